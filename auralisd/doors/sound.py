@@ -1,0 +1,180 @@
+"""The words between control and the sound process.
+
+Orders go to sound, reports come back.  Every `Start` carries a new `generation`; a report about an older
+one is stale and the player drops it.  Frames are source frames: frames of the track at its own rate.
+"""
+
+import msgspec
+
+from auralisd.model.plan import MasteringPlan
+from auralisd.model.profile import SoundProfile
+from auralisd.model.taste import Taste
+
+
+class Stream(msgspec.Struct, frozen=True):
+    """One queue entry to be played: `path` as the file system spells it, `profile` None when never measured."""
+
+    entry: int
+    track: int
+    path: bytes
+    start_frame: int = 0
+    profile: SoundProfile | None = None
+
+
+# --- orders: control -> sound ------------------------------------------------------------------------
+
+
+class Start(msgspec.Struct, frozen=True, tag=True):
+    """Drop whatever sounds or is queued and begin here; `playing` False prepares it and holds it silent."""
+
+    generation: int
+    stream: Stream
+    playing: bool
+
+
+class QueueNext(msgspec.Struct, frozen=True, tag=True):
+    """What follows the stream that is being rendered, joined gaplessly; None: the music ends there.
+
+    A newer one replaces an older one, even when the older stream is rendered ahead but not yet heard.
+    """
+
+    generation: int
+    stream: Stream | None
+
+
+class Hold(msgspec.Struct, frozen=True, tag=True):
+    """Pause where it is."""
+
+
+class Release(msgspec.Struct, frozen=True, tag=True):
+    """Go on from where it was held; opens the device again if it was lost or closed meanwhile."""
+
+
+class Halt(msgspec.Struct, frozen=True, tag=True):
+    """Stop and forget the stream."""
+
+    generation: int
+
+
+class SetTaste(msgspec.Struct, frozen=True, tag=True):
+    """Heard from the committed frame on, crossfaded; also the taste of all later streams."""
+
+    taste: Taste
+
+
+class KeepProfile(msgspec.Struct, frozen=True, tag=True):
+    """A full measurement arrived for a track that is playing or queued next: move to its plan without a step."""
+
+    track: int
+    profile: SoundProfile
+
+
+class SetVolume(msgspec.Struct, frozen=True, tag=True):
+    """Linear amplitude, 1.0 = 0 dB; acts after the ring, ramped."""
+
+    volume: float
+    muted: bool = False
+
+
+class AskMeters(msgspec.Struct, frozen=True, tag=True):
+    """Answered by one `MetersRead`."""
+
+    request: int
+
+
+class Quit(msgspec.Struct, frozen=True, tag=True):
+    """Close the device and leave."""
+
+
+Order = Start | QueueNext | Hold | Release | Halt | SetTaste | KeepProfile | SetVolume | AskMeters | Quit
+
+
+# --- reports: sound -> control -----------------------------------------------------------------------
+
+
+class Ready(msgspec.Struct, frozen=True, tag=True):
+    """The sound process can take orders.  `capabilities`: part -> "" (available) or why it is not."""
+
+    capabilities: dict[str, str]
+
+
+class Audible(msgspec.Struct, frozen=True, tag=True):
+    """This entry's first frame (of this start) is heard now.  `frames` is the track's length, None if unknown."""
+
+    generation: int
+    entry: int
+    rate_hz: int
+    frames: int | None
+    frame: int
+
+
+class Finished(msgspec.Struct, frozen=True, tag=True):
+    """Every frame of this entry was heard."""
+
+    generation: int
+    entry: int
+    frames: int
+
+
+class Drained(msgspec.Struct, frozen=True, tag=True):
+    """The last frame was heard and nothing follows."""
+
+    generation: int
+
+
+class Unreadable(msgspec.Struct, frozen=True, tag=True):
+    """The entry cannot be decoded from `frame` on; `code` as in `errors.TrackUnreadable`.
+
+    Sound goes on with the next stream by itself when it holds one.
+    """
+
+    generation: int
+    entry: int
+    code: str
+    frame: int
+
+
+class Planned(msgspec.Struct, frozen=True, tag=True):
+    """What is being done to this entry, and from which of its frames on it is heard."""
+
+    generation: int
+    entry: int
+    plan: MasteringPlan
+    effective_frame: int
+
+
+class DeviceState(msgspec.Struct, frozen=True, tag=True):
+    """`state` is `closed`, `running`, `paused` or `lost`; the format fields are what the device really runs."""
+
+    state: str
+    device: str
+    rate_hz: int = 0
+    channels: int = 0
+    sample_format: str = ""
+    period_frames: int = 0
+    buffer_frames: int = 0
+    fill_ms: float = 0.0
+    code: str = ""
+    note: str = ""
+    """A sentence for the person at the terminal, such as why the silent output is used."""
+
+
+class Underran(msgspec.Struct, frozen=True, tag=True):
+    """The device or the ring ran dry; `total` since the process started."""
+
+    total: int
+
+
+class MetersRead(msgspec.Struct, frozen=True, tag=True):
+    """Meters at the frame that is heard; None where nothing was played yet."""
+
+    request: int
+    momentary_in_lufs: float | None = None
+    short_in_lufs: float | None = None
+    momentary_out_lufs: float | None = None
+    short_out_lufs: float | None = None
+    true_peak_out_dbtp: float | None = None
+    gain_reduction_db: float = 0.0
+
+
+Report = Ready | Audible | Finished | Drained | Unreadable | Planned | DeviceState | Underran | MetersRead

@@ -1,0 +1,103 @@
+"""The words between control and a worker process (scanning and measuring, one file at a time).
+
+Each task carries a `task` number chosen by control; every answer repeats it.
+"""
+
+import msgspec
+
+from auralisd.model.profile import SoundProfile
+from auralisd.model.track import FileFacts, StreamFacts, Tags
+
+# --- tasks: control -> worker ------------------------------------------------------------------------
+
+
+class Walk(msgspec.Struct, frozen=True, tag=True):
+    """List the music files below `folder` (absolute); `recursive` False lists that one folder only.
+
+    Answered by any number of `Listed` and one `Walked`.
+    """
+
+    task: int
+    folder: bytes
+    recursive: bool = True
+
+
+class ReadTags(msgspec.Struct, frozen=True, tag=True):
+    """Answered by one `TagsRead` with one row for each path, in order."""
+
+    task: int
+    paths: tuple[bytes, ...]
+
+
+class Measure(msgspec.Struct, frozen=True, tag=True):
+    """Answered by one `Measured`."""
+
+    task: int
+    path: bytes
+
+
+class Leave(msgspec.Struct, frozen=True, tag=True):
+    """Finish and exit."""
+
+
+Task = Walk | ReadTags | Measure | Leave
+
+
+# --- answers: worker -> control ----------------------------------------------------------------------
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One regular file with a music name."""
+
+    path: bytes
+    facts: FileFacts
+
+
+class Listed(msgspec.Struct, frozen=True, tag=True):
+    """Some of the files of a walk, never the whole tree at once.
+
+    `folders` are folders seen in this batch (for the watcher); `failures` pairs a path with a reason code.
+    """
+
+    task: int
+    files: tuple[Found, ...]
+    folders: tuple[bytes, ...] = ()
+    failures: tuple[tuple[bytes, str], ...] = ()
+
+
+class Walked(msgspec.Struct, frozen=True, tag=True):
+    """The walk is over.  `root_present` False: the folder is missing or could not be opened."""
+
+    task: int
+    root_present: bool
+
+
+class FileRead(msgspec.Struct, frozen=True):
+    """One file's tags, or why they could not be read (`code` as in `errors.TrackUnreadable`).
+
+    `facts` were taken after reading, so that a file that changed meanwhile is noticed at the next look.
+    """
+
+    path: bytes
+    facts: FileFacts | None
+    stream: StreamFacts | None
+    tags: Tags | None
+    code: str = ""
+
+
+class TagsRead(msgspec.Struct, frozen=True, tag=True):
+    task: int
+    files: tuple[FileRead, ...]
+
+
+class Measured(msgspec.Struct, frozen=True, tag=True):
+    """`profile` None: `code` says why."""
+
+    task: int
+    path: bytes
+    facts: FileFacts | None
+    profile: SoundProfile | None
+    code: str = ""
+
+
+Answer = Listed | Walked | TagsRead | Measured

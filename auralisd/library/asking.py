@@ -1,0 +1,70 @@
+"""The questions others may ask of the library: the shape that bus, player and live view depend on."""
+
+from typing import Any, Protocol
+
+import msgspec
+
+from auralisd.model.profile import SoundProfile
+from auralisd.model.track import Track
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One page of an answer: `next_cursor` is empty when there is no more; `revision` is the library's."""
+
+    rows: tuple[Track, ...]
+    next_cursor: str
+    total: int
+    revision: int
+
+
+class Library(Protocol):
+    """Implemented by `librarian.Librarian`.  Every question is one whole transaction on the store's thread."""
+
+    @property
+    def track_count(self) -> int:
+        """Available tracks in the music folders, as of the last settled batch."""
+        ...
+
+    @property
+    def revision(self) -> int: ...
+
+    @property
+    def scanning(self) -> bool: ...
+
+    async def query(
+        self, expression: str, *, cursor: str, limit: int, sort: str, descending: bool, offset: int
+    ) -> Page:
+        """Available tracks whose title, artist, album or genre hold every word of `expression` as a prefix,
+        accent- and case-insensitive; "" is every track.
+
+        `sort` is `album` (album artist, album, disc, track, name: the default for ""), `title`, `artist` or
+        `added`; ties break by id.  `limit` is 1..500.  Raises InvalidRequest for an unknown sort, a broken
+        cursor, or an expression that is more than plain words (the text points at the place).
+        """
+        ...
+
+    async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:
+        """The tracks that exist among `ids`."""
+        ...
+
+    async def album_order(self) -> tuple[int, ...]:
+        """Every available track of the folders, in album order."""
+        ...
+
+    async def profile(self, track: int) -> SoundProfile | None:
+        """The kept full measurement, None when there is none of this version for the file as it is."""
+        ...
+
+    async def adopt(self, path: bytes) -> int:
+        """The id of the track at an absolute path; a file outside the folders gets one too.
+
+        Raises NotFound (no such file), NotSupported (not audio).
+        """
+        ...
+
+    def measure_soon(self, tracks: tuple[int, ...]) -> None:
+        """Measure these before all others, in this order; replaces the last such wish."""
+        ...
+
+
+Options = dict[str, Any]

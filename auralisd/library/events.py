@@ -1,0 +1,40 @@
+"""What the library tells."""
+
+import msgspec
+
+from auralisd.model.profile import SoundProfile
+
+
+class LibraryChanged(msgspec.Struct, frozen=True):
+    """One settled batch of changes is in the database; `revision` grows with each."""
+
+    revision: int
+    added: int = 0
+    changed: int = 0
+    moved: int = 0
+    removed: int = 0
+    unavailable: int = 0
+
+
+class ProfileReady(msgspec.Struct, frozen=True):
+    """A full measurement of a track was kept."""
+
+    track: int
+    profile: SoundProfile
+
+
+class ScanningChanged(msgspec.Struct, frozen=True):
+    """A scan began or the last one ended."""
+
+    scanning: bool
+
+
+class FolderFault(msgspec.Struct, frozen=True):
+    """A music folder is missing or unreadable (`code`: `folder-missing`, `folder-unreadable`, `watch-limit`),
+    or well again (`code` "")."""
+
+    folder_name: str
+    code: str
+
+
+LibraryEvent = LibraryChanged | ProfileReady | ScanningChanged | FolderFault

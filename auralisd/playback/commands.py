@@ -1,0 +1,127 @@
+"""What can be asked of the player.  Sent with `Player.ask`, answered when the new state is in force."""
+
+import msgspec
+
+
+class Play(msgspec.Struct, frozen=True):
+    """Start or go on; nothing to play: no effect."""
+
+
+class Pause(msgspec.Struct, frozen=True):
+    """Hold where it is; not playing: no effect."""
+
+
+class Toggle(msgspec.Struct, frozen=True):
+    """Playing → paused, paused or stopped → playing."""
+
+
+class Stop(msgspec.Struct, frozen=True):
+    """Silence; the current entry stays current, and Play starts it from its beginning."""
+
+
+class Next(msgspec.Struct, frozen=True):
+    """The entry after this one; paused stays paused, stopped stays stopped; none: no effect."""
+
+
+class Previous(msgspec.Struct, frozen=True):
+    """Back to the start when more than 3 s were heard, else the entry before; none: the start."""
+
+
+class SeekBy(msgspec.Struct, frozen=True):
+    """Relative; before the start: the start; past the end: acts like Next."""
+
+    offset_us: int
+
+
+class SeekTo(msgspec.Struct, frozen=True):
+    """Absolute, in the named entry; another entry than the current one, or outside 0..length: no effect."""
+
+    entry: int
+    position_us: int
+
+
+class GoTo(msgspec.Struct, frozen=True):
+    """Play that entry from its beginning.  Raises NotFound."""
+
+    entry: int
+
+
+class SetQueue(msgspec.Struct, frozen=True):
+    """Replace the queue; `start` is the index that becomes current.  Answers the new entry ids.
+
+    Raises NotFound for an unknown track, InvalidRequest for a start outside the list (0 is fine when empty).
+    """
+
+    tracks: tuple[int, ...]
+    start: int
+    play: bool
+
+
+class Append(msgspec.Struct, frozen=True):
+    """Add at the end.  Answers the new entry ids.  Raises NotFound."""
+
+    tracks: tuple[int, ...]
+
+
+class PlayNow(msgspec.Struct, frozen=True):
+    """Insert a track after the current entry, jump to it and play (MPRIS OpenUri).  Answers the entry id."""
+
+    track: int
+
+
+class SetLoop(msgspec.Struct, frozen=True):
+    """`none`, `track` or `list`."""
+
+    loop: str
+
+
+class SetShuffle(msgspec.Struct, frozen=True):
+    """On: the current entry stays, the others follow in a random order; off: goes on in list order."""
+
+    shuffle: bool
+
+
+class SetVolume(msgspec.Struct, frozen=True):
+    """Linear amplitude, clamped to 0..1; not finite: InvalidRequest."""
+
+    volume: float
+
+
+class SetEnabled(msgspec.Struct, frozen=True):
+    """Enhancement on or off."""
+
+    enabled: bool
+
+
+class SetPreset(msgspec.Struct, frozen=True):
+    """By name; unknown: InvalidRequest naming those there are."""
+
+    preset: str
+
+
+class SetIntensity(msgspec.Struct, frozen=True):
+    """0..1, finite; else InvalidRequest."""
+
+    intensity: float
+
+
+Command = (
+    Play
+    | Pause
+    | Toggle
+    | Stop
+    | Next
+    | Previous
+    | SeekBy
+    | SeekTo
+    | GoTo
+    | SetQueue
+    | Append
+    | PlayNow
+    | SetLoop
+    | SetShuffle
+    | SetVolume
+    | SetEnabled
+    | SetPreset
+    | SetIntensity
+)

@@ -1,0 +1,101 @@
+"""Snapshot: all that others may know of the player at one moment, frozen.
+
+The bus turns two of them into one PropertiesChanged; the live view draws one.  Position is not in it: it is
+read from the clock with `Player.position_us()`.
+"""
+
+import msgspec
+
+from auralisd.doors.sound import DeviceState
+from auralisd.model.plan import MasteringPlan
+from auralisd.model.taste import Taste
+from auralisd.model.track import Track
+
+PLAYING = "Playing"
+PAUSED = "Paused"
+STOPPED = "Stopped"
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One place in the queue: `id` is never used again, `track` may stand in it twice."""
+
+    id: int
+    track: int
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """`status` is `Playing`, `Paused` or `Stopped`; `current_index` is −1 and `current_entry` 0 when none.
+
+    `current` is the track of the current entry (None: the queue is empty).  `entries` is the queue in list
+    order.  `revision` grows with every change of the queue.  `enhancement_state` is `off`, `provisional`,
+    `adaptive` or `unavailable`.  `effective_from_us` is the position from which the last plan is heard.
+    """
+
+    status: str = STOPPED
+    entries: tuple[Entry, ...] = ()
+    revision: int = 0
+    current_index: int = -1
+    current_entry: int = 0
+    current: Track | None = None
+    length_us: int | None = None
+    can_go_next: bool = False
+    can_go_previous: bool = False
+    loop: str = "none"
+    shuffle: bool = False
+    volume: float = 1.0
+    taste: Taste = Taste()
+    plan: MasteringPlan | None = None
+    enhancement_state: str = "off"
+    effective_from_us: int = 0
+    device: DeviceState = DeviceState("closed", "")
+    underruns: int = 0
+
+
+# --- events ------------------------------------------------------------------------------------------
+
+
+class StateChanged(msgspec.Struct, frozen=True):
+    """Published after each command or report that changed anything."""
+
+    snapshot: Snapshot
+
+
+class Seeked(msgspec.Struct, frozen=True):
+    """The position jumped within a track."""
+
+    position_us: int
+
+
+class StreamStarted(msgspec.Struct, frozen=True):
+    """An entry's first frame is heard."""
+
+    entry: int
+    track: int
+
+
+class StreamEnded(msgspec.Struct, frozen=True):
+    """`reason` is `completed` (every frame was heard), `skipped`, `stopped` or `failed`; `frames` were heard."""
+
+    entry: int
+    reason: str
+    frames: int
+
+
+class StreamFailed(msgspec.Struct, frozen=True):
+    """A file could not be decoded from `position_us` on."""
+
+    entry: int
+    track: int
+    code: str
+    position_us: int
+
+
+class DeviceLost(msgspec.Struct, frozen=True):
+    code: str
+
+
+class DeviceReturned(msgspec.Struct, frozen=True):
+    pass
+
+
+Event = StateChanged | Seeked | StreamStarted | StreamEnded | StreamFailed | DeviceLost | DeviceReturned

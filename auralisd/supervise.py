@@ -1,0 +1,113 @@
+"""Supervision: every task and thread has a name, a keeper and an heir; none dies unheard.
+
+`Supervisor` keeps control's tasks; `NamedThread` is any thread of any process; `TimedSelector` measures how
+long the event loop was kept from looking at its sockets, without waking anybody up.
+"""
+
+import asyncio
+import contextlib
+import logging
+import selectors
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+OnDeath = Callable[[str, BaseException], None]
+
+STALL_S = 0.050
+"""A loop that is busy for longer keeps clients waiting: it is counted and logged."""
+
+
+class NamedThread:
+    """A thread whose name shows in `top -H`, and whose death is told.
+
+    `run` ends by itself when its owner asks it to; anything it raises is logged with its traceback and
+    handed to `on_death` (called on the dying thread).
+    """
+
+    def __init__(self, name: str, run: Callable[[], None], on_death: OnDeath) -> None:
+        self._name = name
+        self._run = run
+        self._on_death = on_death
+        self._thread = threading.Thread(target=self._guarded, name=name, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for its end; False when it is still running."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _guarded(self) -> None:
+        with contextlib.suppress(OSError), open("/proc/thread-self/comm", "w", encoding="ascii") as comm:
+            comm.write(self._name[:15])
+        try:
+            self._run()
+        except BaseException as death:  # the border: told to the supervisor, never swallowed
+            log.exception("thread died name=%s", self._name)
+            self._on_death(self._name, death)
+
+
+class Supervisor:
+    """Holds on to every task of the loop; a task that dies is logged with its traceback and told."""
+
+    def __init__(self, on_death: OnDeath) -> None:
+        self._on_death = on_death
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run `work` as a task that nobody has to remember."""
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    async def close(self) -> None:
+        """Cancel what still runs and wait until it has ended."""
+        for task in (tasks := list(self._tasks)):
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled():
+            return
+        if (death := task.exception()) is not None:
+            log.error("task died name=%s", task.get_name(), exc_info=death)
+            self._on_death(task.get_name(), death)
+
+
+class TimedSelector(selectors.DefaultSelector):
+    """The loop's selector, which notes how long the callbacks between two looks took.
+
+    It costs two clock reads a turn and no wakeup, so it watches in production too.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.longest_stall_s = 0.0
+        self.stalls = 0
+        self._left_at: float | None = None
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if self._left_at is not None:
+            self._note(time.monotonic() - self._left_at)
+        ready: list[tuple[selectors.SelectorKey, int]] = super().select(timeout)
+        self._left_at = time.monotonic()
+        return ready
+
+    def _note(self, busy_s: float) -> None:
+        self.longest_stall_s = max(self.longest_stall_s, busy_s)
+        if busy_s > STALL_S:
+            self.stalls += 1
+            log.warning("event loop stalled ms=%.0f", busy_s * 1000)
+
+
+def new_event_loop() -> tuple[asyncio.AbstractEventLoop, TimedSelector]:
+    """An event loop and the selector that times it."""
+    selector = TimedSelector()
+    return asyncio.SelectorEventLoop(selector), selector
