@@ -1,0 +1,56 @@
+"""Rules for every run: a skip that nobody expects fails it, so that a missing part never looks like a pass."""
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+EXPECTED_SKIPS: Final = Path(__file__).with_name("expected-skips.txt")
+
+
+def read_expected(text: str) -> tuple[tuple[str, str], ...]:
+    """The (test pattern, reason pattern) pairs of lines such as `tests/system/* | no corpus*`."""
+    lines = (line.strip() for line in text.splitlines())
+    pairs = (line.partition("|") for line in lines if line and not line.startswith("#"))
+    return tuple((test.strip(), reason.strip()) for test, _, reason in pairs)
+
+
+class SkipJudge:
+    """Remembers the skips of one run and turns its exit code if one was not expected."""
+
+    def __init__(self, expected: tuple[tuple[str, str], ...]) -> None:
+        self._expected = expected
+        self._unexpected: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and not hasattr(report, "wasxfail"):
+            self._judge(report.nodeid, report.longrepr)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.skipped:
+            self._judge(report.nodeid, report.longrepr)
+
+    def _judge(self, test: str, told: object) -> None:
+        reason = str(told[2] if isinstance(told, tuple) else told).removeprefix("Skipped: ")
+        if not any(fnmatchcase(test, where) and fnmatchcase(reason, why) for where, why in self._expected):
+            self._unexpected.append(f"{test} | {reason}")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
+        # First of all: the terminal writes its closing line in this hook and asks for the exit status.
+        if self._unexpected and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        yield
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self._unexpected:
+            terminalreporter.section("skips that nobody expects: the run fails", red=True)
+            for line in self._unexpected:
+                terminalreporter.line(line)
+            terminalreporter.line(f"Mend them, or give each its line with a reason in tests/{EXPECTED_SKIPS.name}.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(SkipJudge(read_expected(EXPECTED_SKIPS.read_text())))
