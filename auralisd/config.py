@@ -1,0 +1,156 @@
+"""Config: what belongs to the machine.  Read once from TOML and the command line, then frozen.
+
+This is the only reader of the environment.  An unknown key, a wrong type or a value out of range refuses the start
+with the key, the reason and the remedy.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from auralisd.errors import StartRefused
+
+
+class FileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`auralisd.toml`, every key with its default.
+
+    `music_folders` are absolute or start with `~`.  `output` is a device spec (`auto`, `alsa`, `alsa:DEVICE`, `silent`,
+    `file:PATH.wav`).  `sound_idle_minutes` of silence end the sound process.  `mpris_presence`: own the media-player
+    name always, or only while the queue holds something.  `startup_queue`: what an empty start plays.
+    """
+
+    music_folders: tuple[str, ...] = ()
+    output: str = "auto"
+    sound_idle_minutes: Annotated[float, msgspec.Meta(ge=0.05, le=1440)] = 10.0
+    mpris_presence: Literal["always", "queue"] = "always"
+    startup_queue: Literal["resume", "library", "none"] = "library"
+    publish_file_urls: bool = False
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Config(msgspec.Struct, frozen=True):
+    """Everything that was decided before the start."""
+
+    music_folders: tuple[Path, ...]
+    state_dir: Path
+    output: str
+    sound_idle_s: float
+    mpris_presence: str
+    startup_queue: str
+    publish_file_urls: bool
+    log_level: str
+    play_at_start: bool
+    bus_address: str | None
+    dbus_library: str
+    notify_socket: str | None
+    under_systemd: bool
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What the command line asked for; None or empty: not said."""
+
+    config: Path | None = None
+    music: tuple[Path, ...] = ()
+    output: str | None = None
+    state_dir: Path | None = None
+    play: bool = False
+    verbose: bool = False
+
+
+def load_config(asked: Asked, environment: Mapping[str, str] = os.environ) -> Config:
+    """The file, then the command line over it.  Raises StartRefused."""
+    file = _read_file(asked, environment)
+    folders = asked.music or tuple(Path(folder).expanduser() for folder in file.music_folders)
+    return Config(
+        music_folders=_absolute(folders or (music_folder_of_user(environment),)),
+        state_dir=(asked.state_dir or _xdg(environment, "XDG_STATE_HOME", ".local/state") / "auralis").absolute(),
+        output=_output_spec(asked.output or file.output),
+        sound_idle_s=file.sound_idle_minutes * 60,
+        mpris_presence=file.mpris_presence,
+        startup_queue=file.startup_queue,
+        publish_file_urls=file.publish_file_urls,
+        log_level="debug" if asked.verbose else file.log_level,
+        play_at_start=asked.play,
+        bus_address=environment.get("DBUS_SESSION_BUS_ADDRESS"),
+        dbus_library=environment.get("AURALISD_DBUS_LIBRARY", ""),
+        notify_socket=environment.get("NOTIFY_SOCKET"),
+        under_systemd="JOURNAL_STREAM" in environment,
+    )
+
+
+def music_folder_of_user(environment: Mapping[str, str] = os.environ) -> Path:
+    """XDG_MUSIC_DIR of user-dirs.dirs, else ~/Music."""
+    home = Path(environment.get("HOME", "~")).expanduser()
+    try:
+        lines = (_xdg(environment, "XDG_CONFIG_HOME", ".config") / "user-dirs.dirs").read_text().splitlines()
+    except (OSError, UnicodeDecodeError):
+        lines = []  # most headless machines have no such file
+    for line in lines:
+        if line.startswith("XDG_MUSIC_DIR="):
+            return Path(line.partition("=")[2].strip().strip('"').replace("$HOME", str(home)))
+    return home / "Music"
+
+
+def _read_file(asked: Asked, environment: Mapping[str, str]) -> FileConfig:
+    path = asked.config or _xdg(environment, "XDG_CONFIG_HOME", ".config") / "auralis" / "auralisd.toml"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if asked.config is None:
+            return FileConfig()
+        raise StartRefused(f"{path}: no such configuration file; leave --config out or create it") from None
+    except (OSError, UnicodeDecodeError) as reason:
+        raise StartRefused(f"{path}: cannot be read ({_words(reason)}); mend its permissions or text") from reason
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as reason:
+        raise StartRefused(f"{path}: not valid TOML: {reason}; mend that line") from reason
+    return _checked(table, path)
+
+
+def _checked(table: dict[str, object], path: Path) -> FileConfig:
+    known = [field.name for field in msgspec.structs.fields(FileConfig)]
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            remedy = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
+            raise StartRefused(f"{path}: unknown key {key!r}; {remedy}")
+    try:
+        return msgspec.convert(table, FileConfig)
+    except msgspec.ValidationError as reason:
+        raise StartRefused(f"{path}: {_named(str(reason))}; mend that value") from reason
+
+
+def _named(text: str) -> str:
+    """msgspec ends its texts with `- at `$.key``: the key goes first."""
+    reason, _, place = text.partition(" - at `$.")
+    return f"{place.rstrip('`')}: {reason}" if place else reason
+
+
+def _output_spec(spec: str) -> str:
+    kind, colon, rest = spec.partition(":")
+    if spec in ("auto", "alsa", "silent") or (kind in ("alsa", "file") and colon and rest):
+        return spec
+    raise StartRefused(f"output {spec!r} is not known; say alsa, alsa:DEVICE, silent or file:PATH.wav")
+
+
+def _absolute(folders: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Absolute, each once, in the order given."""
+    return tuple(dict.fromkeys(Path(os.path.normpath(folder.absolute())) for folder in folders))
+
+
+def _xdg(environment: Mapping[str, str], name: str, below_home: str) -> Path:
+    """The folder of the XDG Base Directory specification; a relative value is ignored as it asks."""
+    said = environment.get(name, "")
+    if said.startswith("/"):
+        return Path(said)
+    return Path(environment.get("HOME", "~")).expanduser() / below_home
+
+
+def _words(reason: Exception) -> str:
+    return reason.strerror or str(reason) if isinstance(reason, OSError) else "not UTF-8"

@@ -1,0 +1,42 @@
+"""Logs: one line for each thing that happened, and no path of the music folder above DEBUG.
+
+Owns the one formatter: it rewrites every absolute path below a music folder to `<folder's name>/relative name`, in
+texts and tracebacks alike.  Under systemd each line carries its syslog level for the journal.
+"""
+
+import logging
+import sys
+from pathlib import Path
+from typing import TextIO
+
+_JOURNAL_LEVELS = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
+
+
+class PrivateFormatter(logging.Formatter):
+    """Rewrites the paths of `folders`; longer ones first, so that a folder inside a folder keeps its own name."""
+
+    def __init__(self, folders: tuple[Path, ...], *, journal: bool) -> None:
+        super().__init__("%(message)s" if journal else "%(asctime)s %(levelname)s %(message)s", "%H:%M:%S")
+        self._journal = journal
+        ordered = sorted(folders, key=lambda folder: len(str(folder)), reverse=True)
+        self._names = [(str(folder), folder.name or "music") for folder in ordered if str(folder) != "/"]
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        if record.levelno > logging.DEBUG:
+            for path, name in self._names:
+                text = text.replace(path, name)
+        if self._journal:
+            level = _JOURNAL_LEVELS.get(record.levelno, 6)
+            text = "\n".join(f"<{level}>{line}" for line in text.splitlines())
+        return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def start_logging(folders: tuple[Path, ...], *, level: str, journal: bool, stream: TextIO = sys.stderr) -> None:
+    """Send every log line of this process to `stream`."""
+    lines = logging.StreamHandler(stream)
+    lines.setFormatter(PrivateFormatter(folders, journal=journal))
+    root = logging.getLogger()
+    root.handlers[:] = [lines]
+    root.setLevel(level.upper())
+    logging.captureWarnings(True)

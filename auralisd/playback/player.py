@@ -1,0 +1,400 @@
+"""Player: the only writer of the player's state.  Everybody else asks, and gets told.
+
+One task takes commands and reports from one mailbox, in order: `machine.step` decides, this shell carries the effects
+out, keeps what must survive, and publishes one new Snapshot.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from auralisd.doors import sound
+from auralisd.doors.clock import frame_now
+from auralisd.errors import Busy, NotFound, RequestRefused
+from auralisd.model.audio import frames_to_us, us_to_frames
+from auralisd.model.profile import SoundProfile
+from auralisd.model.track import Track
+from auralisd.playback import commands as ask
+from auralisd.playback import queue as q
+from auralisd.playback import state as s
+from auralisd.playback.machine import Input, step
+from auralisd.playback.ports import Memory, TrackSource
+from auralisd.playback.snapshot import PLAYING, STOPPED, Event, Snapshot, StateChanged
+from auralisd.playback.sound_link import SoundLink
+from auralisd.supervise import Supervisor
+
+KEEP_PLACE_EVERY_S = 2.0
+"""While playing, the position is made durable this often: at most so much of it is lost."""
+
+MAX_WAITING = 256
+"""Commands that may wait; more are refused, so that a flood cannot grow the mailbox."""
+
+DEADLY_WITHIN_S = 10.0
+"""A second death of the sound process on one entry within this time is the file's fault."""
+
+METERS_WITHIN_S = 0.5
+
+
+class Tick(msgspec.Struct, frozen=True):
+    """Time to keep the place."""
+
+
+class Rest(msgspec.Struct, frozen=True):
+    """Sound was silent for long: its process may end."""
+
+
+class Refresh(msgspec.Struct, frozen=True):
+    """The library changed: the current track may read differently."""
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """A full measurement of a track arrived."""
+
+    track: int
+    profile: SoundProfile
+
+
+Note = Tick | Rest | Refresh | Measured
+Letter = tuple[Input | Note, asyncio.Future[tuple[int, ...]] | None]
+
+
+class Player:
+    """`ask` for something, read `snapshot`, listen through `publish`; `run` is its task."""
+
+    def __init__(
+        self,
+        *,
+        tracks: TrackSource,
+        memory: Memory,
+        publish: Callable[[Event], None],
+        supervisor: Supervisor,
+        output: str,
+        sound_idle_s: float,
+        state: s.PlayerState,
+    ) -> None:
+        self._tracks = tracks
+        self._memory = memory
+        self._publish = publish
+        self._supervisor = supervisor
+        self._sound_idle_s = sound_idle_s
+        self._state = state
+        self._dice = random.Random()
+        self._mailbox: asyncio.Queue[Letter] = asyncio.Queue()
+        self._current: Track | None = None
+        self._heard_length_us: int | None = None
+        self._plans: dict[int, sound.Planned] = {}
+        self._device = sound.DeviceState("closed", "")
+        self._underruns_before = 0
+        self._underruns = 0
+        self._last_death: tuple[int, float] = (0, 0.0)
+        self._meters: dict[int, asyncio.Future[sound.MetersRead]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._capabilities: dict[str, str] = {}
+        self._snapshot = Snapshot()
+        self._sound = SoundLink(
+            output=output,
+            greeting=lambda: (sound.SetTaste(self._state.taste), sound.SetVolume(self._state.volume)),
+            on_report=self._on_report,
+            on_death=self._on_death,
+            supervisor=supervisor,
+        )
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self._snapshot
+
+    @property
+    def capabilities(self) -> dict[str, str]:
+        """What the sound process told of its parts; empty before it ran."""
+        return self._capabilities
+
+    def position_us(self) -> int:
+        """The position heard now, in the current track; never past its end, 0 while stopped."""
+        state = self._state
+        if state.status == STOPPED:
+            return 0
+        heard = self._sound.heard()
+        if not state.loaded or heard.generation != state.generation:
+            return state.start_us
+        length_us = self._snapshot.length_us
+        if heard.entry != state.queue.current:  # the border was heard, its report is on the way
+            return length_us or 0
+        position_us = frames_to_us(frame_now(heard, time.monotonic_ns()), max(1, heard.rate_hz))
+        return position_us if length_us is None else min(position_us, length_us)
+
+    async def ask(self, command: ask.Command) -> tuple[int, ...]:
+        """Obey a command; returns when the new state is in force, with the entry ids that it made.
+
+        Raises a RequestRefused, and then nothing has changed.
+        """
+        if self._mailbox.qsize() >= MAX_WAITING:
+            raise Busy("the player has too many commands waiting; ask again")
+        answer: asyncio.Future[tuple[int, ...]] = asyncio.get_running_loop().create_future()
+        self._mailbox.put_nowait((command, answer))
+        return await answer
+
+    async def meters(self) -> sound.MetersRead | None:
+        """The meters at the frame that is heard; None when no sound process runs or it does not answer in time."""
+        if not self._sound.running:
+            return None
+        request = max(self._meters, default=0) + 1
+        answer: asyncio.Future[sound.MetersRead] = asyncio.get_running_loop().create_future()
+        self._meters[request] = answer
+        self._sound.send_if_running(sound.AskMeters(request))
+        try:
+            async with asyncio.timeout(METERS_WITHIN_S):
+                return await answer
+        except TimeoutError:
+            return None
+        finally:
+            del self._meters[request]
+
+    def profile_ready(self, track: int, profile: SoundProfile) -> None:
+        self._mailbox.put_nowait((Measured(track, profile), None))
+
+    def library_changed(self) -> None:
+        self._mailbox.put_nowait((Refresh(), None))
+
+    async def run(self) -> None:
+        """Take letters for ever; cancelled at shutdown."""
+        await self._settle(self._state, self._snapshot)
+        while True:
+            letter, answer = await self._mailbox.get()
+            try:
+                entries = await self._take(letter)
+            except RequestRefused as refusal:
+                if answer is None:
+                    raise
+                if not answer.cancelled():
+                    answer.set_exception(refusal)
+            else:
+                if answer is not None and not answer.cancelled():
+                    answer.set_result(entries)
+
+    async def close(self) -> None:
+        """Keep the place and end the sound process."""
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._memory.keep_place(self._state, self.position_us())
+        await self._sound.end()
+
+    # --- one letter --------------------------------------------------------------------------------
+
+    async def _take(self, letter: Input | Note) -> tuple[int, ...]:
+        match letter:
+            case Tick():
+                await self._memory.keep_place(self._state, self.position_us())
+                self._wind_timer()
+            case Rest():
+                await self._rest()
+            case Refresh():
+                await self._settle(self._state, self._snapshot)
+            case Measured(track, profile):
+                self._sound.send_if_running(sound.KeepProfile(track, profile))
+            case ask.SetQueue(tracks) | ask.Append(tracks):
+                await self._must_exist(tracks)
+                return await self._step(letter)
+            case ask.PlayNow(track):
+                await self._must_exist((track,))
+                return await self._step(letter)
+            case _:
+                self._note(letter)
+                return await self._step(letter)
+        return ()
+
+    async def _must_exist(self, tracks: tuple[int, ...]) -> None:
+        there = await self._tracks.tracks(tuple(set(tracks)))
+        for track in tracks:
+            if track not in there:
+                raise NotFound(f"track {track} is not in the library; Query names those that are")
+
+    def _note(self, letter: Input) -> None:
+        """What the shell remembers of a report, beside what the machine decides."""
+        match letter:
+            case sound.Planned(generation=generation, entry=entry) if generation == self._state.generation:
+                self._plans[entry] = letter
+            case sound.Audible(generation=generation, frames=frames) if generation == self._state.generation:
+                self._heard_length_us = None if frames is None else frames_to_us(frames, max(1, letter.rate_hz))
+            case sound.DeviceState():
+                self._device = letter
+            case sound.Underran(total=total):
+                self._underruns = self._underruns_before + total
+            case sound.Ready(capabilities=capabilities):
+                self._capabilities = capabilities
+            case _:
+                pass  # a command, or a report that only the machine weighs
+
+    async def _step(self, given: Input) -> tuple[int, ...]:
+        before, seen = self._state, self._snapshot
+        after, effects = step(before, given, self._moment())
+        self._state = after
+        if after.generation != before.generation:
+            self._plans.clear()
+        answer: tuple[int, ...] = ()
+        for effect in effects:
+            if isinstance(effect, s.Answer):
+                answer = effect.entries
+            elif not isinstance(effect, s.Tell):
+                await self._perform(effect)
+        if after.queue != before.queue:
+            await self._memory.keep_queue(after)
+        if _place(after) != _place(before):
+            await self._memory.keep_place(after, self.position_us())
+        await self._settle(before, seen)
+        for effect in effects:
+            if isinstance(effect, s.Tell):
+                self._publish(effect.event)
+        return answer
+
+    def _moment(self) -> s.Moment:
+        position_us = self.position_us()
+        rate_hz = (self._current.stream.rate_hz if self._current else None) or 1
+        return s.Moment(
+            position_us=position_us,
+            length_us=self._snapshot.length_us,
+            frames=us_to_frames(position_us, rate_hz),
+            dice=self._dice,
+        )
+
+    async def _perform(self, effect: s.Effect) -> None:
+        match effect:
+            case s.StartStream(entry, start_us, playing):
+                stream = await self._stream(entry, start_us)
+                await self._sound.send(sound.Start(self._state.generation, stream, playing))
+            case s.JoinNext(entry):
+                stream_next = None if entry is None else await self._stream(entry, 0)
+                await self._sound.send(sound.QueueNext(self._state.generation, stream_next))
+            case s.HoldSound():
+                self._sound.send_if_running(sound.Hold())
+            case s.ReleaseSound():
+                self._sound.send_if_running(sound.Release())
+            case s.HaltSound():
+                self._sound.send_if_running(sound.Halt(self._state.generation))
+            case s.ApplyTaste():
+                self._sound.send_if_running(sound.SetTaste(self._state.taste))
+            case s.ApplyVolume():
+                self._sound.send_if_running(sound.SetVolume(self._state.volume))
+            case _:
+                raise AssertionError(effect)
+
+    async def _stream(self, entry: int, start_us: int) -> sound.Stream:
+        """What sound must know of an entry.  A track that left the library meets its file's absence there."""
+        track_id = self._state.queue.track_of(entry) or 0
+        track = (await self._tracks.tracks((track_id,))).get(track_id)
+        return sound.Stream(
+            entry=entry,
+            track=track_id,
+            path=b"" if track is None else track.path,
+            start_frame=us_to_frames(start_us, (track.stream.rate_hz if track else None) or 1) if start_us else 0,
+            profile=await self._tracks.profile(track_id),
+        )
+
+    # --- after one letter --------------------------------------------------------------------------
+
+    async def _settle(self, before: s.PlayerState, seen: Snapshot) -> None:
+        """Read the current track anew where needed, publish what changed, wind the timers."""
+        queue = self._state.queue
+        track_id = queue.track_of(queue.current)
+        if track_id is None:
+            self._current = None
+        else:
+            self._current = (await self._tracks.tracks((track_id,))).get(track_id)
+        if queue.current != before.queue.current:
+            self._heard_length_us = None
+            self._wish_measurements()
+        self._snapshot = self._drawn()
+        if self._snapshot != seen:
+            self._publish(StateChanged(self._snapshot))
+        if self._state.status != before.status or self._timer is None:
+            self._wind_timer()
+
+    def _drawn(self) -> Snapshot:
+        state, queue = self._state, self._state.queue
+        planned = None if state.taste.transparent else self._plans.get(queue.current)
+        stream = self._current.stream if self._current else None
+        onward = q.after(queue, queue.current, asked=True, broken=state.broken)
+        return Snapshot(
+            status=state.status,
+            entries=queue.entries,
+            revision=queue.revision,
+            current_index=queue.current_index,
+            current_entry=queue.current,
+            current=self._current,
+            length_us=self._heard_length_us or (stream.duration_us if stream else None),
+            can_go_next=onward is not None and onward != queue.current,
+            can_go_previous=bool(queue.current),
+            loop=queue.loop,
+            shuffle=queue.shuffle,
+            volume=state.volume,
+            taste=state.taste,
+            plan=planned.plan if planned else None,
+            enhancement_state=planned.plan.state if planned else "off",
+            effective_from_us=self._effective_from_us(planned),
+            device=self._device,
+            underruns=self._underruns,
+        )
+
+    def _effective_from_us(self, planned: sound.Planned | None) -> int:
+        rate_hz = self._current.stream.rate_hz if self._current else None
+        return frames_to_us(planned.effective_frame, rate_hz) if planned and rate_hz else 0
+
+    def _wish_measurements(self) -> None:
+        """The current track and the next two, before the rest of the library."""
+        queue = self._state.queue
+        wished: list[int] = []
+        entry: int | None = queue.current
+        while entry is not None and len(wished) < 3:
+            track = queue.track_of(entry)
+            if track is None or track in wished:
+                break
+            wished.append(track)
+            entry = q.after(queue, entry, asked=True)
+        self._tracks.measure_soon(tuple(wished))
+
+    # --- timers and the sound process --------------------------------------------------------------
+
+    def _wind_timer(self) -> None:
+        """Playing: keep the place every 2 s.  Silent: let the sound process end after its rest.  Else no timer."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        loop = asyncio.get_running_loop()
+        if self._state.status == PLAYING:
+            self._timer = loop.call_later(KEEP_PLACE_EVERY_S, self._mailbox.put_nowait, (Tick(), None))
+        elif self._sound.running:
+            self._timer = loop.call_later(self._sound_idle_s, self._mailbox.put_nowait, (Rest(), None))
+
+    async def _rest(self) -> None:
+        if self._state.status == PLAYING:
+            return
+        position_us = self.position_us()
+        await self._sound.end()
+        self._underruns_before = self._underruns
+        self._device = sound.DeviceState("closed", self._device.device)
+        self._state = step(self._state, s.SoundRested(), s.Moment(position_us=position_us))[0]
+        await self._settle(self._state, self._snapshot)
+
+    def _on_report(self, report: sound.Report) -> None:
+        if isinstance(report, sound.MetersRead):
+            waiting = self._meters.get(report.request)
+            if waiting is not None and not waiting.done():
+                waiting.set_result(report)
+            return
+        self._mailbox.put_nowait((report, None))
+
+    def _on_death(self) -> None:
+        now = asyncio.get_running_loop().time()
+        entry, when = self._last_death
+        again = entry == self._state.queue.current and now - when < DEADLY_WITHIN_S
+        self._last_death = (self._state.queue.current, now)
+        self._underruns_before = self._underruns
+        self._device = sound.DeviceState("closed", self._device.device)
+        self._mailbox.put_nowait((s.SoundDied(again), None))
+
+
+def _place(state: s.PlayerState) -> tuple[object, ...]:
+    """What `keep_place` keeps, besides the position."""
+    return (state.status, state.queue.current, state.queue.loop, state.queue.shuffle, state.volume, state.taste)

@@ -1,0 +1,93 @@
+"""SoundLink: the sound process, started when there is something to do and ended when there is not.
+
+Owns   the child process, its link and the clock block (which outlives the process: after a death it still says which
+       frame was heard last).
+Takes  orders.  Gives reports, in order, and one call when the process has died by itself.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from auralisd.doors.child import Child, start_child
+from auralisd.doors.clock import ClockReader, Heard, make_clock
+from auralisd.doors.sound import Order, Quit, Report
+from auralisd.supervise import Supervisor
+
+log = logging.getLogger(__name__)
+
+
+class SoundLink:
+    """Orders sent while no process runs start one; they reach it as soon as it listens."""
+
+    def __init__(
+        self,
+        *,
+        output: str,
+        greeting: Callable[[], tuple[Order, ...]],
+        on_report: Callable[[Report], None],
+        on_death: Callable[[], None],
+        supervisor: Supervisor,
+    ) -> None:
+        """`greeting` gives the orders that every new process must hear first (taste, volume)."""
+        self._output = output
+        self._greeting = greeting
+        self._on_report = on_report
+        self._on_death = on_death
+        self._supervisor = supervisor
+        self._clock_fd = make_clock()
+        self._clock = ClockReader(self._clock_fd)
+        self._child: Child | None = None
+        self._starting = asyncio.Lock()
+
+    @property
+    def running(self) -> bool:
+        return self._child is not None
+
+    def heard(self) -> Heard:
+        """The clock, read now."""
+        return self._clock.read()
+
+    async def send(self, order: Order) -> None:
+        """Hand an order over, starting the process if there is none."""
+        (await self._ensure()).link.send(order)
+
+    def send_if_running(self, order: Order) -> None:
+        """Hand an order over; a process that starts later learns it from its greeting."""
+        if self._child is not None:
+            self._child.link.send(order)
+
+    async def end(self) -> None:
+        """End the process, if there is one; this is not told as a death."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.link.send(Quit())
+            await child.end()
+
+    async def _ensure(self) -> Child:
+        async with self._starting:
+            if self._child is None:
+                self._child = await start_child(
+                    "auralisd.sound",
+                    Report,
+                    arguments=(str(self._clock_fd), self._output),
+                    inherit=(self._clock_fd,),
+                )
+                for order in self._greeting():
+                    self._child.link.send(order)
+                self._supervisor.start("sound-reports", self._listen(self._child))
+            return self._child
+
+    async def _listen(self, child: Child) -> None:
+        while True:
+            try:
+                report = await child.link.receive()
+            except EOFError:
+                break
+            if child is self._child:
+                self._on_report(report)
+        status = await child.wait()
+        if child is self._child:
+            self._child = None
+            log.error("sound process died status=%d", status)
+            self._on_death()

@@ -1,0 +1,104 @@
+"""What the machine decides over and what it decides: the player's state, the moment of an input, the effects."""
+
+import random
+
+import msgspec
+
+from auralisd.model.taste import Taste
+from auralisd.playback.queue import PlayQueue
+from auralisd.playback.snapshot import STOPPED, Event
+
+
+class PlayerState(msgspec.Struct, frozen=True):
+    """`loaded`: the sound process holds the current entry in this generation.
+
+    `start_us` is where the current entry will begin when it is not loaded.  `following` is the entry that sound was
+    told to join on, None when nothing follows.  `sounding` is the entry whose start was told and whose end was not.
+    `broken` are entries that could not be decoded since the queue was last set.
+    """
+
+    queue: PlayQueue = PlayQueue()
+    status: str = STOPPED
+    generation: int = 0
+    loaded: bool = False
+    start_us: int = 0
+    following: int | None = None
+    sounding: int | None = None
+    broken: frozenset[int] = frozenset()
+    lost: bool = False
+    volume: float = 1.0
+    taste: Taste = Taste()
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """What the shell knows when an input arrives: the position heard, the current track's length, randomness."""
+
+    position_us: int = 0
+    length_us: int | None = None
+    frames: int = 0
+    dice: random.Random = random.Random(0)
+
+
+# --- effects: what the shell must do, in order ----------------------------------------------------------
+
+
+class StartStream(msgspec.Struct, frozen=True):
+    """Make sound play this entry from here, under the state's new generation."""
+
+    entry: int
+    start_us: int
+    playing: bool
+
+
+class JoinNext(msgspec.Struct, frozen=True):
+    """Tell sound what follows; None: nothing."""
+
+    entry: int | None
+
+
+class HoldSound(msgspec.Struct, frozen=True):
+    pass
+
+
+class ReleaseSound(msgspec.Struct, frozen=True):
+    pass
+
+
+class HaltSound(msgspec.Struct, frozen=True):
+    pass
+
+
+class ApplyTaste(msgspec.Struct, frozen=True):
+    pass
+
+
+class ApplyVolume(msgspec.Struct, frozen=True):
+    pass
+
+
+class Tell(msgspec.Struct, frozen=True):
+    """Publish an event."""
+
+    event: Event
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The entry ids that the asker gets."""
+
+    entries: tuple[int, ...]
+
+
+Effect = StartStream | JoinNext | HoldSound | ReleaseSound | HaltSound | ApplyTaste | ApplyVolume | Tell | Answer
+
+
+# --- news of the sound process that it cannot tell itself ---------------------------------------------
+
+
+class SoundDied(msgspec.Struct, frozen=True):
+    """The sound process ended by itself; `again`: it died on this entry before, which must not kill it a third time."""
+
+    again: bool
+
+
+class SoundRested(msgspec.Struct, frozen=True):
+    """The sound process was ended after a long silence."""

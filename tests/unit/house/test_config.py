@@ -1,0 +1,76 @@
+"""The configuration: the file, the command line over it, and refusals that name the remedy."""
+
+from pathlib import Path
+
+import pytest
+
+from auralisd.config import Asked, load_config
+from auralisd.errors import StartRefused
+
+
+def written(tmp_path: Path, text: str) -> Asked:
+    path = tmp_path / "auralisd.toml"
+    path.write_text(text)
+    return Asked(config=path)
+
+
+def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
+    config = load_config(Asked(), {"HOME": str(tmp_path)})
+
+    assert config.music_folders == (tmp_path / "Music",)
+    assert config.state_dir == tmp_path / ".local/state/auralis"
+    assert (config.output, config.startup_queue, config.mpris_presence) == ("auto", "library", "always")
+
+
+def test_the_users_music_folder_is_the_desktops(tmp_path: Path) -> None:
+    (tmp_path / ".config").mkdir()
+    (tmp_path / ".config/user-dirs.dirs").write_text('XDG_MUSIC_DIR="$HOME/Musik"\n')
+
+    assert load_config(Asked(), {"HOME": str(tmp_path)}).music_folders == (tmp_path / "Musik",)
+
+
+def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
+    asked = written(tmp_path, 'music_folders = ["/a"]\noutput = "silent"\n')
+    config = load_config(Asked(config=asked.config, music=(Path("/b"),), output="alsa:hw:0"), {"HOME": "/h"})
+
+    assert config.music_folders == (Path("/b"),)
+    assert config.output == "alsa:hw:0"
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "remedy"),
+    [
+        ('musik_folders = ["/a"]', "musik_folders", "music_folders"),
+        ('startup_queue = "sometimes"', "startup_queue", "mend"),
+        ("sound_idle_minutes = -1", "sound_idle_minutes", "mend"),
+        ("output = 7", "output", "mend"),
+        ('output = "loud"', "loud", "silent"),
+        ("= broken", "line 1", "mend"),
+    ],
+)
+def test_a_broken_key_refuses_the_start_and_names_key_and_remedy(
+    tmp_path: Path, text: str, named: str, remedy: str
+) -> None:
+    with pytest.raises(StartRefused) as refusal:
+        load_config(written(tmp_path, text), {"HOME": "/h"})
+
+    assert named in str(refusal.value)
+    assert remedy in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(StartRefused, match="no such configuration file"):
+        load_config(Asked(config=tmp_path / "none.toml"), {"HOME": "/h"})
+
+
+def test_a_folder_named_twice_is_watched_once() -> None:
+    config = load_config(Asked(music=(Path("/m/a"), Path("/m/b/../a"))), {"HOME": "/h"})
+
+    assert config.music_folders == (Path("/m/a"),)
+
+
+def test_a_relative_xdg_folder_is_ignored() -> None:
+    config = load_config(Asked(), {"HOME": "/h", "XDG_STATE_HOME": "here"})
+
+    assert config.state_dir == Path("/h/.local/state/auralis")

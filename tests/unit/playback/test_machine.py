@@ -1,0 +1,374 @@
+"""The player's decisions: commands, reports, and what they lead to."""
+
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auralisd.doors import sound
+from auralisd.errors import InvalidRequest, NotFound, RequestRefused
+from auralisd.model.taste import Taste
+from auralisd.playback import commands as ask
+from auralisd.playback import state as s
+from auralisd.playback.machine import Input, step
+from auralisd.playback.snapshot import (
+    PAUSED,
+    PLAYING,
+    STOPPED,
+    DeviceLost,
+    DeviceReturned,
+    Seeked,
+    StreamEnded,
+    StreamFailed,
+    StreamStarted,
+)
+
+MINUTE_US = 60_000_000
+
+
+def run(state: s.PlayerState, *inputs: Input, position_us: int = 0) -> tuple[s.PlayerState, list[s.Effect]]:
+    """Step through inputs; answers the last state and all effects."""
+    all_effects: list[s.Effect] = []
+    for given_input in inputs:
+        moment = s.Moment(position_us=position_us, length_us=3 * MINUTE_US, frames=7, dice=random.Random(1))
+        state, effects = step(state, given_input, moment)
+        all_effects += effects
+    return state, all_effects
+
+
+def stopped(*tracks: int) -> s.PlayerState:
+    return run(s.PlayerState(), ask.SetQueue(tracks or (10, 20, 30), 0, False))[0]
+
+
+def playing(*tracks: int) -> s.PlayerState:
+    """Playing, and its first entry is heard."""
+    state, _ = run(stopped(*tracks), ask.Play())
+    return run(state, sound.Audible(state.generation, state.queue.current, 44_100, None, 0))[0]
+
+
+def told(effects: list[s.Effect]) -> list[Any]:
+    return [effect.event for effect in effects if isinstance(effect, s.Tell)]
+
+
+def only(kind: type, effects: list[s.Effect]) -> Any:
+    (one,) = [effect for effect in effects if isinstance(effect, kind)]
+    return one
+
+
+def test_play_starts_the_current_entry_and_names_what_follows() -> None:
+    state, effects = run(stopped(), ask.Play())
+
+    first, second, _ = (entry.id for entry in state.queue.entries)
+    assert state.status == PLAYING
+    assert effects == [s.StartStream(first, 0, True), s.JoinNext(second)]
+
+
+def test_play_with_an_empty_queue_does_nothing() -> None:
+    assert run(s.PlayerState(), ask.Play()) == (s.PlayerState(), [])
+
+
+def test_pause_holds_and_play_releases_without_starting_anew() -> None:
+    paused, held = run(playing(), ask.Pause())
+    again, released = run(paused, ask.Play())
+
+    assert (paused.status, again.status) == (PAUSED, PLAYING)
+    assert (held, released) == ([s.HoldSound()], [s.ReleaseSound()])
+
+
+@pytest.mark.parametrize("command", [ask.Pause(), ask.Stop(), ask.SeekBy(5), ask.SeekTo(1, 5)])
+def test_a_stopped_player_has_nothing_to_hold_stop_or_seek(command: ask.Command) -> None:
+    assert run(stopped(), command) == (stopped(), [])
+
+
+def test_play_after_stop_starts_the_track_from_its_beginning() -> None:
+    halted, _ = run(playing(), ask.Stop(), position_us=MINUTE_US)
+    _, effects = run(halted, ask.Play())
+
+    assert only(s.StartStream, effects).start_us == 0
+
+
+@pytest.mark.parametrize(("command", "status"), [(ask.Pause(), PAUSED), (ask.Stop(), STOPPED)])
+def test_next_keeps_a_player_paused_or_stopped(command: ask.Command, status: str) -> None:
+    state, _ = run(playing(), command)
+    moved, effects = run(state, ask.Next())
+
+    assert moved.status == status
+    assert moved.queue.current_index == 1
+    assert not any(effect.playing for effect in effects if isinstance(effect, s.StartStream))
+
+
+def test_next_at_the_end_has_no_effect() -> None:
+    state = playing(10)
+
+    assert run(state, ask.Next()) == (state, [])
+
+
+def test_previous_restarts_a_track_of_which_more_than_three_seconds_were_heard() -> None:
+    state, _ = run(playing(), ask.Next())
+    restarted, effects = run(state, ask.Previous(), position_us=3_000_001)
+
+    assert restarted.queue.current == state.queue.current
+    assert only(s.StartStream, effects).start_us == 0
+    assert told(effects) == [Seeked(0)]
+
+
+def test_previous_within_three_seconds_goes_back() -> None:
+    state, _ = run(playing(), ask.Next())
+    back, _ = run(state, ask.Previous(), position_us=3_000_000)
+
+    assert back.queue.current_index == 0
+
+
+def test_a_seek_starts_a_new_generation_at_the_position_and_tells_it() -> None:
+    state = playing()
+    sought, effects = run(state, ask.SeekBy(1_500_000), position_us=MINUTE_US)
+
+    assert sought.generation > state.generation
+    assert only(s.StartStream, effects).start_us == MINUTE_US + 1_500_000
+    assert told(effects) == [Seeked(MINUTE_US + 1_500_000)]
+
+
+def test_a_seek_before_the_start_goes_to_the_start() -> None:
+    _, effects = run(playing(), ask.SeekBy(-(10**12)), position_us=MINUTE_US)
+
+    assert only(s.StartStream, effects).start_us == 0
+
+
+def test_a_seek_past_the_end_acts_like_next() -> None:
+    moved, _ = run(playing(), ask.SeekBy(10**12))
+
+    assert moved.queue.current_index == 1
+
+
+def test_a_seek_past_the_end_of_the_last_track_stops() -> None:
+    state, effects = run(playing(10), ask.SeekBy(10**12))
+
+    assert state.status == STOPPED
+    assert s.HaltSound() in effects
+
+
+def test_a_seek_while_paused_stays_paused() -> None:
+    state, _ = run(playing(), ask.Pause())
+    sought, effects = run(state, ask.SeekTo(state.queue.current, MINUTE_US))
+
+    assert sought.status == PAUSED
+    assert only(s.StartStream, effects) == s.StartStream(state.queue.current, MINUTE_US, False)
+
+
+@pytest.mark.parametrize(("entry_offset", "position_us"), [(1, 5), (0, -1), (0, 3 * MINUTE_US + 1)])
+def test_set_position_of_another_entry_or_outside_the_track_is_ignored(entry_offset: int, position_us: int) -> None:
+    state = playing()
+
+    assert run(state, ask.SeekTo(state.queue.current + entry_offset, position_us)) == (state, [])
+
+
+def test_a_report_about_a_generation_we_left_is_ignored() -> None:
+    state = playing()
+    stale = sound.Audible(state.generation - 1, state.queue.entries[2].id, 44_100, None, 0)
+
+    assert run(state, stale) == (state, [])
+
+
+def test_the_track_changes_when_its_first_frame_is_heard() -> None:
+    state = playing()
+    first, second, third = state.queue.entries
+    moved, effects = run(
+        state,
+        sound.Finished(state.generation, first.id, 99),
+        sound.Audible(state.generation, second.id, 44_100, None, 0),
+    )
+
+    assert moved.queue.current == second.id
+    assert told(effects) == [StreamEnded(first.id, "completed", 99), StreamStarted(second.id, second.track)]
+    assert only(s.JoinNext, effects).entry == third.id
+
+
+def test_a_skip_ends_the_stream_as_skipped() -> None:
+    state = playing()
+    _, effects = run(state, ask.Next())
+
+    assert told(effects) == [StreamEnded(state.queue.current, "skipped", 7)]
+
+
+def test_the_end_of_the_queue_stops_and_play_begins_it_again() -> None:
+    state, _ = run(playing(10, 20), ask.Next())
+    ended, _ = run(
+        state,
+        sound.Audible(state.generation, state.queue.current, 44_100, None, 0),
+        sound.Finished(state.generation, state.queue.current, 5),
+        sound.Drained(state.generation),
+    )
+
+    assert ended.status == STOPPED
+    assert ended.queue.current_index == 0
+
+
+def test_an_unreadable_next_entry_is_told_and_replaced() -> None:
+    state = playing()
+    _, second, third = state.queue.entries
+    marked, effects = run(state, sound.Unreadable(state.generation, second.id, "damaged", 0))
+
+    assert told(effects) == [StreamFailed(second.id, second.track, "damaged", 0)]
+    assert only(s.JoinNext, effects).entry == third.id
+    assert marked.status == PLAYING
+
+
+def test_a_repeating_list_of_unreadable_files_comes_to_its_end() -> None:
+    state, _ = run(stopped(10, 20), ask.SetLoop("list"), ask.Play())
+    first, second = state.queue.entries
+    state, effects = run(
+        state,
+        sound.Unreadable(state.generation, first.id, "not-audio", 0),
+        sound.Unreadable(state.generation, second.id, "not-audio", 0),
+    )
+
+    assert [effect.entry for effect in effects if isinstance(effect, s.JoinNext)][-1] is None
+
+
+def test_a_lost_device_pauses_where_it_was_and_play_starts_there() -> None:
+    lost, effects = run(playing(), sound.DeviceState("lost", "default", code="lost"), position_us=MINUTE_US)
+    _, again = run(lost, ask.Play())
+
+    assert lost.status == PAUSED
+    assert told(effects) == [DeviceLost("lost")]
+    assert only(s.StartStream, again).start_us == MINUTE_US
+
+
+def test_a_device_that_runs_again_is_told_once() -> None:
+    lost, _ = run(playing(), sound.DeviceState("lost", "default", code="lost"))
+    returned, effects = run(lost, sound.DeviceState("running", "default"), sound.DeviceState("running", "default"))
+
+    assert told(effects) == [DeviceReturned()]
+    assert not returned.lost
+
+
+def test_a_sound_process_that_died_starts_again_at_the_frame() -> None:
+    state = playing()
+    again, effects = run(state, s.SoundDied(again=False), position_us=MINUTE_US)
+
+    assert again.status == PLAYING
+    assert only(s.StartStream, effects) == s.StartStream(state.queue.current, MINUTE_US, True)
+
+
+def test_a_file_that_kills_the_sound_process_twice_is_passed_over() -> None:
+    state = playing()
+    moved, effects = run(state, s.SoundDied(again=True))
+
+    assert moved.queue.current_index == 1
+    assert isinstance(told(effects)[0], StreamFailed)
+
+
+def test_a_paused_player_waits_when_its_sound_process_is_gone() -> None:
+    paused, _ = run(playing(), ask.Pause())
+    bare, effects = run(paused, s.SoundRested(), position_us=MINUTE_US)
+
+    assert effects == []
+    assert (bare.status, bare.start_us, bare.loaded) == (PAUSED, MINUTE_US, False)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ask.SetPreset("loud"),
+        ask.SetIntensity(float("nan")),
+        ask.SetIntensity(1.01),
+        ask.SetVolume(float("inf")),
+        ask.SetLoop("sometimes"),
+        ask.SetQueue((1,), 1, False),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_refused(command: ask.Command) -> None:
+    with pytest.raises(InvalidRequest):
+        run(playing(), command)
+
+
+def test_going_to_an_entry_that_is_not_there_is_refused() -> None:
+    with pytest.raises(NotFound):
+        run(playing(), ask.GoTo(999))
+
+
+def test_volume_is_clamped_to_its_range() -> None:
+    assert run(playing(), ask.SetVolume(-1.0))[0].volume == 0.0
+    assert run(playing(), ask.SetVolume(5.0))[0].volume == 1.0
+
+
+def test_a_taste_that_is_in_force_already_changes_nothing() -> None:
+    state = playing()
+
+    assert run(state, ask.SetPreset(state.taste.preset)) == (state, [])
+
+
+def test_intensity_zero_is_transparent() -> None:
+    state, effects = run(playing(), ask.SetIntensity(0.0))
+
+    assert effects == [s.ApplyTaste()]
+    assert state.taste == Taste(intensity=0.0)
+    assert state.taste.transparent
+
+
+def test_open_now_inserts_after_the_current_entry_and_plays_it() -> None:
+    state, effects = run(stopped(), ask.PlayNow(99))
+
+    assert state.status == PLAYING
+    assert state.queue.current_index == 1
+    assert only(s.Answer, effects).entries == (state.queue.current,)
+
+
+def test_replacing_the_queue_while_playing_does_not_halt_what_starts_anew() -> None:
+    _, effects = run(playing(), ask.SetQueue((40, 50), 1, True))
+
+    assert s.HaltSound() not in effects
+    assert only(s.StartStream, effects).playing
+
+
+# --- any sequence at all ------------------------------------------------------------------------------
+
+COMMANDS: list[ask.Command] = [
+    ask.Play(),
+    ask.Pause(),
+    ask.Toggle(),
+    ask.Stop(),
+    ask.Next(),
+    ask.Previous(),
+    ask.SeekBy(1_000_000),
+    ask.SeekBy(-(10**12)),
+    ask.SeekBy(10**12),
+    ask.SetQueue((1, 2, 3), 2, True),
+    ask.SetQueue((), 0, True),
+    ask.Append((4,)),
+    ask.PlayNow(5),
+    ask.SetLoop("list"),
+    ask.SetLoop("track"),
+    ask.SetShuffle(True),
+    ask.SetShuffle(False),
+    ask.SetVolume(0.5),
+]
+
+
+@given(st.lists(st.sampled_from(range(len(COMMANDS) + 6)), max_size=60))
+def test_no_sequence_of_commands_and_reports_breaks_the_player(choices: list[int]) -> None:
+    state = s.PlayerState()
+    for choice in choices:
+        before = state.generation
+        reports: list[Input] = [
+            sound.Audible(state.generation, state.queue.current, 44_100, None, 0),
+            sound.Finished(state.generation, state.queue.current, 5),
+            sound.Drained(state.generation),
+            sound.Unreadable(state.generation, state.following or state.queue.current, "damaged", 0),
+            sound.DeviceState("lost", "default"),
+            s.SoundDied(again=False),
+        ]
+        given_input = COMMANDS[choice] if choice < len(COMMANDS) else reports[choice - len(COMMANDS)]
+        try:
+            state, _ = run(state, given_input, position_us=1)
+        except RequestRefused:
+            continue
+
+        assert state.generation >= before
+        assert (state.queue.current == 0) == (not state.queue.entries)
+        assert not state.queue.entries or state.queue.track_of(state.queue.current) is not None
+        assert sorted(state.queue.play_order) == sorted(entry.id for entry in state.queue.entries)
+        assert state.status != PLAYING or state.loaded
+        assert state.following is None or state.queue.track_of(state.following) is not None
