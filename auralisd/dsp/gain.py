@@ -1,0 +1,73 @@
+"""Gain: constant inside the chain, gliding in front of the device."""
+
+import numpy as np
+
+from auralisd.dsp.block import Block, Planes
+from auralisd.dsp.chain import Gains
+
+
+class Gain:
+    """A stage that multiplies by one factor."""
+
+    latency_frames = 0
+
+    def __init__(self, factor: float) -> None:
+        self._factor = np.float32(factor)
+
+    def process(self, quantum: Planes) -> Planes:
+        np.multiply(quantum, self._factor, out=quantum)
+        return quantum
+
+    def gains(self) -> Gains | None:
+        return None
+
+
+class Glide:
+    """A gain that moves in a straight line to wherever it is sent, for the thread that feeds the device.
+
+    It works in place, allocates nothing in proportion to the block and leaves the samples alone at a gain of 1.
+    `longest` is the largest block, in frames, that it will be given.
+    """
+
+    def __init__(self, gain: float, *, longest: int) -> None:
+        self._start = gain
+        self._target = gain
+        self._frames = 0
+        self._done = 0
+        self._steps = np.arange(1, longest + 1, dtype=np.float64)
+        self._ramp = np.empty(longest, np.float64)
+        self._factors = np.empty((longest, 1), np.float32)
+
+    @property
+    def gain(self) -> float:
+        """The gain that the last frame got."""
+        if self._done >= self._frames:
+            return self._target
+        return self._start + (self._target - self._start) * (self._done / self._frames)
+
+    def move_to(self, gain: float, *, frames: int) -> None:
+        """Reach `gain` with the frame `frames` from now; 0: at once.  A glide under way is left where it is."""
+        self._start = self.gain
+        self._target = gain
+        self._frames = frames
+        self._done = 0
+
+    def apply(self, block: Block) -> None:
+        """Scale the next frames in place.  How they are cut into blocks makes no difference."""
+        moving = min(len(block), self._frames - self._done)
+        if moving > 0:
+            self._apply_moving(block[:moving])
+        else:
+            moving = 0
+        if self._target != 1.0 and moving < len(block):
+            np.multiply(block[moving:], np.float32(self._target), out=block[moving:])
+
+    def _apply_moving(self, block: Block) -> None:
+        ramp = self._ramp[: len(block)]
+        np.add(self._steps[: len(block)], self._done, out=ramp)
+        np.multiply(ramp, (self._target - self._start) / self._frames, out=ramp)
+        np.add(ramp, self._start, out=ramp)
+        factors = self._factors[: len(block)]
+        factors[:, 0] = ramp
+        np.multiply(block, factors, out=block)
+        self._done += len(block)

@@ -1,0 +1,141 @@
+"""The limiter: brings down what would pass the ceiling, just before it comes, and lets go slowly.
+
+Gain is computed for bins of 8 frames anchored at frame 0.  The chain of proof that no sample passes: every
+smoothed gain is a mean of held gains, each held gain is at most what any bin in its reach allows, and between
+two bins the gain runs straight from one such mean to the next.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auralisd.dsp.block import Planes, amplitude
+from auralisd.dsp.chain import QUANTUM_FRAMES, READING_FRAMES, Gains
+from auralisd.dsp.truepeak import AFTER_FRAMES, BEFORE_FRAMES, BIN_FRAMES, TruePeaks
+
+LOOK_AHEAD_S: Final = 0.005
+FAST_RELEASE_S: Final = 0.060
+"""Time constant of the full depth: short enough not to pump, long enough not to follow a 100 Hz wave."""
+
+SLOW_DEPTH: Final = 0.5
+SLOW_RELEASE_S: Final = 0.8
+"""Half the depth lingers and falls in a straight line, so that it has truly ended after 0.8 s at the most.
+An exponential never ends: after a seek it would have to be known where it came from."""
+
+FORGOTTEN: Final = 1.0e-5
+"""A fast release below this (0.0001 dB) is over: 0.69 s after full depth, for the same reason."""
+
+MARGIN_DB: Final = 0.1
+"""The detector works this much below the ceiling: a 16x meter reads up to 0.14 dB more than a 4x one."""
+
+_BINS: Final = QUANTUM_FRAMES // BIN_FRAMES
+
+
+class Limiter:
+    """A look-ahead limiter for stereo planes at one rate; both channels get the same gain."""
+
+    def __init__(self, rate_hz: int, ceiling_dbtp: float) -> None:
+        self._threshold = amplitude(ceiling_dbtp - MARGIN_DB)
+        self._peaks = TruePeaks(rate_hz)
+        self._reach = max(2, round(LOOK_AHEAD_S * rate_hz / BIN_FRAMES))
+        self._window = _hann(self._reach)
+        self._release = _Release(rate_hz / BIN_FRAMES)
+        # What the next quantum still needs of this one.
+        self._waiting = np.zeros((2, self.latency_frames), np.float32)
+        self._old_peaks: NDArray[np.float64] = np.zeros(self._reach + 1)
+        self._old_held: NDArray[np.float64] = np.zeros(self._reach - 1)
+        self._last_reduction = 0.0
+        self._gains: Gains | None = None
+
+    @property
+    def latency_frames(self) -> int:
+        """The look-ahead, one bin on each side of it and the detector's own reach, in whole bins."""
+        return BIN_FRAMES * (self._reach + 1) + AFTER_FRAMES
+
+    def gains(self) -> Gains | None:
+        return self._gains
+
+    def process(self, quantum: Planes) -> Planes:
+        sound = np.concatenate((self._waiting, quantum), axis=1)
+        self._waiting = sound[:, QUANTUM_FRAMES:].copy()
+        seen = sound[:, -(QUANTUM_FRAMES + BEFORE_FRAMES + AFTER_FRAMES) :]
+        new_peaks = self._peaks.bins(seen, of_interest=self._threshold)
+        peaks: NDArray[np.float64] = np.concatenate((self._old_peaks, new_peaks))
+        self._old_peaks = peaks[_BINS:]
+        reduction = self._reduction(peaks)
+        self._gains = _readings(1.0 - reduction, peaks[:_BINS])
+        output = sound[:, :QUANTUM_FRAMES]
+        if not reduction.any():
+            return output
+        return output * _per_frame(1.0 - reduction)
+
+    def _reduction(self, peaks: NDArray[np.float64]) -> NDArray[np.float64]:
+        """1 − gain at the `_BINS + 1` borders of the bins that leave now."""
+        wanted = 1.0 - self._threshold / np.maximum(peaks, self._threshold)
+        held = self._release.follow(_highest_within(wanted, self._reach + 2))
+        held = np.concatenate((self._old_held, held))
+        self._old_held = held[_BINS:]
+        smooth = np.convolve(held, self._window, mode="valid") if held.any() else np.zeros(_BINS)
+        reduction = np.concatenate(((self._last_reduction,), smooth))
+        self._last_reduction = float(smooth[-1])
+        return reduction
+
+
+class _Release:
+    """How a reduction is let go: the deeper of a fast fall and a slow one of half its depth.
+
+    Both are running maxima in a moving frame of reference (max-plus algebra), so there is no loop over bins.
+    """
+
+    def __init__(self, bins_a_second: float) -> None:
+        steps = np.arange(1, _BINS + 1)
+        self._fall = np.exp(-steps / (FAST_RELEASE_S * bins_a_second))
+        self._slope = steps * (SLOW_DEPTH / (SLOW_RELEASE_S * bins_a_second))
+        self._fast = 0.0
+        self._slow = 0.0
+
+    def follow(self, wanted: NDArray[np.float64]) -> NDArray[np.float64]:
+        if self._fast == 0.0 and self._slow == 0.0 and not wanted.any():
+            return wanted
+        fast = np.maximum(np.maximum.accumulate(wanted / self._fall), self._fast) * self._fall
+        fast[fast < FORGOTTEN] = 0.0
+        slow = np.maximum(np.maximum.accumulate(SLOW_DEPTH * wanted + self._slope), self._slow) - self._slope
+        np.maximum(slow, 0.0, out=slow)
+        self._fast, self._slow = float(fast[-1]), float(slow[-1])
+        held: NDArray[np.float64] = np.maximum(np.maximum(fast, slow), wanted)
+        return held
+
+
+def _hann(length: int) -> NDArray[np.float64]:
+    window = np.sin(np.pi * np.arange(1, length + 1) / (length + 1)) ** 2
+    normalised: NDArray[np.float64] = window / window.sum()
+    return normalised
+
+
+def _highest_within(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    """The maximum of each `width` neighbours, by doubling: `len(values) - width + 1` of them."""
+    count = len(values) - width + 1
+    covered = 1
+    while covered < width:
+        step = min(covered, width - covered)
+        values = np.maximum(values[:-step], values[step:])
+        covered += step
+    return values[:count]
+
+
+def _per_frame(borders: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Straight lines from one border of a bin to the next."""
+    within = np.arange(BIN_FRAMES, dtype=np.float32) / BIN_FRAMES
+    start = borders[:-1].astype(np.float32)
+    step = np.diff(borders).astype(np.float32)
+    gains = np.empty((len(start), BIN_FRAMES), np.float32)
+    np.multiply(step[:, None], within, out=gains)
+    np.add(gains, start[:, None], out=gains)
+    return gains.reshape(-1)
+
+
+def _readings(borders: NDArray[np.float64], peaks: NDArray[np.float64]) -> Gains:
+    lowest = np.minimum(borders[:-1], borders[1:]).reshape(-1, READING_FRAMES // BIN_FRAMES)
+    behind = peaks.reshape(lowest.shape) * borders[:-1].reshape(lowest.shape)
+    return Gains(lowest.min(axis=1), behind.max(axis=1))
