@@ -59,6 +59,7 @@ async def start_child(
             *arguments,
             stdin=asyncio.subprocess.DEVNULL,
             pass_fds=(theirs.fileno(), *inherit),
+            process_group=0,  # Ctrl-C at the terminal is for control, which ends its children in order
         )
     except BaseException:
         ours.close()

@@ -1,0 +1,236 @@
+"""The composition root: builds every part, wires them, runs them, and ends them in order.
+
+The wiring is the map.  Nothing here decides about music; what it decides is the order of start and end.
+"""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from typing import Protocol
+
+from auralisd import __version__
+from auralisd.bus.service import BusService
+from auralisd.config import Config
+from auralisd.errors import StartRefused
+from auralisd.health import Health
+from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent, ProfileReady
+from auralisd.library.librarian import Librarian
+from auralisd.logs import start_logging
+from auralisd.notify import Notifier
+from auralisd.playback import snapshot as heard
+from auralisd.playback.commands import Play, SetQueue
+from auralisd.playback.memory import StoredMemory
+from auralisd.playback.player import Player
+from auralisd.playback.state import PlayerState
+from auralisd.store.database import Database
+from auralisd.store.lock import StateLock
+from auralisd.supervise import Supervisor, new_event_loop
+
+log = logging.getLogger(__name__)
+
+EXIT_DIED = 70
+
+
+class View(Protocol):
+    """Somebody at the terminal who wants to see it."""
+
+    def changed(self) -> None: ...
+
+
+def run_daemon(config: Config) -> int:
+    """Run until asked to end; the exit code is 0, or 70 when a part died.  Raises StartRefused."""
+    start_logging(config.music_folders, level=config.log_level, journal=config.under_systemd)
+    loop, _ = new_event_loop()
+    with contextlib.closing(loop):
+        asyncio.set_event_loop(loop)
+        return loop.run_until_complete(Daemon(config, loop).run())
+
+
+class Daemon:
+    """One object graph, built once."""
+
+    def __init__(self, config: Config, loop: asyncio.AbstractEventLoop) -> None:
+        self._config = config
+        self._loop = loop
+        self._ending = asyncio.Event()
+        self._exit_code = 0
+        self._notifier = Notifier(config.notify_socket)
+        self._supervisor = Supervisor(self._on_death)
+        self._health = Health(self._on_health)
+        self._lock = StateLock(config.state_dir)
+        self._database = Database(config.state_dir, self._on_thread_death)
+        self._librarian = Librarian(
+            database=self._database,
+            folders=config.music_folders,
+            publish=self._on_library_event,
+            supervisor=self._supervisor,
+        )
+        self._view: View | None = None
+        self._bus: BusService | None = None
+        self._player: Player | None = None
+
+    async def run(self) -> int:
+        """Start everything, wait for the end, end everything."""
+        self._lock.take()
+        async with contextlib.AsyncExitStack() as ending:
+            ending.callback(self._lock.close)
+            await self._database.open()
+            ending.push_async_callback(self._database.close)
+            ending.push_async_callback(self._librarian.close)
+            player = self._player = await self._make_player()
+            ending.push_async_callback(player.close)
+            ending.push_async_callback(self._supervisor.close)
+            bus = self._bus = self._make_bus(player)
+            self._end_on_signals()
+            self._supervisor.start("player", player.run())
+            self._supervisor.start("librarian", self._librarian.run())
+            await bus.start()
+            ending.push_async_callback(bus.close)
+            ending.callback(self._notifier.stopping)
+            self._supervisor.start("start-up queue", self._fill_queue(player))
+            self._show(player)
+            self._notifier.ready("ready")
+            log.info("ready version=%s", __version__)
+            await self._ending.wait()
+        return self._exit_code
+
+    # --- parts ------------------------------------------------------------------------------------
+
+    async def _make_player(self) -> Player:
+        memory = StoredMemory(self._database)
+        state = await memory.recall()
+        self._first_start = state is None
+        if state is None or self._config.startup_queue == "none":
+            state = _emptied(state)
+        return Player(
+            tracks=self._librarian,
+            memory=memory,
+            publish=self._on_playback_event,
+            supervisor=self._supervisor,
+            output=self._config.output,
+            sound_idle_s=self._config.sound_idle_s,
+            state=state,
+        )
+
+    def _make_bus(self, player: Player) -> BusService:
+        return BusService(
+            player=player,
+            library=self._librarian,
+            health=self._health,
+            version=__version__,
+            address=self._config.bus_address,
+            dbus_library=self._config.dbus_library,
+            mpris_presence=self._config.mpris_presence,
+            publish_file_urls=self._config.publish_file_urls,
+            on_quit=self._ending.set,
+            supervisor=self._supervisor,
+        )
+
+    async def _fill_queue(self, player: Player) -> None:
+        """An empty queue takes the library in album order: at the very first start, or when asked to play at once."""
+        config = self._config
+        wanted = config.play_at_start or (self._first_start and config.startup_queue == "library")
+        if wanted and not player.snapshot.entries:
+            await self._librarian.scanned_once()
+            tracks = await self._librarian.album_order()
+            if tracks and not player.snapshot.entries:
+                await player.ask(SetQueue(tracks, 0, config.play_at_start))
+                return
+        if config.play_at_start:
+            await player.ask(Play())
+
+    def _show(self, player: Player) -> None:
+        """What the terminal shows: the live view, or lines where it is none; nothing under a service manager."""
+        if self._config.under_systemd:
+            return
+        if sys.stdout.isatty():
+            from rich.console import Console
+
+            from auralisd.live.view import LiveView
+
+            view = LiveView(
+                player, track_count=lambda: self._librarian.track_count, scanning=lambda: self._librarian.scanning
+            )
+            self._supervisor.start("view", view.run(Console()))
+        else:
+            from auralisd.live.lines import Lines
+
+            view = Lines(player)
+            self._supervisor.start("view", view.run())
+        self._view = view
+        view.changed()
+
+    # --- news -------------------------------------------------------------------------------------
+
+    def _on_playback_event(self, event: heard.Event) -> None:
+        match event:
+            case heard.StateChanged(snapshot=snapshot):
+                self._on_device(snapshot)
+            case heard.StreamStarted():
+                log.info("playing entry=%d track=%d", event.entry, event.track)
+            case heard.StreamFailed():
+                log.warning("cannot play track=%d code=%s position_us=%d", event.track, event.code, event.position_us)
+            case heard.DeviceLost(code=code):
+                log.warning("sound device lost code=%s; press play when it is back", code)
+            case _:
+                pass  # ends and seeks are for the bus alone
+        if self._bus is not None:
+            self._bus.on_event(event)
+        self._redraw()
+
+    def _on_device(self, snapshot: heard.Snapshot) -> None:
+        device = snapshot.device
+        self._health.report("device-lost", "device", wrong=device.state == "lost")
+        if self._player is not None:
+            self._health.know(self._player.capabilities)
+
+    def _on_library_event(self, event: LibraryEvent) -> None:
+        match event:
+            case LibraryChanged():
+                if self._player is not None:
+                    self._player.library_changed()
+            case ProfileReady(track=track, profile=profile):
+                if self._player is not None:
+                    self._player.profile_ready(track, profile)
+            case FolderFault(folder_name=name, code=""):
+                self._health.clear(name)
+            case FolderFault(folder_name=name, code=code):
+                self._health.report(code, name, wrong=True)
+            case _:
+                pass  # scanning is for the bus and the view alone
+        if self._bus is not None:
+            self._bus.on_event(event)
+        self._redraw()
+
+    def _on_health(self) -> None:
+        if self._bus is not None:
+            self._bus.health_changed()
+
+    def _redraw(self) -> None:
+        if self._view is not None:
+            self._view.changed()
+
+    # --- the end ----------------------------------------------------------------------------------
+
+    def _end_on_signals(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._loop.add_signal_handler(number, self._ending.set)
+
+    def _on_death(self, name: str, death: BaseException) -> None:
+        """A part died, its traceback is logged: end in order, and let the service manager start us again."""
+        if isinstance(death, StartRefused):
+            print(f"auralisd: {death}", file=sys.stderr)
+        self._exit_code = EXIT_DIED
+        self._ending.set()
+
+    def _on_thread_death(self, name: str, death: BaseException) -> None:
+        self._loop.call_soon_threadsafe(self._on_death, name, death)
+
+
+def _emptied(state: PlayerState | None) -> PlayerState:
+    """The modes and the taste that were kept, and nothing queued."""
+    if state is None:
+        return PlayerState()
+    return PlayerState(volume=state.volume, taste=state.taste)

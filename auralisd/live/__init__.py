@@ -1,0 +1,4 @@
+"""Live: the view in the terminal that the daemon was started from.
+
+Owns   the drawing (`view.py`).  Takes frozen Snapshots, the position and the meters.  Gives text, nothing else.
+"""

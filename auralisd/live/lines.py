@@ -1,0 +1,46 @@
+"""The view without a terminal: one line for each track, when it is known what is done to it."""
+
+import asyncio
+import sys
+from typing import Protocol
+
+from auralisd.live.words import track_name, what_the_plan_does
+from auralisd.playback.snapshot import PLAYING, Snapshot
+
+
+class Watched(Protocol):
+    """The player, seen by the lines."""
+
+    @property
+    def snapshot(self) -> Snapshot: ...
+
+
+class Lines:
+    """Prints until cancelled."""
+
+    def __init__(self, player: Watched) -> None:
+        self._player = player
+        self._changed = asyncio.Event()
+
+    def changed(self) -> None:
+        """Something may read differently now."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        told = ""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            line = one_line(self._player.snapshot)
+            if line and line != told:
+                told = line
+                print(line, file=sys.stdout, flush=True)
+
+
+def one_line(snapshot: Snapshot) -> str:
+    """`playing Title · Artist · Album — what the plan does`; "" until both are known."""
+    planned = snapshot.taste.transparent or snapshot.plan is not None
+    if snapshot.status != PLAYING or snapshot.current is None or not planned:
+        return ""
+    note = f" [{snapshot.device.note}]" if snapshot.device.note else ""
+    return f"playing {track_name(snapshot.current)} — {what_the_plan_does(snapshot)}{note}"

@@ -1,0 +1,32 @@
+"""How tracks, times and plans read on a terminal."""
+
+from auralisd.mastering.explain import explain
+from auralisd.model.track import Track
+from auralisd.playback.snapshot import Snapshot
+
+
+def track_name(track: Track) -> str:
+    """`Title · Artist · Album`, as much of it as is known; the file's name stands for a missing title."""
+    parts = (track.tags.title or track.file_name, ", ".join(track.tags.artists), track.tags.album or "")
+    return " · ".join(part for part in parts if part)
+
+
+def clock_text(position_us: int) -> str:
+    """`3:07` or `1:02:03`."""
+    minutes, seconds = divmod(position_us // 1_000_000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def bar(value: float | None, low: float, high: float, cells: int) -> str:
+    """A bar of eighths of `cells` characters from `low` to `high`; empty for None."""
+    share = 0.0 if value is None else min(1.0, max(0.0, (value - low) / (high - low)))
+    full, rest = divmod(round(share * cells * 8), 8)
+    return ("█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")).ljust(cells)
+
+
+def what_the_plan_does(snapshot: Snapshot) -> str:
+    """One sentence for the listener; "" while it is not known."""
+    if snapshot.taste.transparent:
+        return "enhancement off: the samples of the file, untouched"
+    return explain(snapshot.plan) if snapshot.plan is not None else ""

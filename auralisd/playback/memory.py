@@ -1,0 +1,74 @@
+"""StoredMemory: what survives a restart, kept in the store; and the state that a restart begins with."""
+
+from auralisd.model.preset import PRESETS
+from auralisd.model.taste import Taste, is_intensity
+from auralisd.playback.queue import PlayQueue
+from auralisd.playback.snapshot import PAUSED, STOPPED, Entry
+from auralisd.playback.state import PlayerState
+from auralisd.store.database import Database
+from auralisd.store.playback import PlaceRow, PlaybackRows, QueueRows, load_playback, save_place, save_queue
+
+
+class StoredMemory:
+    """Each call returns when its transaction is committed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep_queue(self, state: PlayerState) -> None:
+        queue = state.queue
+        rows = QueueRows(
+            entries=tuple((entry.id, entry.track) for entry in queue.entries),
+            order=queue.order,
+            next_entry=queue.next_id,
+        )
+        await self._database.run(lambda connection: save_queue(connection, rows))
+
+    async def keep_place(self, state: PlayerState, position_us: int) -> None:
+        row = PlaceRow(
+            status=state.status,
+            current_entry=state.queue.current,
+            position_us=position_us,
+            loop=state.queue.loop,
+            shuffle=state.queue.shuffle,
+            volume=state.volume,
+            enabled=state.taste.enabled,
+            preset=state.taste.preset,
+            intensity=state.taste.intensity,
+        )
+        await self._database.run(lambda connection: save_place(connection, row))
+
+    async def recall(self) -> PlayerState | None:
+        """The state to begin with; None at the very first start."""
+        rows = await self._database.run(load_playback)
+        return None if rows is None else restored(rows)
+
+
+def restored(rows: PlaybackRows, *, with_queue: bool = True) -> PlayerState:
+    """What was playing comes back paused at its position; what was stopped stays stopped.
+
+    A preset that is gone falls back to the default one, and a current entry that is gone to the first.
+    """
+    place = rows.place
+    entries = tuple(Entry(*pair) for pair in rows.queue.entries) if with_queue else ()
+    there = {entry.id for entry in entries}
+    current = place.current_entry if place.current_entry in there else (entries[0].id if entries else 0)
+    resumes = place.status != STOPPED and current == place.current_entry and current != 0
+    return PlayerState(
+        queue=PlayQueue(
+            entries=entries,
+            current=current,
+            loop=place.loop,
+            shuffle=place.shuffle,
+            order=rows.queue.order if entries else (),
+            next_id=rows.queue.next_entry,
+        ),
+        status=PAUSED if resumes else STOPPED,
+        start_us=place.position_us if resumes else 0,
+        volume=place.volume,
+        taste=Taste(
+            enabled=place.enabled,
+            preset=place.preset if place.preset in PRESETS else Taste().preset,
+            intensity=place.intensity if is_intensity(place.intensity) else Taste().intensity,
+        ),
+    )

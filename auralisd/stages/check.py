@@ -1,0 +1,132 @@
+"""`auralisd check`: what would keep the daemon from working here, and what to do about it."""
+
+import ctypes.util
+import importlib
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import msgspec
+
+from auralisd.config import Config
+
+DEVICE_WITHIN_S = 5.0
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing looked at.  `remedy` is "" when it is well; `fatal` keeps the daemon from starting."""
+
+    what: str
+    remedy: str = ""
+    fatal: bool = False
+
+
+def check(config: Config) -> int:
+    """Print every finding; 0 when nothing fatal was found."""
+    findings = [finding for look in LOOKS for finding in look(config)]
+    for finding in findings:
+        mark = "ok  " if not finding.remedy else ("FAIL" if finding.fatal else "warn")
+        print(f"{mark} {finding.what}" + (f" — {finding.remedy}" if finding.remedy else ""))
+    return int(any(finding.fatal for finding in findings))
+
+
+def _parts(config: Config) -> Iterable[Finding]:
+    for name in ("numpy", "scipy.fft", "soundfile", "soxr", "alsaaudio", "mutagen", "watchdog"):
+        try:
+            importlib.import_module(name)
+        except (ImportError, OSError) as reason:
+            yield Finding(f"{name} cannot be loaded ({reason})", "run `make setup` again", fatal=True)
+        else:
+            yield Finding(f"{name} loads")
+
+
+def _codecs(config: Config) -> Iterable[Finding]:
+    import soundfile
+
+    there = soundfile.available_formats().keys() | soundfile.available_subtypes().keys()
+    for codec, name in (("FLAC", "FLAC"), ("VORBIS", "Ogg Vorbis"), ("OPUS", "Opus"), ("MP3", "MP3")):
+        well = codec in there
+        remedy = "" if well else f"libsndfile {soundfile.__libsndfile_version__} lacks it; use 1.1 or newer"
+        yield Finding(f"{name} can be decoded" if well else f"{name} cannot be decoded", remedy)
+
+
+def _database(config: Config) -> Iterable[Finding]:
+    options = {row[0] for row in sqlite3.connect(":memory:").execute("PRAGMA compile_options")}
+    well = "ENABLE_FTS5" in options
+    yield Finding(
+        f"SQLite {sqlite3.sqlite_version}", "" if well else "its FTS5 is missing; use another Python", not well
+    )
+
+
+def _state(config: Config) -> Iterable[Finding]:
+    there = config.state_dir
+    while not there.exists():
+        there = there.parent
+    well = os.access(there, os.W_OK)
+    remedy = "" if well else "make it writable or name another with --state-dir"
+    yield Finding(f"state folder {config.state_dir}", remedy, fatal=not well)
+
+
+def _folders(config: Config) -> Iterable[Finding]:
+    for folder in config.music_folders:
+        if not folder.is_dir():
+            yield Finding(f"music folder {folder} is not there", "create it, mount it or name another with --music")
+        elif not os.access(folder, os.R_OK | os.X_OK):
+            yield Finding(f"music folder {folder} cannot be read", "mend its permissions")
+        else:
+            yield Finding(f"music folder {folder}")
+
+
+def _watches(config: Config) -> Iterable[Finding]:
+    limit = int(Path("/proc/sys/fs/inotify/max_user_watches").read_text(encoding="ascii"))
+    needed = sum(1 for folder in config.music_folders for _ in os.walk(folder))
+    remedy = "" if needed < limit else f"raise it: sudo sysctl fs.inotify.max_user_watches={2 * needed}"
+    yield Finding(f"{needed} folders to watch, {limit} allowed", remedy)
+
+
+def _bus(config: Config) -> Iterable[Finding]:
+    address = config.bus_address or f"unix:path=/run/user/{os.getuid()}/bus"
+    path = dict(part.partition("=")[::2] for part in address.partition(":")[2].split(",")).get("path", "")
+    remedy = "log in to a desktop or run under `dbus-run-session -- auralisd`"
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(path)
+        except OSError as reason:
+            yield Finding(f"session bus {address} ({reason.strerror})", remedy, fatal=True)
+        else:
+            yield Finding("session bus answers")
+
+
+def _device(config: Config) -> Iterable[Finding]:
+    """In a process of its own: opening a dead device can hang with Python's global lock held."""
+    probe = [sys.executable, "-m", "auralisd.output.probe", config.output]
+    try:
+        tried = subprocess.run(probe, capture_output=True, text=True, timeout=DEVICE_WITHIN_S, check=False)
+    except subprocess.TimeoutExpired:
+        yield Finding(f"sound device {config.output} hangs", "restart the sound server or name another device")
+        return
+    words = tried.stdout.strip() or f"sound device {config.output} does not open"
+    remedy = "" if tried.returncode == 0 else "start the sound server, or say --output alsa:DEVICE or --output silent"
+    yield Finding(words, remedy)
+
+
+def _libraries(config: Config) -> Iterable[Finding]:
+    well = ctypes.util.find_library("asound") is not None
+    yield Finding("ALSA library", "" if well else "install libasound2", fatal=not well)
+
+
+LOOKS: tuple[Callable[[Config], Iterable[Finding]], ...] = (
+    _libraries,
+    _parts,
+    _codecs,
+    _database,
+    _state,
+    _folders,
+    _watches,
+    _bus,
+    _device,
+)

@@ -1,0 +1,280 @@
+"""A private world for the real daemon: a bus, a sound server with a null sink, a recorder, and the daemon itself.
+
+Everything lives in one temporary folder and ends with the test; processes are ended by their own id.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+SINK = "ear"
+
+_BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path={socket}</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
+  </policy>
+</busconfig>
+"""
+
+_ALSA_CONFIG = """
+pcm.!default {{ type pulse server "unix:{socket}" device "{sink}" }}
+ctl.!default {{ type pulse server "unix:{socket}" device "{sink}" }}
+"""
+
+
+def wait_until(true: Callable[[], object], within_s: float = 10.0, every_s: float = 0.02) -> None:
+    """Wait for a condition; a deadline missed is a failure that names it."""
+    deadline = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < deadline, f"not within {within_s} s: {true}"
+        time.sleep(every_s)
+
+
+class World:
+    """The private bus and the sound server; `environment` leads clients there."""
+
+    def __init__(self, folder: Path, *, rate_hz: int = 44_100, sample_format: str = "s16le") -> None:
+        self.folder = folder
+        self.rate_hz = rate_hz
+        self._sample_format = sample_format
+        self._bus_socket = folder / "bus"
+        self._pulse_socket = folder / "pulse"
+        self._alsa_config = folder / "asound.conf"
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "LC_ALL": "C.UTF-8",
+            "XDG_RUNTIME_DIR": str(folder),
+            "XDG_CONFIG_HOME": str(folder / "config"),
+            "XDG_STATE_HOME": str(folder / "state"),
+            "XDG_CACHE_HOME": str(folder / "cache"),
+            "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self._bus_socket}",
+            "PULSE_SERVER": f"unix:{self._pulse_socket}",
+            "PULSE_CLIENTCONFIG": "/dev/null",
+            "ALSA_CONFIG_PATH": str(self._alsa_config),
+        }
+
+    def start_bus(self) -> None:
+        config = self.folder / "bus.conf"
+        config.write_text(_BUS_CONFIG.format(socket=self._bus_socket))
+        self.spawn("dbus-daemon", f"--config-file={config}", "--nofork")
+        wait_until(lambda: _answers(self._bus_socket))
+
+    def start_sound_server(self) -> subprocess.Popen[bytes]:
+        """PulseAudio with a null sink that works in small steps (norewinds=1), and ALSA's default leading to it."""
+        self._alsa_config.write_text(_ALSA_CONFIG.format(socket=self._pulse_socket, sink=SINK))
+        sink = f"sink_name={SINK} format={self._sample_format} rate={self.rate_hz} channels=2 norewinds=1"
+        server = self.spawn(
+            "pulseaudio",
+            "-n",
+            "--daemonize=no",
+            "--exit-idle-time=-1",
+            "--use-pid-file=no",
+            "--log-level=error",
+            "-L",
+            f"module-null-sink {sink}",
+            "-L",
+            f"module-native-protocol-unix auth-anonymous=1 socket={self._pulse_socket}",
+        )
+        wait_until(lambda: _answers(self._pulse_socket))
+        return server
+
+    def spawn(self, *command: str, stdout: int | None = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            command, env=self.environment, stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.DEVNULL
+        )
+        self.processes.append(process)
+        return process
+
+    def run(self, *command: str, within_s: float = 10.0) -> str:
+        """A client's whole output; a failure of its own is the test's."""
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, timeout=within_s, check=False
+        )
+        assert done.returncode == 0, f"{command}: {done.stderr.strip()}"
+        return done.stdout.strip()
+
+    def playerctl(self, *words: str) -> str:
+        return self.run("playerctl", "--player=auralis", *words)
+
+    def get(self, interface: str, name: str) -> str:
+        """A property of our own interface, as busctl prints it (`b true`)."""
+        return self.run("busctl", "--user", "get-property", *_OURS, f"org.auralis.Auralis1.{interface}", name)
+
+    def set(self, interface: str, name: str, signature: str, value: str) -> None:
+        self.run(
+            "busctl", "--user", "set-property", *_OURS, f"org.auralis.Auralis1.{interface}", name, signature, value
+        )
+
+    def call(self, interface: str, method: str, *words: str) -> str:
+        return self.run("busctl", "--user", "call", *_OURS, f"org.auralis.Auralis1.{interface}", method, *words)
+
+    def close(self) -> None:
+        for process in reversed(self.processes):
+            end(process)
+
+
+_OURS = ("org.auralis.Auralis1", "/org/auralis/Auralis1")
+
+
+def end(process: subprocess.Popen[bytes], within_s: float = 5.0) -> None:
+    """End one process of ours, kindly at first."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(within_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
+
+
+class Recorder:
+    """What the sink plays, as it plays it: raw stereo s16 at the sink's rate."""
+
+    def __init__(self, world: World) -> None:
+        self._path = world.folder / f"recording-{time.monotonic_ns()}.raw"
+        self._world = world
+        self._file = self._path.open("wb")
+        command = (
+            "parec", "--raw", "--format=s16le", f"--rate={world.rate_hz}", "--channels=2",
+            "--latency-msec=20", f"--device={SINK}.monitor",
+        )  # fmt: skip
+        self._process = world.spawn(*command, stdout=self._file.fileno())
+        wait_until(lambda: self._path.stat().st_size > 0)
+
+    def seconds(self) -> float:
+        return self._path.stat().st_size / 4 / self._world.rate_hz
+
+    def so_far(self) -> NDArray[np.int16]:
+        """All frames recorded until now, shape (frames, 2)."""
+        raw = self._path.read_bytes()
+        return np.frombuffer(raw[: len(raw) // 4 * 4], np.int16).reshape(-1, 2)
+
+    def stop(self) -> NDArray[np.int16]:
+        end(self._process)
+        self._file.close()
+        return self.so_far()
+
+
+class Daemon:
+    """The real auralisd, as its own process."""
+
+    def __init__(self, world: World, *arguments: str, environment: dict[str, str] | None = None) -> None:
+        self.world = world
+        self._log_path = world.folder / f"daemon-{time.monotonic_ns()}.log"
+        with self._log_path.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "auralisd", "run", *arguments],
+                env=world.environment | (environment or {}),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        world.processes.append(self.process)
+
+    def log(self) -> str:
+        return self._log_path.read_text(errors="replace")
+
+    def wait_ready(self, within_s: float = 15.0) -> None:
+        """Ready, as it says itself."""
+        deadline = time.monotonic() + within_s
+        while "ready version=" not in self.log():
+            assert self.process.poll() is None, f"auralisd ended early:\n{self.log()}"
+            assert time.monotonic() < deadline, f"auralisd is not ready:\n{self.log()}"
+            time.sleep(0.02)
+
+    def wait_tracks(self, count: int, within_s: float = 20.0) -> None:
+        wait_until(lambda: self.world.get("Library", "TrackCount") == f"t {count}", within_s)
+
+    def children(self, module: str) -> list[int]:
+        """The ids of its child processes that run a module."""
+        return [pid for pid in descendants(self.process.pid) if module in _command_line(pid)]
+
+    def stop(self, number: int = signal.SIGTERM, within_s: float = 5.0) -> tuple[int, float]:
+        """End it; answers its exit status and how long that took."""
+        began = time.monotonic()
+        self.process.send_signal(number)
+        status = self.process.wait(within_s)
+        return status, time.monotonic() - began
+
+
+def descendants(pid: int) -> list[int]:
+    """Children, and theirs, as the kernel knows them now."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += [int(child), *descendants(int(child))]
+    return found
+
+
+def pss_bytes(pids: list[int]) -> int:
+    """Proportional set size of processes together."""
+    total = 0
+    for pid in pids:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        total += next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024
+    return total
+
+
+def cpu_s(pids: list[int]) -> float:
+    """CPU time that processes have used."""
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def wakeups(pids: list[int]) -> int:
+    """Voluntary context switches of all threads of processes."""
+    total = 0
+    for pid in pids:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            lines = (task / "status").read_text().splitlines()
+            total += next(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches"))
+    return total
+
+
+@contextlib.contextmanager
+def a_world(folder: Path, *, rate_hz: int = 44_100) -> Iterator[World]:
+    """A bus and a sound server, ended in any case."""
+    world = World(folder, rate_hz=rate_hz)
+    try:
+        world.start_bus()
+        world.start_sound_server()
+        yield world
+    finally:
+        world.close()
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+        return True
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
