@@ -7,7 +7,8 @@ class Preset(msgspec.Struct, frozen=True):
     """One named way of mastering.
 
     `target_lufs` is the integrated loudness it aims at.  The five tone offsets (dB, at full intensity) are added to
-    what the track's own spectrum asks for; `correction` (0..1) is how much of that is applied.
+    what the track's own spectrum asks for; `correction` (0..1) is how much of that is applied.  They hold below
+    200 Hz, 200–800 Hz, 800 Hz–3 kHz, 3–8 kHz and above.  `width_db` lifts the side above 300 Hz.
     """
 
     name: str
@@ -20,10 +21,73 @@ class Preset(msgspec.Struct, frozen=True):
     mid_db: float = 0.0
     high_mid_db: float = 0.0
     high_shelf_db: float = 0.0
+    width_db: float = 0.0
 
 
 PRESETS: dict[str, Preset] = {
     preset.name: preset
-    for preset in (Preset("adaptive", "Adaptive", "What the track itself asks for, and nothing else", -14.0, 0.6),)
+    for preset in (
+        Preset("adaptive", "Adaptive", "What the track itself asks for, and nothing else", -14.0, 0.6),
+        Preset(
+            name="gentle",
+            label="Gentle",
+            description="Quieter and rounder: less boom and less edge, for long or late listening",
+            target_lufs=-17.0,
+            correction=0.3,
+            low_shelf_db=-2.0,
+            low_mid_db=1.0,
+            mid_db=0.5,
+            high_mid_db=-1.5,
+            high_shelf_db=-3.0,
+        ),
+        Preset(
+            name="warm",
+            label="Warm",
+            description="Fuller bass and body, softer treble",
+            target_lufs=-14.0,
+            correction=0.6,
+            low_shelf_db=2.5,
+            low_mid_db=2.0,
+            high_mid_db=-1.5,
+            high_shelf_db=-2.0,
+        ),
+        Preset(
+            name="bright",
+            label="Bright",
+            description="More presence and air, leaner below",
+            target_lufs=-14.0,
+            correction=0.6,
+            low_shelf_db=-1.0,
+            low_mid_db=-0.5,
+            mid_db=0.5,
+            high_mid_db=2.0,
+            high_shelf_db=3.5,
+        ),
+        Preset(
+            name="punchy",
+            label="Punchy",
+            description="Louder, with weight in the bass and bite above it",
+            target_lufs=-12.0,
+            correction=0.6,
+            low_shelf_db=3.0,
+            low_mid_db=-1.5,
+            mid_db=-0.5,
+            high_mid_db=2.0,
+            high_shelf_db=1.0,
+        ),
+        Preset(
+            name="live",
+            label="Live",
+            description="Forward and open: clearer low mids, voices in front, a wider room",
+            target_lufs=-15.0,
+            correction=0.5,
+            low_shelf_db=0.5,
+            low_mid_db=-2.5,
+            mid_db=1.5,
+            high_mid_db=2.0,
+            high_shelf_db=0.5,
+            width_db=1.5,
+        ),
+    )
 }
 """Every preset there is, by name."""

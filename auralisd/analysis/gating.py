@@ -1,0 +1,91 @@
+"""From the energy of hops to loudness: ITU-R BS.1770-5 (gating), EBU Tech 3341 (M, S, I), Tech 3342 (range).
+
+Energies are sums over the frames of a hop and over weighted channels, after K-weighting.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auralisd.analysis.hops import hop_starts
+from auralisd.model.profile import Curve
+
+ABSOLUTE_GATE_LUFS: Final = -70.0
+RELATIVE_GATE_LU: Final = -10.0
+RANGE_GATE_LU: Final = -20.0
+
+MOMENTARY_HOPS: Final = 40
+SHORT_TERM_HOPS: Final = 300
+_STEP_HOPS: Final = 10
+"""Gating blocks begin every 100 ms: 75 % overlap."""
+
+_OFFSET_DB: Final = -0.691
+_SILENCE: Final = 1.0e-20
+
+QUIETEST_PEAK_DBTP: Final = -30.0
+"""Stretches with lower peaks are put together: no limiter will ever see them."""
+
+
+class Gated(NamedTuple):
+    """Integrated loudness (None: nothing passes the absolute gate) and, for each hop, in how many of the blocks
+    that count it lies."""
+
+    lufs: float | None
+    counts: NDArray[np.int64]
+
+
+def lufs(mean_squares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Loudness of K-weighted mean squares; silence is about −200."""
+    levels: NDArray[np.float64] = _OFFSET_DB + 10.0 * np.log10(np.maximum(mean_squares, _SILENCE))
+    return levels
+
+
+def moving(energies: NDArray[np.float64], hops: int, rate_hz: int) -> NDArray[np.float64]:
+    """Mean squares of all windows of `hops` hops that lie wholly within the track, one each hop."""
+    if len(energies) < hops:
+        return np.empty(0)
+    totals = np.concatenate(((0.0,), np.cumsum(energies)))
+    starts = hop_starts(0, len(energies) + 1, rate_hz)
+    means: NDArray[np.float64] = (totals[hops:] - totals[:-hops]) / (starts[hops:] - starts[:-hops])
+    return means
+
+
+def gated(energies: NDArray[np.float64], rate_hz: int) -> Gated:
+    """The two gates over blocks of 400 ms."""
+    blocks = moving(energies, MOMENTARY_HOPS, rate_hz)[::_STEP_HOPS]
+    levels = lufs(blocks)
+    counts = np.zeros(len(energies), np.int64)
+    passing = levels > ABSOLUTE_GATE_LUFS
+    if not passing.any():
+        return Gated(None, counts)
+    passing &= levels > lufs(blocks[passing].mean(keepdims=True)) + RELATIVE_GATE_LU
+    for start in np.flatnonzero(passing) * _STEP_HOPS:
+        counts[start : start + MOMENTARY_HOPS] += 1
+    return Gated(float(lufs(blocks[passing].mean(keepdims=True))[0]), counts)
+
+
+def loudness_range(energies: NDArray[np.float64], rate_hz: int) -> float:
+    """The spread of short-term loudness, 10th to 95th percentile, in LU; 0 when there is too little to tell."""
+    windows = moving(energies, SHORT_TERM_HOPS, rate_hz)[::_STEP_HOPS]
+    levels = lufs(windows)
+    passing = levels > ABSOLUTE_GATE_LUFS
+    if not passing.any():
+        return 0.0
+    passing &= levels > lufs(windows[passing].mean(keepdims=True)) + RANGE_GATE_LU
+    ranked = np.sort(levels[passing])
+    low, high = (ranked[round((len(ranked) - 1) * share)] for share in (0.10, 0.95))
+    return float(high - low)
+
+
+def loudness_by_peak(energies: NDArray[np.float64], peaks: NDArray[np.float64], counts: NDArray[np.int64]) -> Curve:
+    """The share of gated energy that lies in hops of each peak, by upper edges of 1 dB bins (dBTP)."""
+    weights = energies * counts
+    total = float(weights.sum())
+    if total <= 0.0:
+        return ()
+    levels = 20.0 * np.log10(np.maximum(peaks, 10.0 ** (QUIETEST_PEAK_DBTP / 20.0)))
+    edges = np.ceil(levels).astype(np.int64)
+    lowest = int(edges.min())
+    shares = np.bincount(edges - lowest, weights=weights / total)
+    return tuple((float(lowest + at), float(shares[at])) for at in np.flatnonzero(shares))

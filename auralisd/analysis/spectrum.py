@@ -1,0 +1,94 @@
+"""Spectra: the mean level of mid and side in 1/3 octaves (IEC 61260-1, base 10)."""
+
+from math import log2
+from typing import Any, Final
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+from auralisd.dsp.block import Planes
+from auralisd.model.profile import Curve
+
+NOMINAL_HZ: Final = (
+    25.0, 31.5, 40.0, 50.0, 63.0, 80.0, 100.0, 125.0, 160.0, 200.0, 250.0, 315.0, 400.0, 500.0, 630.0,
+    800.0, 1000.0, 1250.0, 1600.0, 2000.0, 2500.0, 3150.0, 4000.0, 5000.0, 6300.0, 8000.0, 10000.0,
+    12500.0, 16000.0, 20000.0,
+)  # fmt: skip
+_FIRST_BAND: Final = -16
+"""25 Hz is the 16th band below 1 kHz."""
+
+_FRAME_S: Final = 0.18
+FLOOR_DB: Final = -150.0
+
+
+def frame_size(rate_hz: int) -> int:
+    """The power of two nearest to 0.18 s: bins of about 5 Hz, one to the lowest band."""
+    return 1 << round(log2(rate_hz * _FRAME_S))
+
+
+class Spectrum:
+    """Gathers the power of mid and side, over Hann-windowed frames end to end."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self._rate_hz = rate_hz
+        self._size = frame_size(rate_hz)
+        window = np.sin(np.pi * (np.arange(self._size) + 0.5) / self._size) ** 2
+        # Power in a bin of a one-sided spectrum, as a part of the mean square.
+        self._scale = 2.0 / (self._size * float((window**2).sum()))
+        self._window = window.astype(np.float32)
+        self._power = np.zeros((2, self._size // 2 + 1))
+        self._frames = 0
+        self._left = np.empty((2, 0), np.float32)
+
+    @property
+    def frequencies_hz(self) -> NDArray[np.float64]:
+        grid: NDArray[np.float64] = np.arange(self._size // 2 + 1, dtype=np.float64) * (self._rate_hz / self._size)
+        return grid
+
+    def feed(self, planes: Planes) -> None:
+        """Any number of frames, (2, frames) of left and right."""
+        sound = np.concatenate((self._left, planes), axis=1)
+        count = sound.shape[1] // self._size
+        self._left = sound[:, count * self._size :].copy()
+        if count:
+            self._add(sound[:, : count * self._size].reshape(2, count, self._size))
+
+    def close(self) -> None:
+        """A track shorter than one frame counts as one filled up with silence."""
+        if not self._frames and self._left.shape[1]:
+            self.feed(np.zeros((2, self._size - self._left.shape[1]), np.float32))
+
+    def power(self) -> NDArray[np.float64]:
+        """Mean power of (mid, side) in each bin, as parts of the mean square: shape (2, bins)."""
+        power: NDArray[np.float64] = self._power * (self._scale / max(self._frames, 1))
+        return power
+
+    def bands(self) -> tuple[Curve, Curve]:
+        """1/3-octave levels of mid and side, dB re a mean square of 1."""
+        weights = band_weights(self.frequencies_hz, self._rate_hz)
+        levels = 10.0 * np.log10(np.maximum(self.power() @ weights.T, 10.0 ** (FLOOR_DB / 10.0)))
+        mid, side = (tuple(zip(NOMINAL_HZ, map(float, row), strict=False)) for row in levels)
+        return mid, side
+
+    def _add(self, frames: NDArray[np.float32]) -> None:
+        left, right = frames * self._window
+        for row, sound in enumerate(((left + right) * np.float32(0.5), (left - right) * np.float32(0.5))):
+            spectra = scipy.fft.rfft(sound, axis=1)
+            self._power[row] += (spectra.real**2 + spectra.imag**2).sum(axis=0, dtype=np.float64)
+        self._frames += frames.shape[1]
+
+
+def bands_within(rate_hz: int) -> int:
+    """How many bands a rate can hold: those whose centre is clear of its upper end."""
+    return sum(hz < 0.475 * rate_hz for hz in NOMINAL_HZ)
+
+
+def band_weights(frequencies_hz: NDArray[np.floating[Any]], rate_hz: int) -> NDArray[np.float64]:
+    """The part of each bin that lies in each band: shape (bands, bins)."""
+    width = frequencies_hz[1] - frequencies_hz[0]
+    bands = np.arange(bands_within(rate_hz))[:, None] + _FIRST_BAND
+    low, high = (1000.0 * 10.0 ** ((bands + side) / 10.0) for side in (-0.5, 0.5))
+    below, above = frequencies_hz - width / 2, frequencies_hz + width / 2
+    weights: NDArray[np.float64] = np.clip(np.minimum(high, above) - np.maximum(low, below), 0.0, None) / width
+    return weights
