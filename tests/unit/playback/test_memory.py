@@ -1,0 +1,96 @@
+"""What survives a restart: kept whole, and restored to something that can be played."""
+
+from pathlib import Path
+
+from auralisd.model.taste import Taste
+from auralisd.playback import commands as ask
+from auralisd.playback.machine import step
+from auralisd.playback.memory import StoredMemory, restored
+from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED
+from auralisd.playback.state import Moment, PlayerState
+from auralisd.store.database import Database
+from auralisd.store.playback import PlaceRow, PlaybackRows, QueueRows
+
+
+def a_player(*commands: ask.Command) -> PlayerState:
+    state = PlayerState()
+    for command in commands:
+        state, _ = step(state, command, Moment())
+    return state
+
+
+async def kept_and_recalled(folder: Path, state: PlayerState, position_us: int) -> PlayerState | None:
+    """Through a database that is closed and opened again in between."""
+    for again in (False, True):
+        database = Database(folder, lambda *_: None)
+        await database.open()
+        memory = StoredMemory(database)
+        if not again:
+            await memory.keep_queue(state)
+            await memory.keep_place(state, position_us)
+        recalled = await memory.recall()
+        await database.close()
+    return recalled
+
+
+async def test_the_very_first_start_has_no_memory(tmp_path: Path) -> None:
+    database = Database(tmp_path, lambda *_: None)
+    await database.open()
+    recalled = await StoredMemory(database).recall()
+    await database.close()
+
+    assert recalled is None
+
+
+async def test_queue_modes_taste_and_volume_come_back(tmp_path: Path) -> None:
+    state = a_player(
+        ask.SetQueue((10, 20, 30), 1, False),
+        ask.SetShuffle(True),
+        ask.SetLoop("list"),
+        ask.SetVolume(0.5),
+        ask.SetIntensity(0.25),
+        ask.SetEnabled(False),
+    )
+    recalled = await kept_and_recalled(tmp_path, state, 0)
+
+    assert recalled is not None
+    assert recalled.queue.entries == state.queue.entries
+    assert recalled.queue.play_order == state.queue.play_order
+    assert (recalled.queue.current, recalled.queue.loop) == (state.queue.current, "list")
+    assert (recalled.volume, recalled.taste) == (0.5, Taste(enabled=False, intensity=0.25))
+
+
+async def test_entry_ids_are_not_used_again_after_a_restart(tmp_path: Path) -> None:
+    recalled = await kept_and_recalled(tmp_path, a_player(ask.SetQueue((10, 20), 0, False)), 0)
+
+    assert recalled is not None
+    again, _ = step(recalled, ask.SetQueue((10, 20), 0, False), Moment())
+    assert not {entry.id for entry in again.queue.entries} & {entry.id for entry in recalled.queue.entries}
+
+
+async def test_what_was_playing_comes_back_paused_at_its_position(tmp_path: Path) -> None:
+    state = a_player(ask.SetQueue((10, 20), 1, True))
+    assert state.status == PLAYING
+    recalled = await kept_and_recalled(tmp_path, state, 12_345_678)
+
+    assert recalled is not None
+    assert (recalled.status, recalled.start_us) == (PAUSED, 12_345_678)
+    assert recalled.queue.current == state.queue.current
+
+
+def rows(**place: object) -> PlaybackRows:
+    return PlaybackRows(QueueRows(((1, 10), (2, 20)), (), 3), PlaceRow(**place))  # type: ignore[arg-type]
+
+
+def test_a_preset_that_is_gone_falls_back_to_the_default_one() -> None:
+    assert restored(rows(preset="none-such")).taste == Taste()
+
+
+def test_a_current_entry_that_is_gone_falls_back_to_the_first_stopped() -> None:
+    state = restored(rows(status=PLAYING, current_entry=77, position_us=5))
+
+    assert (state.queue.current, state.status, state.start_us) == (1, STOPPED, 0)
+
+
+def test_an_intensity_out_of_range_falls_back_to_the_default_one() -> None:
+    assert restored(rows(intensity=float("nan"))).taste == Taste()
