@@ -1,0 +1,104 @@
+"""The WAV file output: plays nothing, in real time, and keeps in a file exactly what would have been heard."""
+
+import os
+import struct
+import time
+from pathlib import Path
+from typing import BinaryIO
+
+from auralisd.errors import OutputLost
+from auralisd.output.device import CHANNELS, OpenedFormat
+from auralisd.output.samples import SAMPLE_FORMATS
+from auralisd.output.silent import SilentOutput
+
+_HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
+_MOST_BYTES = 2**32 - 1 - _HEADER.size
+"""A WAV file counts its bytes in 32 bits."""
+
+_INTEGER_PCM = 1
+_HEADER_EVERY_S = 1.0
+
+
+class WavOutput:
+    """One file for the life of the process: its rate is that of the first opening.  See `device.Output`.
+
+    Frames that are dropped before they were heard are taken back from the file.
+    """
+
+    def __init__(self, path: Path, *, sample_format: str = "S24_3LE", pacing: SilentOutput | None = None) -> None:
+        self.name = path.name
+        self._path = path
+        self._pacing = pacing or SilentOutput(sample_format=sample_format)
+        self._bits, size_bytes = SAMPLE_FORMATS[sample_format]
+        self._frame_bytes = CHANNELS * size_bytes
+        self._file: BinaryIO | None = None
+        self._rate_hz = 0
+        self._bytes = 0
+        self._header_at_s = 0.0
+
+    def open(self, rate_hz: int) -> OpenedFormat:
+        if self._file is None:
+            self._rate_hz = rate_hz
+            self._create()
+        paced = self._pacing.open(self._rate_hz)
+        return OpenedFormat(
+            self.name, paced.rate_hz, CHANNELS, paced.sample_format, paced.period_frames, paced.buffer_frames
+        )
+
+    def write(self, frames: memoryview) -> int:
+        if self._bytes + len(frames) > _MOST_BYTES:
+            raise OutputLost("lost", f"{self.name} is full: a WAV file holds 4 GiB; play into a new one")
+        self._put(frames)
+        self._bytes += len(frames)
+        if time.monotonic() - self._header_at_s >= _HEADER_EVERY_S:
+            self._write_header()
+        return self._pacing.write(frames)
+
+    def unheard_frames(self) -> int:
+        return self._pacing.unheard_frames()
+
+    def pause(self, paused: bool) -> bool:
+        return self._pacing.pause(paused)
+
+    def drop(self) -> None:
+        if self._file is None:
+            return
+        self._bytes -= self._pacing.unheard_frames() * self._frame_bytes
+        self._pacing.drop()
+        self._file.seek(_HEADER.size + self._bytes)
+        self._file.truncate()
+        self._write_header()
+
+    def close(self) -> None:
+        """The file stays open: what is played later follows what was played before."""
+        self.drop()
+
+    def _create(self) -> None:
+        try:
+            self._file = open(self._path, "wb", buffering=0)  # noqa: SIM115 -- it lives as long as the process
+        except OSError as refusal:
+            raise OutputLost("no-device", f"{self.name} cannot be written: {refusal.strerror}") from refusal
+        self._write_header()
+
+    def _write_header(self) -> None:
+        """Sizes that are true now: the file is whole even if we are killed."""
+        self._header_at_s = time.monotonic()
+        if self._file is None:
+            return
+        at = self._file.tell() or _HEADER.size
+        byte_rate = self._rate_hz * self._frame_bytes
+        header = _HEADER.pack(
+            *(b"RIFF", _HEADER.size - 8 + self._bytes, b"WAVE"),
+            *(b"fmt ", 16, _INTEGER_PCM, CHANNELS, self._rate_hz, byte_rate, self._frame_bytes, self._bits),
+            *(b"data", self._bytes),
+        )
+        os.pwrite(self._file.fileno(), header, 0)
+        self._file.seek(at)
+
+    def _put(self, frames: memoryview) -> None:
+        if self._file is None:
+            raise OutputLost("lost", f"{self.name} is not open")
+        try:
+            self._file.write(frames)
+        except OSError as refusal:
+            raise OutputLost("lost", f"{self.name} cannot be written: {refusal.strerror}") from refusal
