@@ -1,0 +1,130 @@
+"""The announcer: what clients have yet to be told.
+
+It keeps states, not messages: the properties last told, and the newest of each signal.  So a burst becomes one
+PropertiesChanged, and while the bus is away or too slow nothing piles up; what is true then is told later.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from auralisd.bus.calls import Export
+from auralisd.bus.contract import Contract, Signal
+from auralisd.bus.pace import Pace
+from auralisd.bus.properties import Values, changed
+from auralisd.bus.standard import PROPERTIES, PROPERTIES_CHANGED, boxed_values
+from auralisd.bus.values import Spec
+
+log = logging.getLogger(__name__)
+
+Merge = Callable[[tuple[Any, ...], tuple[Any, ...]], tuple[Any, ...]]
+
+
+class Channel(Protocol):
+    """Where signals go: a `wire.Connection`."""
+
+    @property
+    def congested(self) -> bool: ...
+
+    def signal(
+        self, path: str, interface: str, member: str, specs: tuple[Spec, ...], values: tuple[Any, ...]
+    ) -> None: ...
+
+
+@dataclass(slots=True)
+class _Told:
+    """One interface: where it lies, what was last told of it, and how often it may speak."""
+
+    path: str
+    export: Export
+    values: Values
+    pace: Pace
+
+
+def newest(_older: tuple[Any, ...], newer: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The merge of signals of which only the last counts."""
+    return newer
+
+
+class Announcer:
+    """Tells what changed, in one place and in one order: properties first, then signals."""
+
+    def __init__(self, contract: Contract, faces: Mapping[str, tuple[Export, ...]]) -> None:
+        self._contract = contract
+        self._told = {
+            export.interface: _Told(path, export, export.read(), Pace())
+            for path, exports in faces.items()
+            for export in exports
+        }
+        self._untold: dict[tuple[str, str], tuple[Any, ...]] = {}
+        self._channel: Channel | None = None
+        self._turn: asyncio.Handle | None = None
+        self._later: asyncio.TimerHandle | None = None
+
+    def attach(self, channel: Channel, *, anew: bool) -> None:
+        """Speak through this connection; `anew` tells every property once, for listeners of a lost one."""
+        self._channel = channel
+        for told in self._told.values():
+            told.values = {} if anew else told.export.read()
+        self.note()
+
+    def detach(self) -> None:
+        """Keep silent until the next `attach`; whoever listens then knows nothing of what was untold."""
+        self._channel = None
+        self._untold.clear()
+        for handle in (self._turn, self._later):
+            if handle is not None:
+                handle.cancel()
+        self._turn = self._later = None
+
+    def note(self) -> None:
+        """Something may have changed: look once, when this turn of the loop is over."""
+        if self._turn is None and self._channel is not None:
+            self._turn = asyncio.get_running_loop().call_soon(self._speak)
+
+    def tell(self, interface: str, member: str, values: tuple[Any, ...], merge: Merge = newest) -> None:
+        """Send a signal with the next look; one that is still untold is merged with it.
+
+        Raises KeyError for a signal that the contract does not have.
+        """
+        self._declared(interface, member)
+        key = (interface, member)
+        self._untold[key] = merge(self._untold[key], values) if key in self._untold else values
+        self.note()
+
+    def _speak(self) -> None:
+        self._turn = None
+        if self._channel is None or self._channel.congested:
+            return  # told on relief, or by the next connection
+        waits = [self._speak_of(name, told, self._channel) for name, told in self._told.items()]
+        for (interface, member), values in self._untold.items():
+            specs = self._declared(interface, member).carries
+            self._channel.signal(self._told[interface].path, interface, member, specs, values)
+        self._untold.clear()
+        if waiting := [wait_s for wait_s in waits if wait_s > 0]:
+            self._speak_again(min(waiting))
+
+    def _speak_of(self, name: str, told: _Told, channel: Channel) -> float:
+        """Tell one interface's changes; answers how long they have to wait, 0 when nothing is left to tell."""
+        values = told.export.read()
+        if not (news := changed(self._contract[name], told.values, values)):
+            return 0.0
+        now_s = asyncio.get_running_loop().time()
+        if (wait_s := told.pace.wait_s(now_s)) > 0:
+            return wait_s
+        told.pace.spend(now_s)
+        told.values = values
+        specs = self._contract[PROPERTIES].signals[PROPERTIES_CHANGED].carries
+        boxed = boxed_values(self._contract, name, news)
+        channel.signal(told.path, PROPERTIES, PROPERTIES_CHANGED, specs, (name, boxed, []))
+        return 0.0
+
+    def _speak_again(self, wait_s: float) -> None:
+        if self._later is not None:
+            self._later.cancel()
+        self._later = asyncio.get_running_loop().call_later(wait_s, self.note)
+
+    def _declared(self, interface: str, member: str) -> Signal:
+        return self._contract[interface].signals[member]

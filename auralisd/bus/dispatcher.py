@@ -1,0 +1,72 @@
+"""The dispatcher: each call is checked against the contract, answered by its handler, and gets exactly one reply."""
+
+import contextlib
+import inspect
+import logging
+from collections.abc import Awaitable, Iterator
+from typing import Any, Protocol
+
+from auralisd.bus.calls import Call
+from auralisd.bus.contract import Method
+from auralisd.bus.objects import Objects
+from auralisd.bus.ports import Work
+from auralisd.bus.refusals import error_of
+from auralisd.bus.values import Spec, admit
+from auralisd.errors import InvalidRequest, RequestRefused
+
+log = logging.getLogger(__name__)
+
+
+class Answers(Protocol):
+    """Where answers go: a `wire.Connection`."""
+
+    def reply(self, call: Call, specs: tuple[Spec, ...], results: tuple[Any, ...]) -> None: ...
+
+    def refuse(self, call: Call, name: str, text: str) -> None: ...
+
+
+class Dispatcher:
+    """The guard around every handler: whatever it raises becomes a named error, never a traceback."""
+
+    def __init__(self, objects: Objects, work: Work) -> None:
+        self._objects = objects
+        self._work = work
+
+    def dispatch(self, call: Call, answers: Answers) -> None:
+        """Answer at once, or as soon as a handler that waits has finished."""
+        with self._guard(call, answers):
+            method, handler = self._objects.find(call)
+            result = handler(*admit_all(method, call))
+            if inspect.isawaitable(result):
+                self._work.start(f"bus call {call.member}", self._answer_later(call, method, result, answers))
+            else:
+                _reply(call, method, result, answers)
+
+    async def _answer_later(self, call: Call, method: Method, result: Awaitable[Any], answers: Answers) -> None:
+        with self._guard(call, answers):
+            _reply(call, method, await result, answers)
+
+    @contextlib.contextmanager
+    def _guard(self, call: Call, answers: Answers) -> Iterator[None]:
+        """Turn what is raised into the one reply; a reply that could not be sent was not sent at all."""
+        try:
+            yield
+        except Exception as failure:
+            if not isinstance(failure, RequestRefused):
+                log.exception("call failed member=%s.%s", call.interface, call.member)
+            if call.wants_reply:
+                answers.refuse(call, *error_of(failure))
+
+
+def _reply(call: Call, method: Method, result: Any, answers: Answers) -> None:
+    if call.wants_reply:
+        results = () if not method.gives else result if len(method.gives) > 1 else (result,)
+        answers.reply(call, method.gives, results)
+
+
+def admit_all(method: Method, call: Call) -> list[Any]:
+    """The arguments of a call, checked; raises InvalidRequest."""
+    if call.signature != method.signature:
+        wanted = ", ".join(f"{spec.signature} {spec.name}" for spec in method.takes)
+        raise InvalidRequest(f"{method.name} takes ({wanted}), not ({call.signature})")
+    return [admit(spec, value) for spec, value in zip(method.takes, call.arguments, strict=True)]

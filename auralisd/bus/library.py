@@ -1,0 +1,81 @@
+"""org.auralis.Auralis1.Library."""
+
+from typing import Any
+
+from auralisd.bus import properties
+from auralisd.bus.calls import Export
+from auralisd.bus.metadata import track_row
+from auralisd.bus.ports import Library
+from auralisd.bus.uris import uri_of
+from auralisd.errors import NotFound
+from auralisd.library.events import LibraryChanged
+
+INTERFACE = "org.auralis.Auralis1.Library"
+DEFAULT_LIMIT = 50
+MAX_ID = 2**63 - 1
+"""SQLite counts no further: a larger id names nothing."""
+
+Row = dict[str, Any]
+
+
+class LibraryFace:
+    """Questions about the music there is."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def export(self) -> Export:
+        return Export(
+            INTERFACE,
+            methods={"Query": self.query, "GetLocation": self.get_location},
+            read=self.read,
+            signals=("Changed",),
+        )
+
+    def read(self) -> properties.Values:
+        return properties.library(self._library.track_count)
+
+    async def query(
+        self, expression: str, fields: list[str], cursor: str, limit: int, options: dict[str, Any]
+    ) -> tuple[list[Row], str, int, int]:
+        page = await self._library.query(
+            expression,
+            cursor=cursor,
+            limit=limit or DEFAULT_LIMIT,
+            sort=options.get("sort", ""),
+            descending=options.get("descending", False),
+            offset=min(options.get("offset", 0), MAX_ID),
+        )
+        rows = [track_row(track, fields) for track in page.rows]
+        return rows, page.next_cursor, page.total, page.revision
+
+    async def get_location(self, track: int) -> str:
+        must_be_ids((track,))
+        found = await self._library.tracks((track,))
+        if track not in found:
+            raise NotFound(f"there is no track {track}")
+        return uri_of(found[track].path)
+
+
+def must_be_ids(tracks: tuple[int, ...]) -> None:
+    """Raises NotFound for a number that no track can have."""
+    for track in tracks:
+        if track > MAX_ID:
+            raise NotFound(f"there is no track {track}")
+
+
+def news(change: LibraryChanged) -> tuple[int, dict[str, int]]:
+    """What the signal Changed carries."""
+    counts = {
+        "added": change.added,
+        "changed": change.changed,
+        "moved": change.moved,
+        "removed": change.removed,
+        "unavailable": change.unavailable,
+    }
+    return change.revision, counts
+
+
+def together(older: tuple[int, dict[str, int]], newer: tuple[int, dict[str, int]]) -> tuple[int, dict[str, int]]:
+    """Two Changed signals as one: the newer revision, the counts added up."""
+    return newer[0], {key: older[1][key] + count for key, count in newer[1].items()}

@@ -1,0 +1,152 @@
+"""Properties: a snapshot in, the values of each interface out, and what changed between two of them.  Pure.
+
+Nothing here can fail for any snapshot, so GetAll never does.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from auralisd.bus.contract import Interface
+from auralisd.bus.metadata import mpris_metadata
+from auralisd.model.plan import MasteringPlan
+from auralisd.model.preset import PRESETS, Preset
+from auralisd.playback.snapshot import Snapshot
+
+Values = dict[str, Any]
+
+IDENTITY = "Auralis Music"
+MIME_TYPES = (
+    "audio/flac",
+    "audio/x-flac",
+    "audio/wav",
+    "audio/x-wav",
+    "audio/aiff",
+    "audio/x-aiff",
+    "audio/ogg",
+    "audio/x-vorbis+ogg",
+    "audio/x-opus+ogg",
+    "audio/mpeg",
+)
+LOOP_STATUS = {"none": "None", "track": "Track", "list": "Playlist"}
+
+
+def changed(interface: Interface, before: Values, after: Values) -> Values:
+    """What PropertiesChanged must carry; empty when nothing moved that is signalled."""
+    return {
+        name: value
+        for name, value in after.items()
+        if interface.properties[name].emits == "true" and (name not in before or before[name] != value)
+    }
+
+
+def root(desktop_entry: str) -> Values:
+    values: Values = {
+        "CanQuit": True,
+        "CanRaise": False,
+        "HasTrackList": False,
+        "Identity": IDENTITY,
+        "SupportedUriSchemes": ["file"],
+        "SupportedMimeTypes": list(MIME_TYPES),
+    }
+    return values | ({"DesktopEntry": desktop_entry} if desktop_entry else {})
+
+
+def player(snapshot: Snapshot, *, position_us: int, with_url: bool) -> Values:
+    """`position_us` is where it is heard now; it is held between 0 and the length."""
+    has_track = snapshot.current is not None
+    return {
+        "PlaybackStatus": snapshot.status,
+        "LoopStatus": LOOP_STATUS[snapshot.loop],
+        "Rate": 1.0,
+        "Shuffle": snapshot.shuffle,
+        "Metadata": _metadata(snapshot, with_url=with_url),
+        "Volume": snapshot.volume,
+        "Position": within(position_us, snapshot.length_us),
+        "MinimumRate": 1.0,
+        "MaximumRate": 1.0,
+        "CanGoNext": snapshot.can_go_next,
+        "CanGoPrevious": snapshot.can_go_previous,
+        "CanPlay": has_track,
+        "CanPause": has_track,
+        "CanSeek": has_track,
+        "CanControl": True,
+    }
+
+
+def within(position_us: int, length_us: int | None) -> int:
+    """A position that no client finds before the start or behind the end."""
+    position_us = max(0, position_us)
+    return position_us if length_us is None else min(position_us, length_us)
+
+
+def enhancement(snapshot: Snapshot) -> Values:
+    return {
+        "Enabled": snapshot.taste.enabled,
+        "Preset": snapshot.taste.preset,
+        "Intensity": snapshot.taste.intensity,
+        "State": snapshot.enhancement_state,
+        "Plan": _plan(snapshot.plan) if snapshot.plan else {},
+        "Presets": {name: _preset(preset) for name, preset in PRESETS.items()},
+    }
+
+
+def queue(snapshot: Snapshot) -> Values:
+    return {"Length": len(snapshot.entries), "CurrentIndex": snapshot.current_index}
+
+
+def output(snapshot: Snapshot) -> Values:
+    return {"State": snapshot.device.state, "Underruns": snapshot.underruns}
+
+
+def library(track_count: int) -> Values:
+    return {"TrackCount": track_count}
+
+
+def daemon(version: str, faults: tuple[str, ...], capabilities: Mapping[str, str]) -> Values:
+    return {
+        "Version": version,
+        "Health": "degraded" if faults else "ok",
+        "Faults": list(faults),
+        "Capabilities": {part: (not reason, reason) for part, reason in capabilities.items()},
+    }
+
+
+def _metadata(snapshot: Snapshot, *, with_url: bool) -> Values:
+    if snapshot.current is None:
+        return {}
+    return mpris_metadata(
+        snapshot.current, entry=snapshot.current_entry, length_us=snapshot.length_us, with_url=with_url
+    )
+
+
+def _plan(plan: MasteringPlan) -> Values:
+    values: Values = {
+        "preset": plan.preset,
+        "intensity": plan.intensity,
+        "state": plan.state,
+        "input_lufs": plan.input_lufs,
+        "target_lufs": plan.target_lufs,
+        "expected_lufs": plan.expected_lufs,
+        "gain_db": plan.gain_db,
+        "ceiling_dbtp": plan.ceiling_dbtp,
+        "expected_gain_reduction_db": plan.expected_gain_reduction_db,
+        "eq_mid": plan.eq_mid,
+        "eq_side": plan.eq_side,
+        "limits": plan.limits,
+    }
+    return {key: value for key, value in values.items() if value is not None and value != ()}
+
+
+def _preset(preset: Preset) -> Values:
+    return {
+        "label": preset.label,
+        "description": preset.description,
+        "own": False,
+        "target_lufs": preset.target_lufs,
+        "correction": preset.correction,
+        "low_shelf_db": preset.low_shelf_db,
+        "low_mid_db": preset.low_mid_db,
+        "mid_db": preset.mid_db,
+        "high_mid_db": preset.high_mid_db,
+        "high_shelf_db": preset.high_shelf_db,
+    }

@@ -1,0 +1,210 @@
+"""The bus service: connects, exports, owns the names, tells what changed, and survives a bus that goes away."""
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from auralisd.bus import contract as contracts
+from auralisd.bus import properties
+from auralisd.bus.announcer import Announcer
+from auralisd.bus.calls import Call, Export
+from auralisd.bus.daemon import DaemonFace
+from auralisd.bus.dispatcher import Dispatcher
+from auralisd.bus.enhancement import Enhancement
+from auralisd.bus.library import INTERFACE as LIBRARY
+from auralisd.bus.library import LibraryFace, news, together
+from auralisd.bus.mpris import PLAYER, ROOT, Root, Transport
+from auralisd.bus.names import Names
+from auralisd.bus.objects import Objects
+from auralisd.bus.output import Output
+from auralisd.bus.ports import HealthPort, Library, PlayerPort, Work
+from auralisd.bus.queue import QueueFace
+from auralisd.bus.wire import Connection, ConnectionFailed, connect
+from auralisd.errors import StartRefused
+from auralisd.library.events import LibraryChanged, LibraryEvent
+from auralisd.playback.snapshot import Event, Seeked, StateChanged
+
+log = logging.getLogger(__name__)
+
+MPRIS_PATH = "/org/mpris/MediaPlayer2"
+OUR_PATH = "/org/auralis/Auralis1"
+
+FIRST_WAIT_S = 0.25
+LONGEST_WAIT_S = 30.0
+
+
+class BusService:
+    """The daemon on D-Bus.
+
+    `address` None means the session's bus.  `mpris_presence` is `always` or `queue` (an MPRIS name only while
+    the queue holds something).  `desktop_entry` is the name of an installed desktop file, "" when there is none.
+    `dbus_library` is `dbus-next`, `dbus-fast`, or "" for the first that can be imported.
+    Raises StartRefused when code and contract disagree.
+    """
+
+    def __init__(
+        self,
+        *,
+        player: PlayerPort,
+        library: Library,
+        health: HealthPort,
+        version: str,
+        supervisor: Work,
+        on_quit: Callable[[], None],
+        address: str | None = None,
+        mpris_presence: str = "always",
+        publish_file_urls: bool = False,
+        desktop_entry: str = "",
+        dbus_library: str = "",
+    ) -> None:
+        self._player = player
+        self._supervisor = supervisor
+        self._address = address
+        self._always_player = mpris_presence == "always"
+        self._dbus_library = dbus_library
+        contract = contracts.load()
+        if not desktop_entry:
+            contract = contracts.without(contract, ROOT, "DesktopEntry")
+        faces: dict[str, tuple[Export, ...]] = {
+            MPRIS_PATH: (
+                Root(on_quit, desktop_entry).export(),
+                Transport(player, library, with_url=publish_file_urls).export(),
+            ),
+            OUR_PATH: (
+                Enhancement(player).export(),
+                LibraryFace(library).export(),
+                QueueFace(player, library).export(),
+                Output(player).export(),
+                DaemonFace(health, version).export(),
+            ),
+        }
+        self._dispatcher = Dispatcher(Objects(contract, faces, machine_id=_machine_id()), supervisor)
+        self._announcer = Announcer(contract, faces)
+        self._connection: Connection | None = None
+        self._names: Names | None = None
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Connect, then own the names: whoever sees a name finds everything behind it.
+
+        Raises StartRefused when there is no bus.  From then on a lost bus is waited for.
+        """
+        try:
+            await self._open(anew=False)
+        except ConnectionFailed as failure:
+            raise StartRefused(
+                f"no D-Bus session bus: {failure}; log in to a desktop or user session, or use dbus-run-session"
+            ) from failure
+        self._keeper = self._supervisor.start("bus", self._keep())
+
+    def on_event(self, event: Event | LibraryEvent) -> None:
+        """Hear of playback and library."""
+        match event:
+            case StateChanged():
+                self._announcer.note()
+                if not self._always_player:
+                    self._settle_names()
+            case Seeked(position_us):
+                position_us = properties.within(position_us, self._player.snapshot.length_us)
+                self._announcer.tell(PLAYER, "Seeked", (position_us,))
+            case LibraryChanged():
+                self._announcer.tell(LIBRARY, "Changed", news(event), together)
+            case _:
+                pass  # nothing that the bus has a word for
+
+    def health_changed(self) -> None:
+        """Faults or capabilities are others than before."""
+        self._announcer.note()
+
+    async def close(self) -> None:
+        """Leave the bus: names first, so that nobody asks what is no longer answered."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+        self._announcer.detach()
+        if self._connection is not None and self._names is not None:
+            with contextlib.suppress(ConnectionFailed):
+                await self._names.release()
+            self._connection.close()
+        self._connection = self._names = None
+
+    # --- the connection ------------------------------------------------------------------------------
+
+    async def _open(self, *, anew: bool) -> None:
+        """Raises ConnectionFailed, and then nothing is left of the attempt."""
+        connection = await connect(
+            self._address,
+            self._dbus_library,
+            on_call=self._take,
+            on_name_lost=self._name_lost,
+            on_relief=self._announcer.note,
+        )
+        self._connection, self._names = connection, Names(connection, os.getpid())
+        try:
+            await self._names.settle(self._is_player)
+        except BaseException:
+            connection.close()
+            self._connection = self._names = None
+            raise
+        self._announcer.attach(connection, anew=anew)
+
+    async def _keep(self) -> None:
+        """Replace a lost connection, for as long as we live; the music plays on meanwhile."""
+        while self._connection is not None:
+            reason = await self._connection.wait_closed()
+            self._announcer.detach()
+            self._connection = self._names = None
+            log.warning("bus lost, waiting for its return reason=%s", reason)
+            await self._reopen()
+
+    async def _reopen(self) -> None:
+        for wait_s in _waits():
+            await asyncio.sleep(wait_s)
+            try:
+                await self._open(anew=True)
+            except ConnectionFailed as failure:
+                log.debug("bus still away reason=%s", failure)
+            else:
+                log.info("bus is back")
+                return
+
+    def _take(self, call: Call) -> None:
+        if self._connection is not None:
+            self._dispatcher.dispatch(call, self._connection)
+
+    # --- the names -----------------------------------------------------------------------------------
+
+    def _is_player(self) -> bool:
+        return self._always_player or bool(self._player.snapshot.entries)
+
+    def _name_lost(self, name: str) -> None:
+        if self._names is not None and self._names.lost(name):
+            self._settle_names()
+
+    def _settle_names(self) -> None:
+        if self._names is not None:
+            self._supervisor.start("bus names", self._settle(self._names))
+
+    async def _settle(self, names: Names) -> None:
+        try:
+            await names.settle(self._is_player)
+        except ConnectionFailed as failure:
+            log.debug("bus names unsettled reason=%s", failure)  # the next connection claims them anew
+
+
+def _waits() -> Iterator[float]:
+    """How long to wait before each attempt: longer and longer, up to half a minute."""
+    wait_s = FIRST_WAIT_S
+    while True:
+        yield wait_s
+        wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+
+
+def _machine_id() -> str:
+    for place in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
+        with contextlib.suppress(OSError):
+            return Path(place).read_text(encoding="ascii").strip()
+    return ""

@@ -1,0 +1,271 @@
+"""The wire: the only import of a D-Bus library.
+
+dbus-next is used on every Python that can import it, dbus-fast, its maintained fork with the same names, where
+it cannot (3.15 and later).  Here end the differences between the two, and their ways of losing a connection.
+"""
+
+import asyncio
+import contextlib
+import importlib
+import logging
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from types import ModuleType
+from typing import Any
+
+from auralisd.bus.calls import Call
+from auralisd.bus.contract import signature_of
+from auralisd.bus.outbox import Outbox
+from auralisd.bus.text import bus_text
+from auralisd.bus.values import Boxed, Spec, parse_one, shape
+from auralisd.errors import StartRefused
+
+log = logging.getLogger(__name__)
+
+LIBRARIES = ("dbus_next", "dbus_fast")
+CONNECT_TIMEOUT_S = 10.0
+ANSWER_TIMEOUT_S = 5.0
+_NO_REPLY_EXPECTED = 1
+_DO_NOT_QUEUE = 4
+_OWNED = (1, 4)  # primary owner; already the owner
+
+OnCall = Callable[[Call], None]
+OnNameLost = Callable[[str], None]
+
+
+class ConnectionFailed(Exception):
+    """There is no bus at that address, or it does not want us; the text says which."""
+
+
+def load_library(name: str = "") -> ModuleType:
+    """The D-Bus library of that name, or the first that this Python can import."""
+    for candidate in [name.replace("-", "_")] if name else LIBRARIES:
+        with contextlib.suppress(ImportError), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # dbus-next on 3.13: typing's leftovers
+            importlib.import_module(f"{candidate}.aio")
+            return importlib.import_module(candidate)
+    raise StartRefused(f"no D-Bus library can be imported, tried: {name or ' '.join(LIBRARIES)}")
+
+
+class Connection:
+    """One connection to a bus, from `connect` to `wait_closed`."""
+
+    def __init__(
+        self,
+        library: ModuleType,
+        bus: Any,
+        *,
+        on_call: OnCall,
+        on_name_lost: OnNameLost,
+        on_relief: Callable[[], None],
+    ) -> None:
+        self._library = library
+        self._bus = bus
+        self._on_call = on_call
+        self._on_name_lost = on_name_lost
+        self._closed = False
+        self._outbox = Outbox(bus._sock, on_relief=on_relief, on_broken=bus._finalize)
+        bus._writer = self._outbox
+        bus.add_message_handler(self._take)
+
+    @property
+    def unique_name(self) -> str:
+        return str(self._bus.unique_name)
+
+    @property
+    def congested(self) -> bool:
+        """True while the bus daemon is so slow that nothing should be said unasked."""
+        return self._outbox.congested
+
+    @property
+    def queued_bytes(self) -> int:
+        return self._outbox.queued_bytes
+
+    def reply(self, call: Call, specs: Sequence[Spec], results: Iterable[Any]) -> None:
+        """Answer a call; raises when `results` are not what `specs` say, and then nothing was sent."""
+        self._send(
+            message_type=self._library.MessageType.METHOD_RETURN,
+            destination=call.sender,
+            reply_serial=call.serial,
+            signature=signature_of(specs),
+            body=self._body(specs, results),
+        )
+
+    def refuse(self, call: Call, name: str, text: str) -> None:
+        """Answer a call with an error."""
+        self._send(
+            message_type=self._library.MessageType.ERROR,
+            destination=call.sender,
+            reply_serial=call.serial,
+            error_name=name,
+            signature="s",
+            body=[bus_text(text)],
+        )
+
+    def signal(self, path: str, interface: str, member: str, specs: Sequence[Spec], values: Iterable[Any]) -> None:
+        """Tell everybody; raises as `reply` does."""
+        self._send(
+            message_type=self._library.MessageType.SIGNAL,
+            path=path,
+            interface=interface,
+            member=member,
+            signature=signature_of(specs),
+            body=self._body(specs, values),
+        )
+
+    async def request_name(self, name: str) -> bool:
+        """Own a name without queueing for it or taking it from anybody; False when another owns it."""
+        reply = await self._ask_bus("RequestName", "su", [name, _DO_NOT_QUEUE])
+        return reply in _OWNED
+
+    async def release_name(self, name: str) -> None:
+        await self._ask_bus("ReleaseName", "s", [name])
+
+    async def wait_closed(self) -> str:
+        """Return when the connection has ended, with the reason ("" when we ended it)."""
+        reason = ""
+        try:
+            await self._bus.wait_for_disconnect()
+        except Exception as end:  # noqa: BLE001 the border: whatever a library raises, the connection is gone
+            reason = f"{type(end).__name__}: {end}"
+        self.close()
+        return reason
+
+    def close(self) -> None:
+        """End it at once: what is still queued is not sent, and no call is heard any more."""
+        if self._closed:
+            return
+        self._closed = True
+        self._outbox.close()
+        self._bus._user_disconnect = True  # else the libraries report it as a failure
+        self._bus._finalize(None)
+        _close_sockets(self._bus)
+
+    def _body(self, specs: Sequence[Spec], values: Iterable[Any]) -> list[Any]:
+        box = self._library.Variant
+        return [shape(parse_one(spec.signature), v, spec.keys, box) for spec, v in zip(specs, values, strict=True)]
+
+    def _send(self, **fields: Any) -> None:
+        self._outbox.schedule_write(self._library.Message(serial=self._bus.next_serial(), **fields))
+
+    async def _ask_bus(self, member: str, signature: str, body: list[Any]) -> int:
+        if self._closed:
+            raise ConnectionFailed("the connection is closed")
+        daemon = {"destination": "org.freedesktop.DBus", "interface": "org.freedesktop.DBus"}
+        message = self._library.Message(
+            path="/org/freedesktop/DBus", member=member, signature=signature, body=body, **daemon
+        )
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                reply = await self._bus.call(message)
+        except (OSError, EOFError, TimeoutError) as failure:
+            raise ConnectionFailed(f"the bus did not answer {member}") from failure
+        if reply is None:  # the connection was closed from our side meanwhile
+            raise ConnectionFailed(f"the bus did not answer {member}")
+        if reply.message_type is self._library.MessageType.ERROR:
+            raise ConnectionFailed(f"the bus refused {member}: {reply.error_name}")
+        return int(reply.body[0])
+
+    def _take(self, message: Any) -> bool:
+        """See every incoming message first; True keeps the library from answering a call itself."""
+        kinds = self._library.MessageType
+        if message.message_type is kinds.SIGNAL:
+            if message.member == "NameLost" and message.sender == "org.freedesktop.DBus":
+                self._on_name_lost(str(message.body[0]))
+            return False
+        if message.message_type is not kinds.METHOD_CALL:
+            return False
+        self._on_call(
+            Call(
+                path=message.path,
+                interface=message.interface or "",
+                member=message.member,
+                signature=message.signature or "",
+                arguments=tuple(self._unboxed(value) for value in message.body),
+                sender=message.sender,
+                serial=message.serial,
+                wants_reply=not int(message.flags) & _NO_REPLY_EXPECTED,
+            )
+        )
+        return True
+
+    def _unboxed(self, value: Any) -> Any:
+        match value:
+            case self._library.Variant():
+                return Boxed(value.signature, self._unboxed(value.value))
+            case dict():
+                return {key: self._unboxed(element) for key, element in value.items()}
+            case list() | tuple():
+                return [self._unboxed(element) for element in value]
+            case _:
+                return value
+
+
+async def connect(
+    address: str | None,
+    library: str,
+    *,
+    on_call: OnCall,
+    on_name_lost: OnNameLost,
+    on_relief: Callable[[], None],
+) -> Connection:
+    """Connect to the bus at `address` (None: the session's); calls arrive from the first moment.
+
+    Raises ConnectionFailed.
+    """
+    module = load_library(library)
+    try:
+        async with asyncio.timeout(CONNECT_TIMEOUT_S):
+            bus = await _open(module, address)
+    except TimeoutError:
+        raise ConnectionFailed("the bus does not answer") from None
+    except (OSError, EOFError, module.AuthError, module.InvalidAddressError) as failure:
+        raise ConnectionFailed(str(failure) or type(failure).__name__) from failure
+    return Connection(module, bus, on_call=on_call, on_name_lost=on_name_lost, on_relief=on_relief)
+
+
+async def _open(module: ModuleType, address: str | None) -> Any:
+    bus_class = importlib.import_module(f"{module.__name__}.aio").MessageBus
+
+    class TidyBus(bus_class):  # type: ignore[valid-type,misc]  # either library's
+        """Closes what dbus-next leaves open, and ends where it would spin for ever."""
+
+        def _setup_socket(self) -> None:
+            try:
+                super()._setup_socket()
+            except BaseException:
+                _close_sockets(self)
+                raise
+
+        async def _auth_readline(self) -> str:
+            # dbus-next reads on for ever, without a pause, when the daemon hangs up here.
+            line = b""
+            while not line.endswith(b"\r\n"):
+                byte = await asyncio.get_running_loop().sock_recv(self._sock, 1)
+                if not byte:
+                    raise EOFError("the bus hung up")
+                line += byte
+            return line[:-2].decode()
+
+    bus = TidyBus(bus_address=address)
+    try:
+        return await bus.connect()
+    except BaseException:
+        _abandon(bus)
+        raise
+
+
+def _abandon(bus: Any) -> None:
+    """Leave nothing behind of a connection that did not come about."""
+    if (fd := getattr(bus, "_fd", None)) is not None:
+        asyncio.get_running_loop().remove_reader(fd)
+    _close_sockets(bus)
+    if (end := bus._disconnect_future).done():
+        end.exception()  # seen: asyncio shall not report it as forgotten
+
+
+def _close_sockets(bus: Any) -> None:
+    for name in ("_stream", "_sock"):
+        if (opened := getattr(bus, name, None)) is not None:
+            with contextlib.suppress(OSError):
+                opened.close()

@@ -1,0 +1,172 @@
+"""A player and a library in memory, with the shapes that the bus asks for.
+
+They keep a snapshot true enough for a client to see its own doing; how the real player decides is tested with it.
+"""
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from auralisd.errors import InvalidRequest, NotFound, NotSupported
+from auralisd.library.asking import Page
+from auralisd.library.events import LibraryChanged
+from auralisd.model.preset import PRESETS
+from auralisd.model.profile import SoundProfile
+from auralisd.model.track import Track
+from auralisd.playback import commands
+from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED, Entry, Event, Seeked, Snapshot, StateChanged
+
+Publish = Callable[[Event | LibraryChanged], None]
+
+
+class MemoryLibrary:
+    """Tracks by id; the expression is one prefix of the title."""
+
+    def __init__(self, tracks: tuple[Track, ...]) -> None:
+        self.by_id = {track.id: track for track in tracks}
+        self.revision = 7
+        self.scanning = False
+
+    @property
+    def track_count(self) -> int:
+        return len(self.by_id)
+
+    async def query(
+        self, expression: str, *, cursor: str, limit: int, sort: str, descending: bool, offset: int
+    ) -> Page:
+        found = [t for t in self.by_id.values() if (t.tags.title or "").lower().startswith(expression.lower())]
+        found.sort(key=lambda track: track.id, reverse=descending)
+        start = int(cursor or 0) + offset
+        end = start + limit
+        return Page(tuple(found[start:end]), str(end) if end < len(found) else "", len(found), self.revision)
+
+    async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:
+        return {number: self.by_id[number] for number in ids if number in self.by_id}
+
+    async def album_order(self) -> tuple[int, ...]:
+        return tuple(self.by_id)
+
+    async def profile(self, track: int) -> SoundProfile | None:
+        return None
+
+    async def adopt(self, path: bytes) -> int:
+        file = Path(path.decode())
+        if not file.exists():
+            raise NotFound(f"there is no file {file.name}")
+        if file.suffix != ".flac":
+            raise NotSupported(f"{file.name} is not audio")
+        return next((t.id for t in self.by_id.values() if t.path == path), 1)
+
+    def measure_soon(self, tracks: tuple[int, ...]) -> None:
+        pass
+
+
+class MemoryPlayer:
+    """Carries commands out on its snapshot; `clock_us` is where the current track is heard."""
+
+    def __init__(self, library: MemoryLibrary, publish: Publish) -> None:
+        self.snapshot = Snapshot()
+        self.clock_us = 0
+        self.asked: list[commands.Command] = []
+        self._library = library
+        self._publish = publish
+        self._ids = itertools.count(1)
+
+    def position_us(self) -> int:
+        return 0 if self.snapshot.status == STOPPED else self.clock_us
+
+    def become(self, **changes: object) -> None:
+        """Another snapshot, told as the real player tells it."""
+        self.snapshot = msgspec.structs.replace(self.snapshot, **changes)
+        self._publish(StateChanged(self.snapshot))
+
+    def jump(self, position_us: int) -> None:
+        self.clock_us = position_us
+        self._publish(Seeked(position_us))
+
+    async def ask(self, command: commands.Command) -> tuple[int, ...]:
+        self.asked.append(command)
+        now = self.snapshot
+        match command:
+            case commands.Play() | commands.Toggle() | commands.Pause() | commands.Stop():
+                self._steer(command)
+            case commands.Next():
+                self._select(now.current_index + 1)
+            case commands.Previous():
+                self._select(now.current_index - 1)
+            case commands.SeekBy(offset_us):
+                self.jump(max(0, min(self.clock_us + offset_us, now.length_us or 0)))
+            case commands.SeekTo(entry, position_us):
+                if entry == now.current_entry and 0 <= position_us <= (now.length_us or 0):
+                    self.jump(position_us)
+            case commands.SetQueue(tracks, start, _):
+                return self._fill((), tracks, start)
+            case commands.Append(tracks):
+                return self._fill(now.entries, tracks, now.current_index)
+            case commands.PlayNow(track):
+                entries = self._fill(now.entries, (track,), len(now.entries))
+                self.become(status=PLAYING)
+                return entries
+            case commands.SetLoop(loop):
+                self.become(loop=loop)
+            case commands.SetShuffle(shuffle):
+                self.become(shuffle=shuffle)
+            case commands.SetVolume(volume):
+                self.become(volume=min(1.0, max(0.0, volume)))
+            case commands.SetEnabled(enabled):
+                self.become(taste=msgspec.structs.replace(now.taste, enabled=enabled))
+            case commands.SetPreset(preset):
+                if preset not in PRESETS:
+                    raise InvalidRequest(f"Preset must be one of: {' '.join(PRESETS)}")
+                self.become(taste=msgspec.structs.replace(now.taste, preset=preset))
+            case commands.SetIntensity(intensity):
+                self.become(taste=msgspec.structs.replace(now.taste, intensity=intensity))
+            case commands.GoTo():
+                raise NotFound("no such entry")
+        return ()
+
+    def _steer(self, command: commands.Command) -> None:
+        match self.snapshot.status, command:
+            case _ if self.snapshot.current is None:
+                pass
+            case (_, commands.Stop()):
+                self.become(status=STOPPED)
+            case (str(status), commands.Pause() | commands.Toggle()) if status == PLAYING:
+                self.become(status=PAUSED)
+            case (_, commands.Play() | commands.Toggle()):
+                self.become(status=PLAYING)
+
+    def _fill(self, kept: tuple[Entry, ...], tracks: tuple[int, ...], index: int) -> tuple[int, ...]:
+        if unknown := set(tracks) - set(self._library.by_id):
+            raise NotFound(f"there is no track {min(unknown)}")
+        added = tuple(Entry(next(self._ids), track) for track in tracks)
+        self.snapshot = msgspec.structs.replace(self.snapshot, entries=kept + added)
+        if not self._select(index):
+            self.become(current=None, current_index=-1, current_entry=0, length_us=None)
+        return tuple(entry.id for entry in added)
+
+    def _select(self, index: int) -> bool:
+        entries = self.snapshot.entries
+        if not 0 <= index < len(entries):
+            return False
+        current = self._library.by_id[entries[index].track]
+        self.clock_us = 0
+        self.become(
+            current_index=index,
+            current_entry=entries[index].id,
+            current=current,
+            length_us=current.stream.duration_us,
+            can_go_next=index + 1 < len(entries),
+            can_go_previous=index > 0,
+        )
+        return True
+
+
+class MemoryHealth:
+    """Well, until told otherwise."""
+
+    def __init__(self) -> None:
+        self.faults: tuple[str, ...] = ()
+        self.capabilities = {"flac": "", "aac": "no decoder"}
