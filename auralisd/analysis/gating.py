@@ -26,6 +26,10 @@ _SILENCE: Final = 1.0e-20
 QUIETEST_PEAK_DBTP: Final = -30.0
 """Stretches with lower peaks are put together: no limiter will ever see them."""
 
+_LINGERING_DB: Final = 0.25
+"""A limiter lets go slowly, so a peak is felt for a while: each hop counts as at least this much below the one
+before it.  25 dB/s foretells best what our limiter takes: within 0.2 LU at 6 dB of reduction (docs/mastering.md)."""
+
 
 class Gated(NamedTuple):
     """Integrated loudness (None: nothing passes the absolute gate) and, for each hop, in how many of the blocks
@@ -79,13 +83,15 @@ def loudness_range(energies: NDArray[np.float64], rate_hz: int) -> float:
 
 
 def loudness_by_peak(energies: NDArray[np.float64], peaks: NDArray[np.float64], counts: NDArray[np.int64]) -> Curve:
-    """The share of gated energy that lies in hops of each peak, by upper edges of 1 dB bins (dBTP)."""
+    """The share of gated energy that lies in stretches of each peak, by upper edges of 1 dB bins (dBTP)."""
     weights = energies * counts
     total = float(weights.sum())
     if total <= 0.0:
         return ()
     levels = 20.0 * np.log10(np.maximum(peaks, 10.0 ** (QUIETEST_PEAK_DBTP / 20.0)))
-    edges = np.ceil(levels).astype(np.int64)
+    slope = _LINGERING_DB * np.arange(len(levels))
+    felt = np.maximum.accumulate(levels + slope) - slope
+    edges = np.ceil(felt).astype(np.int64)
     lowest = int(edges.min())
     shares = np.bincount(edges - lowest, weights=weights / total)
     return tuple((float(lowest + at), float(shares[at])) for at in np.flatnonzero(shares))

@@ -3,7 +3,6 @@
 Imports scipy.signal (72 MB): never import this from the sound process; `provisional` is its stand-in there.
 """
 
-
 from auralisd.analysis.gating import gated, loudness_by_peak
 from auralisd.analysis.loudness import LoudnessMeter
 from auralisd.analysis.peaks import PeakMeter

@@ -55,9 +55,19 @@ class Spectrum:
             self._add(sound[:, : count * self._size].reshape(2, count, self._size))
 
     def close(self) -> None:
-        """A track shorter than one frame counts as one filled up with silence."""
+        """The sound has ended: what is shorter than one frame counts as one filled up with silence."""
         if not self._frames and self._left.shape[1]:
             self.feed(np.zeros((2, self._size - self._left.shape[1]), np.float32))
+        self._left = self._left[:, :0]
+
+    def excerpt(self, planes: Planes) -> NDArray[np.float64]:
+        """Add a piece that stands alone; give its own power as `power` does."""
+        piece = Spectrum(self._rate_hz)
+        piece.feed(planes)
+        piece.close()
+        self._power += piece._power
+        self._frames += piece._frames
+        return piece.power()
 
     def power(self) -> NDArray[np.float64]:
         """Mean power of (mid, side) in each bin, as parts of the mean square: shape (2, bins)."""

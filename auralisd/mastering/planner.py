@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auralisd.analysis.kweighting import power_gains
+from auralisd.dsp.limiter import MARGIN_DB
 from auralisd.mastering.tone import curves
 from auralisd.model.plan import MasteringPlan
 from auralisd.model.preset import PRESETS
@@ -80,11 +81,11 @@ class _Forecast:
 
     def loudness(self, gain_db: float) -> float:
         """Integrated loudness behind the limiter."""
-        over = np.maximum(self._peaks + gain_db - CEILING_DBTP, 0.0)
+        over = np.maximum(self._peaks + gain_db - (CEILING_DBTP - MARGIN_DB), 0.0)
         return self._toned_lufs + gain_db + 10.0 * float(np.log10(self._shares @ 10.0 ** (-over / 10.0)))
 
     def deepest_reduction(self, gain_db: float) -> float:
-        return max(0.0, self._highest + gain_db - CEILING_DBTP)
+        return max(0.0, self._highest + gain_db - (CEILING_DBTP - MARGIN_DB))
 
     def gain_towards(self, target_lufs: float) -> tuple[float, tuple[str, ...]]:
         """The gain that reaches the target behind the limiter, or the most that the caps allow, and which."""

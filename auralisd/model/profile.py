@@ -16,7 +16,8 @@ class SoundProfile(msgspec.Struct, frozen=True):
     `true_peak_dbtp` is None for digital silence.
     `spectrum_mid` and `spectrum_side` are 1/3-octave band levels (dB re full scale, mean over the track).
     `loudness_by_peak` pairs a true peak (dBTP, upper edge of a 1 dB bin) with the share (0..1) of the gated
-    K-weighted energy that lies in stretches of that peak: from it a plan foretells what a limiter will take.
+    K-weighted energy that lies in stretches of that peak (10 ms that have it, or still feel one before them): from
+    it a plan foretells what a limiter will take.
     `complete` is False for a provisional profile made from excerpts.
     """
 
