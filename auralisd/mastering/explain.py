@@ -14,7 +14,7 @@ def explain(plan: MasteringPlan) -> tuple[str, ...]:
         return ("Untouched: the samples of the file as they are.",)
     if plan.input_lufs is None or plan.expected_lufs is None:
         return ("Silence: nothing to bring to a level.",)
-    level = f"{_lufs(plan.input_lufs)} → {_lufs(plan.expected_lufs)} LUFS: gain {plan.gain_db:+.1f} dB"
+    level = f"{_lufs(plan.input_lufs)} → {_lufs(plan.expected_lufs)} LUFS: gain {_signed(plan.gain_db)} dB"
     if plan.expected_gain_reduction_db >= _WORTH_TELLING_DB:
         level += f", peaks held by up to {plan.expected_gain_reduction_db:.1f} dB at {_lufs(plan.ceiling_dbtp)} dBTP"
     if plan.state == "provisional":
@@ -28,11 +28,7 @@ def _tone(curve: Curve) -> str:
     if not curve:
         return ""
     lift, cut = max(curve, key=lambda point: point[1]), min(curve, key=lambda point: point[1])
-    told = [
-        f"{level:+.1f} dB at {_hz(hz)}".replace("-", "−")
-        for hz, level in sorted({lift, cut})
-        if abs(level) >= _WORTH_TELLING_DB
-    ]
+    told = [f"{_signed(level)} dB at {_hz(hz)}" for hz, level in sorted({lift, cut}) if abs(level) >= _WORTH_TELLING_DB]
     return f"Tone: {', '.join(told)}." if told else ""
 
 
@@ -45,6 +41,10 @@ def _limits(plan: MasteringPlan) -> str:
             return f"Stays {short:.1f} LU below its target: more gain would bring up the noise."
         case _:
             return ""
+
+
+def _signed(decibel: float) -> str:
+    return f"{decibel:+.1f}".replace("-", "−")
 
 
 def _lufs(level: float) -> str:

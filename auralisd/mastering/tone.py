@@ -17,7 +17,11 @@ Levels = NDArray[np.float64]
 """One value in dB for each 1/3-octave band of a profile."""
 
 _DEAD_ZONE_DB: Final = 2.0
-_MOST_DB: Final = 4.0
+_MOST_CORRECTION_DB: Final = 4.0
+_MOST_DB: Final = 6.0
+_FARTHEST_DB: Final = 12.0
+"""Of a hole or a peak in the spectrum no more than this is believed."""
+
 _NOTHING_THERE_DB: Final = -25.0
 """A band so far below the aim holds noise or nothing (a codec's upper end): lifting it would bring up no music."""
 
@@ -25,6 +29,7 @@ _AIM_POINTS: Final = ((25.0, -22.0), (60.0, -1.0), (100.0, 0.0), (4000.0, -10.6)
 """In 1/3-octave bands, which widen by 3 dB an octave: −2 dB an octave up to 4 kHz and −4.5 above."""
 
 _ALIGN_HZ: Final = (100.0, 8000.0)
+_NO_LIFT_BELOW_HZ: Final = 45.0
 
 _REGION_BORDERS_HZ: Final = (200.0, 800.0, 3000.0, 8000.0)
 _SIDE_FROM_HZ: Final = 300.0
@@ -41,7 +46,8 @@ def curves(mid: Curve, preset: Preset, intensity: float) -> tuple[Curve, Curve]:
     if not mid:
         return (), ()
     centres, levels = np.array(mid).T
-    tone = intensity * (preset.correction * _wanted(centres, levels) + _offsets(centres, preset))
+    correction = np.clip(preset.correction * _wanted(centres, levels), -_MOST_CORRECTION_DB, _MOST_CORRECTION_DB)
+    tone = intensity * np.clip(correction + _offsets(centres, preset), -_MOST_DB, _MOST_DB)
     width = intensity * preset.width_db * (1.0 - _below(centres, _SIDE_FROM_HZ))
     return _curve(centres, tone), _curve(centres, tone + width)
 
@@ -52,13 +58,12 @@ def _wanted(centres: Levels, levels: Levels) -> Levels:
     missing = aim - levels
     heard = (centres >= _ALIGN_HZ[0]) & (centres <= _ALIGN_HZ[1])
     missing -= np.median(missing[heard]) if heard.any() else missing.mean()
-    empty = missing > -_NOTHING_THERE_DB
-    smooth = _over_an_octave(np.clip(missing, -12.0, 12.0))
-    beyond = np.sign(smooth) * np.maximum(np.abs(smooth) - _DEAD_ZONE_DB, 0.0)
     # Bands below the low cut are brought down, never up: what is there moves air, not ears.
-    beyond[empty | (centres < 45.0)] = np.minimum(beyond[empty | (centres < 45.0)], 0.0)
-    limited: Levels = np.clip(beyond, -_MOST_DB, _MOST_DB)
-    return limited
+    never_lifted = (missing > -_NOTHING_THERE_DB) | (centres < _NO_LIFT_BELOW_HZ)
+    missing[never_lifted] = np.minimum(missing[never_lifted], 0.0)
+    smooth = _over_an_octave(np.clip(missing, -_FARTHEST_DB, _FARTHEST_DB))
+    beyond: Levels = np.sign(smooth) * np.maximum(np.abs(smooth) - _DEAD_ZONE_DB, 0.0)
+    return beyond
 
 
 def _over_an_octave(levels: Levels) -> Levels:
