@@ -14,6 +14,9 @@ from auralisd.model.track import FileFacts, StreamFacts, Tags
 class Walk(msgspec.Struct, frozen=True, tag=True):
     """List the music files below `folder` (absolute); `recursive` False lists that one folder only.
 
+    Symbolic links are not followed: what one points at inside the folder is found in its own place, and what
+    lies outside is no part of it.  Below `folder`, names that begin with a dot are skipped.
+
     Answered by any number of `Listed` and one `Walked`.
     """
 
@@ -29,6 +32,13 @@ class ReadTags(msgspec.Struct, frozen=True, tag=True):
     paths: tuple[bytes, ...]
 
 
+class Inspect(msgspec.Struct, frozen=True, tag=True):
+    """Look at one file wherever it lies.  Answered by one `Inspected`."""
+
+    task: int
+    path: bytes
+
+
 class Measure(msgspec.Struct, frozen=True, tag=True):
     """Answered by one `Measured`."""
 
@@ -40,7 +50,7 @@ class Leave(msgspec.Struct, frozen=True, tag=True):
     """Finish and exit."""
 
 
-Task = Walk | ReadTags | Measure | Leave
+Task = Walk | ReadTags | Inspect | Measure | Leave
 
 
 # --- answers: worker -> control ----------------------------------------------------------------------
@@ -56,7 +66,8 @@ class Found(msgspec.Struct, frozen=True):
 class Listed(msgspec.Struct, frozen=True, tag=True):
     """Some of the files of a walk, never the whole tree at once.
 
-    `folders` are folders seen in this batch (for the watcher); `failures` pairs a path with a reason code.
+    `folders` are folders seen in this batch (for the watcher); `failures` pairs a folder that could not be
+    listed with a reason code.
     """
 
     task: int
@@ -66,16 +77,23 @@ class Listed(msgspec.Struct, frozen=True, tag=True):
 
 
 class Walked(msgspec.Struct, frozen=True, tag=True):
-    """The walk is over.  `root_present` False: the folder is missing or could not be opened."""
+    """The walk is over.  `root_present` False: the folder is missing or could not be opened (`code` as in
+    `errors.TrackUnreadable`).
+
+    `devices` are those on which the folders lie, or the nearest folder above a missing one: a track that was on
+    another device is absent with its drive, not deleted.
+    """
 
     task: int
     root_present: bool
+    devices: tuple[int, ...] = ()
+    code: str = ""
 
 
 class FileRead(msgspec.Struct, frozen=True):
     """One file's tags, or why they could not be read (`code` as in `errors.TrackUnreadable`).
 
-    `facts` were taken after reading, so that a file that changed meanwhile is noticed at the next look.
+    `facts` were taken before reading, so that a file that changed meanwhile is noticed at the next look.
     """
 
     path: bytes
@@ -90,6 +108,14 @@ class TagsRead(msgspec.Struct, frozen=True, tag=True):
     files: tuple[FileRead, ...]
 
 
+class Inspected(msgspec.Struct, frozen=True, tag=True):
+    """`real_path` is where the file truly lies, every symbolic link on the way resolved."""
+
+    task: int
+    file: FileRead
+    real_path: bytes
+
+
 class Measured(msgspec.Struct, frozen=True, tag=True):
     """`profile` None: `code` says why."""
 
@@ -100,4 +126,4 @@ class Measured(msgspec.Struct, frozen=True, tag=True):
     code: str = ""
 
 
-Answer = Listed | Walked | TagsRead | Measured
+Answer = Listed | Walked | TagsRead | Inspected | Measured

@@ -2,6 +2,15 @@
 
 import msgspec
 
+MUSIC_SUFFIXES = frozenset({b".flac", b".wav", b".aiff", b".aif", b".ogg", b".oga", b".opus", b".mp3"})
+"""The endings of files that can be played."""
+
+
+def is_music_name(name: bytes) -> bool:
+    """True for the name or path of a file that ends like music and is not hidden."""
+    base = name.rpartition(b"/")[2]
+    return not base.startswith(b".") and base[base.rfind(b".") :].lower() in MUSIC_SUFFIXES
+
 
 class Tags(msgspec.Struct, frozen=True):
     """What a file says of itself; absent is None or ().  Never holds NUL, empty strings or zero numbers."""

@@ -1,0 +1,139 @@
+"""Errands: tasks sent to a worker process, one after another, through its crashes and its idleness."""
+
+import asyncio
+import contextlib
+import itertools
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from auralisd.doors.child import Child, start_child
+from auralisd.doors.worker import (
+    Answer,
+    Inspect,
+    Inspected,
+    Leave,
+    Listed,
+    Measure,
+    Measured,
+    ReadTags,
+    TagsRead,
+    Walk,
+    Walked,
+)
+from auralisd.supervise import Supervisor
+
+log = logging.getLogger(__name__)
+
+WorkerStarter = Callable[[], Awaitable[Child]]
+
+IDLE_S = 20.0
+ANSWER_S = 60.0
+"""A drive that wakes up needs ten seconds; a worker that is silent for longer hangs."""
+MEASURE_S = 1800.0
+
+
+async def start_worker() -> Child:
+    """A worker process."""
+    return await start_child("auralisd.worker", Answer)
+
+
+class WorkerDied(Exception):
+    """The worker ended before it had answered.
+
+    `crashed`: by a signal, or it hung and was ended: the file at hand may be at fault.  Otherwise it is unfit itself.
+    """
+
+    def __init__(self, *, crashed: bool) -> None:
+        super().__init__()
+        self.crashed = crashed
+
+
+class Errands:
+    """One worker process: started when there is something to do, ended after 20 s of nothing."""
+
+    def __init__(self, name: str, start: WorkerStarter, supervisor: Supervisor, *, idle_s: float = IDLE_S) -> None:
+        self._name = name
+        self._start = start
+        self._supervisor = supervisor
+        self._idle_s = idle_s
+        self._child: Child | None = None
+        self._turn = asyncio.Lock()
+        self._numbers = itertools.count(1)
+        self._rest: asyncio.TimerHandle | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process that works now, None when there is none."""
+        return self._child.pid if self._child else None
+
+    async def walk(self, folder: bytes, on_listed: Callable[[Listed], None], *, recursive: bool) -> Walked:
+        """List a folder; each batch is handed to `on_listed` as it comes.  Raises WorkerDied."""
+        async with self._at_work() as child:
+            child.link.send(Walk(next(self._numbers), folder, recursive))
+            while True:
+                answer = await self._answer(child, ANSWER_S)
+                if isinstance(answer, Walked):
+                    return answer
+                on_listed(answer)
+
+    async def read_tags(self, paths: tuple[bytes, ...]) -> TagsRead:
+        """Raises WorkerDied."""
+        answer: TagsRead = await self._ask(ReadTags(next(self._numbers), paths), ANSWER_S)
+        return answer
+
+    async def inspect(self, path: bytes) -> Inspected:
+        """Raises WorkerDied."""
+        answer: Inspected = await self._ask(Inspect(next(self._numbers), path), ANSWER_S)
+        return answer
+
+    async def measure(self, path: bytes) -> Measured:
+        """Raises WorkerDied."""
+        answer: Measured = await self._ask(Measure(next(self._numbers), path), MEASURE_S)
+        return answer
+
+    async def close(self) -> None:
+        """End the process, whatever it does."""
+        if self._rest is not None:
+            self._rest.cancel()
+        child, self._child = self._child, None
+        if child is not None:
+            await child.end()
+
+    async def _ask(self, task: ReadTags | Inspect | Measure, deadline_s: float) -> Any:
+        async with self._at_work() as child:
+            child.link.send(task)
+            return await self._answer(child, deadline_s)
+
+    async def _answer(self, child: Child, deadline_s: float) -> Any:
+        async with asyncio.timeout(deadline_s):
+            return await child.link.receive()
+
+    @contextlib.asynccontextmanager
+    async def _at_work(self) -> AsyncIterator[Child]:
+        """The worker, for one task; a task that is not answered to its end costs the worker its life."""
+        async with self._turn:
+            if self._rest is not None:
+                self._rest.cancel()
+            child = self._child = self._child or await self._start()
+            try:
+                yield child
+            except (EOFError, TimeoutError) as death:
+                self._child = None
+                await child.end()
+                status = await child.wait()
+                log.warning("worker died name=%s status=%d", self._name, status)
+                raise WorkerDied(crashed=status < 0 or isinstance(death, TimeoutError)) from None
+            except BaseException:
+                # Cancelled in mid-task: the answers still under way would be taken for those of the next task.
+                self._child = None
+                await child.end()
+                raise
+            self._rest = asyncio.get_running_loop().call_later(self._idle_s, self._go_home)
+
+    def _go_home(self) -> None:
+        child = self._child
+        if child is not None and not self._turn.locked():
+            self._child = None
+            child.link.send(Leave())
+            self._supervisor.start(f"{self._name} leaves", child.end())

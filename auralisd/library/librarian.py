@@ -1,0 +1,132 @@
+"""The librarian: answers questions about the library, and keeps it true while files come and go."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from auralisd.errors import NotFound, NotSupported, Unavailable
+from auralisd.library.asking import Page
+from auralisd.library.errands import Errands, WorkerDied, WorkerStarter, start_worker
+from auralisd.library.events import LibraryEvent
+from auralisd.library.folders import Folder, Folders, named
+from auralisd.library.keeping import Keeper
+from auralisd.library.measuring import Measurer
+from auralisd.library.query import cursor_after, wanted_page
+from auralisd.model.profile import SoundProfile
+from auralisd.model.track import Track
+from auralisd.store.adopting import adopt_file
+from auralisd.store.database import Database
+from auralisd.store.profiles import load_profile
+from auralisd.store.rows import OUTSIDE, ReadFile
+from auralisd.store.search import album_order, find_page, find_tracks
+from auralisd.store.tracks import id_at, keep_folders
+from auralisd.supervise import Supervisor
+
+
+class Librarian:
+    """Implements `asking.Library`.  Lives on the loop; the store's thread and the workers do what takes time.
+
+    `watching` False: one look at everything at the start, and no more.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        folders: Sequence[Path],
+        publish: Callable[[LibraryEvent], None],
+        supervisor: Supervisor,
+        start: WorkerStarter = start_worker,
+        watching: bool = True,
+        measuring: bool = True,
+    ) -> None:
+        self._database = database
+        self._paths = named(folders)
+        self._supervisor = supervisor
+        self._measuring = measuring
+        self._errands = Errands("scanning", start, supervisor)
+        self._measuring_errands = Errands("measuring", start, supervisor)
+        self._measurer = Measurer(database, self._measuring_errands, publish)
+        self._keeper = Keeper(database, self._errands, publish, on_changed=self._measurer.look_again, watching=watching)
+        self._folders = Folders(())
+
+    async def run(self) -> None:
+        """Keep the library true until cancelled."""
+        ids = await self._database.run(lambda connection: keep_folders(connection, self._paths))
+        self._folders = Folders(
+            Folder(folder, path, name) for folder, (path, name) in zip(ids, self._paths, strict=True)
+        )
+        if self._measuring:
+            self._supervisor.start("measuring", self._measurer.run())
+        await self._keeper.run(self._folders, self._supervisor)
+
+    async def scanned_once(self) -> None:
+        """Wait until every music folder has been looked at, or found missing, since the start."""
+        await self._keeper.scanned_once.wait()
+
+    async def close(self) -> None:
+        """End the workers."""
+        await asyncio.gather(self._errands.close(), self._measuring_errands.close())
+
+    # --- asking.Library ------------------------------------------------------------------------------
+
+    @property
+    def track_count(self) -> int:
+        return self._keeper.track_count
+
+    @property
+    def revision(self) -> int:
+        return self._keeper.revision
+
+    @property
+    def scanning(self) -> bool:
+        return self._keeper.scanning
+
+    async def query(
+        self, expression: str, *, cursor: str, limit: int, sort: str, descending: bool, offset: int
+    ) -> Page:
+        wanted = wanted_page(expression, cursor=cursor, limit=limit, sort=sort, descending=descending, offset=offset)
+        rows, after, total = await self._database.run(lambda connection: find_page(connection, wanted))
+        return Page(tuple(rows), cursor_after(after, expression, wanted), total, self.revision)
+
+    async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:
+        return await self._database.run(lambda connection: find_tracks(connection, ids))
+
+    async def album_order(self) -> tuple[int, ...]:
+        return await self._database.run(album_order)
+
+    async def profile(self, track: int) -> SoundProfile | None:
+        return await self._database.run(lambda connection: load_profile(connection, track))
+
+    def measure_soon(self, tracks: tuple[int, ...]) -> None:
+        self._measurer.wish(tracks)
+
+    async def adopt(self, path: bytes) -> int:
+        if (place := self._folders.place_of(path)) is not None:
+            known = await self._database.run(lambda connection: id_at(connection, place))
+            if known is not None:
+                return known
+        file = await self._inspect(path)
+        track, new = await self._database.run(lambda connection: adopt_file(connection, file, int(time.time())))
+        if new and file.place[0] != OUTSIDE:
+            await self._keeper.tell_added()
+        return track
+
+    async def _inspect(self, path: bytes) -> ReadFile:
+        """Read a file that is not in the library.  Raises NotFound, NotSupported."""
+        name = path.rpartition(b"/")[2].decode("utf-8", "replace")
+        try:
+            seen = await self._errands.inspect(path)
+        except WorkerDied as death:
+            if death.crashed:
+                raise NotSupported(f"{name}: the file is damaged") from None
+            raise Unavailable("files cannot be read: the worker does not start") from None
+        if seen.file.code == "missing":
+            raise NotFound(f"{name}: there is no such file")
+        place = self._folders.place_of(seen.real_path)
+        if place is None and self._folders.place_of(path) is not None:
+            raise NotSupported(f"{name}: a link that leads out of the music folder is not followed")
+        if seen.file.facts is None or seen.file.stream is None or seen.file.tags is None:
+            raise NotSupported(f"{name}: this cannot be played ({seen.file.code})")
+        return ReadFile(place or (OUTSIDE, seen.real_path), seen.file.facts, seen.file.stream, seen.file.tags)

@@ -1,0 +1,91 @@
+"""Measuring: every track once, those that are wished for first, one at a time and at idle priority."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+
+from auralisd.doors.worker import Measured
+from auralisd.library.errands import Errands, WorkerDied
+from auralisd.library.events import ProfileReady
+from auralisd.model.profile import SoundProfile
+from auralisd.model.track import FileFacts, Track
+from auralisd.store.database import Database
+from auralisd.store.profiles import is_measured, keep_profile, refuse_measure, unmeasured
+from auralisd.store.search import find_tracks
+
+log = logging.getLogger(__name__)
+
+_AHEAD = 64
+_TRIES = 2
+_LASTING = frozenset({"damaged", "not-audio", "empty"})
+
+
+class Measurer:
+    """The one queue of measurements.  Sleeps when there is nothing to measure."""
+
+    def __init__(self, database: Database, errands: Errands, publish: Callable[[ProfileReady], None]) -> None:
+        self._database = database
+        self._errands = errands
+        self._publish = publish
+        self._wishes: deque[int] = deque()
+        self._library: deque[int] = deque()
+        self._passed = 0
+        self._woken = asyncio.Event()
+
+    def wish(self, tracks: tuple[int, ...]) -> None:
+        """These before all others, after the file in progress; replaces the last wish."""
+        self._wishes = deque(dict.fromkeys(tracks))
+        self._woken.set()
+
+    def look_again(self) -> None:
+        """The library has changed: what was passed over is tried again."""
+        self._library.clear()
+        self._passed = 0
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Measure until cancelled."""
+        while True:
+            self._woken.clear()
+            while (track := await self._next()) is not None:
+                await self._measure(track)
+            await self._woken.wait()
+
+    async def _next(self) -> int | None:
+        while self._wishes:
+            wish = self._wishes.popleft()
+            if not await self._database.run(lambda connection, wish=wish: is_measured(connection, wish)):  # type: ignore[misc]
+                return wish
+        if not self._library:
+            after = self._passed
+            self._library.extend(await self._database.run(lambda connection: unmeasured(connection, after, _AHEAD)))
+        if not self._library:
+            return None
+        self._passed = self._library.popleft()
+        return self._passed
+
+    async def _measure(self, number: int) -> None:
+        track = (await self._database.run(lambda connection: find_tracks(connection, (number,)))).get(number)
+        if track is None or not track.available or track.analysed:
+            return
+        answer = await self._answer(track.path)
+        if answer.profile is not None and answer.facts is not None:
+            await self._keep(track, answer.facts, answer.profile)
+        elif answer.code in _LASTING:
+            log.info("track not measured file=%s code=%s", track.file_name, answer.code)
+            await self._database.run(lambda connection: refuse_measure(connection, number, track.facts, answer.code))
+
+    async def _answer(self, path: bytes) -> Measured:
+        """Measure a file; the second crash on it is its own fault."""
+        crashed = False
+        for _ in range(_TRIES):
+            try:
+                return await self._errands.measure(path)
+            except WorkerDied as death:
+                crashed = death.crashed
+        return Measured(0, path, None, None, "damaged" if crashed else "unreadable")
+
+    async def _keep(self, track: Track, facts: FileFacts, profile: SoundProfile) -> None:
+        if await self._database.run(lambda connection: keep_profile(connection, track.id, facts, profile)):
+            self._publish(ProfileReady(track.id, profile))

@@ -1,0 +1,141 @@
+"""The schema, step by step.  A step that was released is never edited: a newer one follows it."""
+
+import sqlite3
+
+from auralisd.errors import StartRefused
+
+Step = tuple[str, ...]
+
+_LIBRARY: Step = (
+    """CREATE TABLE folder (
+        id INTEGER PRIMARY KEY,
+        path BLOB NOT NULL UNIQUE,
+        name TEXT NOT NULL
+    )""",
+    # `path` is relative to the folder, absolute where there is none.  Lists of words are joined by line feeds, which
+    # no tag holds.  `heading` is what a track is found by: its title, or its file's name without the ending.
+    # A file that is gone keeps its row, so that it returns as itself; `available` is 0 then, and while a drive is away.
+    """CREATE TABLE track (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        folder INTEGER REFERENCES folder (id),
+        path BLOB NOT NULL,
+        dir BLOB NOT NULL,
+        device INTEGER NOT NULL,
+        inode INTEGER NOT NULL,
+        size_bytes INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        format TEXT NOT NULL,
+        duration_us INTEGER,
+        rate_hz INTEGER,
+        channels INTEGER,
+        bits INTEGER,
+        bitrate INTEGER,
+        title TEXT,
+        artists TEXT NOT NULL,
+        album TEXT,
+        album_artist TEXT,
+        track_number INTEGER,
+        disc_number INTEGER,
+        date TEXT,
+        genres TEXT NOT NULL,
+        composers TEXT NOT NULL,
+        mbid TEXT,
+        heading TEXT NOT NULL,
+        album_key BLOB NOT NULL,
+        title_key BLOB NOT NULL,
+        artist_key BLOB NOT NULL,
+        added_unix_s INTEGER NOT NULL,
+        available INTEGER NOT NULL,
+        gone_unix_s INTEGER,
+        measured_version INTEGER NOT NULL DEFAULT 0,
+        measured_code TEXT NOT NULL DEFAULT ''
+    )""",
+    "CREATE UNIQUE INDEX track_place ON track (folder, path) WHERE gone_unix_s IS NULL AND folder IS NOT NULL",
+    "CREATE UNIQUE INDEX track_outside ON track (path) WHERE gone_unix_s IS NULL AND folder IS NULL",
+    "CREATE INDEX track_dir ON track (folder, dir)",
+    "CREATE INDEX track_inode ON track (inode)",
+    "CREATE INDEX track_by_album ON track (album_key, id) WHERE available AND folder IS NOT NULL",
+    "CREATE INDEX track_by_title ON track (title_key, id) WHERE available AND folder IS NOT NULL",
+    "CREATE INDEX track_by_artist ON track (artist_key, id) WHERE available AND folder IS NOT NULL",
+    "CREATE INDEX track_by_added ON track (added_unix_s, id) WHERE available AND folder IS NOT NULL",
+    "CREATE INDEX track_unmeasured ON track (measured_version, id) WHERE available AND folder IS NOT NULL",
+    """CREATE VIRTUAL TABLE search USING fts5 (
+        heading, artists, album, genres,
+        content = track, content_rowid = id, prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 2'
+    )""",
+    """CREATE TRIGGER track_inserted AFTER INSERT ON track BEGIN
+        INSERT INTO search (rowid, heading, artists, album, genres)
+        VALUES (new.id, new.heading, new.artists, new.album, new.genres);
+    END""",
+    """CREATE TRIGGER track_deleted AFTER DELETE ON track BEGIN
+        INSERT INTO search (search, rowid, heading, artists, album, genres)
+        VALUES ('delete', old.id, old.heading, old.artists, old.album, old.genres);
+    END""",
+    """CREATE TRIGGER track_renamed AFTER UPDATE OF heading, artists, album, genres ON track BEGIN
+        INSERT INTO search (search, rowid, heading, artists, album, genres)
+        VALUES ('delete', old.id, old.heading, old.artists, old.album, old.genres);
+        INSERT INTO search (rowid, heading, artists, album, genres)
+        VALUES (new.id, new.heading, new.artists, new.album, new.genres);
+    END""",
+    """CREATE TABLE profile (
+        track INTEGER PRIMARY KEY REFERENCES track (id) ON DELETE CASCADE,
+        size_bytes INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        version INTEGER NOT NULL,
+        profile BLOB NOT NULL
+    )""",
+    """CREATE TABLE unreadable (
+        folder INTEGER NOT NULL REFERENCES folder (id),
+        path BLOB NOT NULL,
+        dir BLOB NOT NULL,
+        size_bytes INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        code TEXT NOT NULL,
+        PRIMARY KEY (folder, path)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX unreadable_dir ON unreadable (folder, dir)",
+)
+
+_PLAYBACK: Step = (
+    """CREATE TABLE queue_entry (
+        position INTEGER PRIMARY KEY,
+        entry INTEGER NOT NULL UNIQUE,
+        track INTEGER NOT NULL
+    )""",
+    "CREATE TABLE queue_order (position INTEGER PRIMARY KEY, entry INTEGER NOT NULL)",
+    "CREATE TABLE queue (one INTEGER PRIMARY KEY CHECK (one = 1), next_entry INTEGER NOT NULL)",
+    """CREATE TABLE place (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        status TEXT NOT NULL,
+        current_entry INTEGER NOT NULL,
+        position_us INTEGER NOT NULL,
+        loop TEXT NOT NULL,
+        shuffle INTEGER NOT NULL,
+        volume REAL NOT NULL,
+        enabled INTEGER NOT NULL,
+        preset TEXT NOT NULL,
+        intensity REAL NOT NULL
+    )""",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK)
+
+
+def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS) -> None:
+    """Bring the schema up to date; each step lands whole, with its number.  Raises StartRefused for a newer one."""
+    (done,) = connection.execute("PRAGMA user_version").fetchone()
+    if done > len(steps):
+        raise StartRefused(
+            f"the database was written by a newer auralisd (schema {done}, this one knows {len(steps)}): install that "
+            "one again, or name another folder with --state-dir"
+        )
+    for number, step in enumerate(steps[done:], start=done + 1):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in step:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")

@@ -1,0 +1,50 @@
+"""Sort keys: the order of the library as bytes that SQLite compares."""
+
+import unicodedata
+
+import msgspec
+
+from auralisd.model.track import Tags
+
+_END = b"\0"
+_LAST = b"\xff"
+"""What is not known comes after all that is: no UTF-8 text begins with this byte."""
+
+
+class Keys(msgspec.Struct, frozen=True):
+    """`heading` is what a track is found and sorted by: its title, or its file's name without the ending."""
+
+    heading: str
+    album: bytes
+    title: bytes
+    artist: bytes
+
+
+def keys_of(tags: Tags, path: bytes) -> Keys:
+    """Album order is album artist (else the first artist), album, disc, track, then the file's path."""
+    heading = tags.title or stem_of(path)
+    artist = _folded(next(iter(tags.artists), None))
+    within = _number(tags.disc_number) + _number(tags.track_number) + _folded(heading) + _END + path.lower()
+    album = _folded(tags.album_artist) if tags.album_artist else artist
+    album += _END + _folded(tags.album) + _END + within
+    return Keys(heading, album, _folded(heading) + _END + artist, artist + _END + album)
+
+
+def fold(text: str) -> str:
+    """Without case and accents: what a reader takes for the same word."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def stem_of(path: bytes) -> str:
+    """A file's name without its ending, as text; bytes that are no text are shown as �."""
+    name = path.rpartition(b"/")[2]
+    return name[: name.rfind(b".")].decode("utf-8", "replace") if b"." in name[1:] else name.decode("utf-8", "replace")
+
+
+def _folded(text: str | None) -> bytes:
+    return fold(text).encode() if text else _LAST
+
+
+def _number(number: int | None) -> bytes:
+    return (number or 0).to_bytes(4, "big")

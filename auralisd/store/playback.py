@@ -1,0 +1,71 @@
+"""What the player keeps: its queue, and its place in it.  All SQL of the player."""
+
+import sqlite3
+
+import msgspec
+
+
+class QueueRows(msgspec.Struct, frozen=True):
+    """The queue: `entries` pairs entry ids with track ids in list order; `order` holds entry ids in the order of a
+    shuffle, () where there is none; `next_entry` is the first entry id never used."""
+
+    entries: tuple[tuple[int, int], ...] = ()
+    order: tuple[int, ...] = ()
+    next_entry: int = 1
+
+
+class PlaceRow(msgspec.Struct, frozen=True):
+    """Everything else: small, and written often.  `current_entry` is 0 when there is none."""
+
+    status: str = "Stopped"
+    current_entry: int = 0
+    position_us: int = 0
+    loop: str = "none"
+    shuffle: bool = False
+    volume: float = 1.0
+    enabled: bool = True
+    preset: str = "adaptive"
+    intensity: float = 1.0
+
+
+class PlaybackRows(msgspec.Struct, frozen=True):
+    """All of it, as of the last transaction of each."""
+
+    queue: QueueRows
+    place: PlaceRow
+
+
+def load_playback(connection: sqlite3.Connection) -> PlaybackRows | None:
+    """What was kept; None at the very first start."""
+    kept = connection.execute("SELECT next_entry FROM queue").fetchone()
+    place = connection.execute(
+        "SELECT status, current_entry, position_us, loop, shuffle, volume, enabled, preset, intensity FROM place"
+    ).fetchone()
+    if kept is None and place is None:
+        return None
+    entries = connection.execute("SELECT entry, track FROM queue_entry ORDER BY position").fetchall()
+    order = connection.execute("SELECT entry FROM queue_order ORDER BY position").fetchall()
+    return PlaybackRows(
+        QueueRows(tuple(entries), tuple(entry for (entry,) in order), kept[0] if kept else 1),
+        # SQLite keeps a bool as a number and a whole float as it likes: the type decides, not the column.
+        msgspec.convert(dict(zip(PlaceRow.__struct_fields__, place, strict=True)), PlaceRow, strict=False)
+        if place
+        else PlaceRow(),
+    )
+
+
+def save_queue(connection: sqlite3.Connection, queue: QueueRows) -> None:
+    """Replace the whole queue."""
+    connection.execute("DELETE FROM queue_entry")
+    connection.execute("DELETE FROM queue_order")
+    connection.executemany(
+        "INSERT INTO queue_entry (position, entry, track) VALUES (?, ?, ?)",
+        ((position, entry, track) for position, (entry, track) in enumerate(queue.entries)),
+    )
+    connection.executemany("INSERT INTO queue_order (position, entry) VALUES (?, ?)", enumerate(queue.order))
+    connection.execute("REPLACE INTO queue (one, next_entry) VALUES (1, ?)", (queue.next_entry,))
+
+
+def save_place(connection: sqlite3.Connection, place: PlaceRow) -> None:
+    """Replace the place: one small row."""
+    connection.execute("REPLACE INTO place VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)", msgspec.structs.astuple(place))

@@ -1,0 +1,58 @@
+"""Profiles: what was measured, kept with the signature of the file that it was measured of."""
+
+import sqlite3
+
+import msgspec
+
+from auralisd.model.profile import MEASURED_VERSION, SoundProfile
+from auralisd.model.track import FileFacts
+
+
+def load_profile(connection: sqlite3.Connection, track: int) -> SoundProfile | None:
+    """The profile of this version for the file as it is known now."""
+    row = connection.execute(
+        "SELECT profile.profile FROM profile JOIN track ON track.id = profile.track WHERE track.id = ? AND version = ? "
+        "AND profile.size_bytes = track.size_bytes AND profile.mtime_ns = track.mtime_ns",
+        (track, MEASURED_VERSION),
+    ).fetchone()
+    return msgspec.msgpack.decode(row[0], type=SoundProfile) if row else None
+
+
+def keep_profile(connection: sqlite3.Connection, track: int, facts: FileFacts, profile: SoundProfile) -> bool:
+    """Keep it, unless the file is another one by now (False)."""
+    if not _note(connection, track, facts, ""):
+        return False
+    connection.execute(
+        "REPLACE INTO profile (track, size_bytes, mtime_ns, version, profile) VALUES (?, ?, ?, ?, ?)",
+        (track, facts.size_bytes, facts.mtime_ns, MEASURED_VERSION, msgspec.msgpack.encode(profile)),
+    )
+    return True
+
+
+def refuse_measure(connection: sqlite3.Connection, track: int, facts: FileFacts, code: str) -> None:
+    """Remember that this file cannot be measured, so that it is not tried again until it changes."""
+    _note(connection, track, facts, code)
+
+
+def unmeasured(connection: sqlite3.Connection, after: int, limit: int) -> tuple[int, ...]:
+    """Some available tracks with ids above `after` that were never measured by this version, in order of id."""
+    rows = connection.execute(
+        "SELECT id FROM track WHERE available AND folder IS NOT NULL AND measured_version < ? AND id > ? "
+        "ORDER BY id LIMIT ?",
+        (MEASURED_VERSION, after, limit),
+    )
+    return tuple(track for (track,) in rows)
+
+
+def is_measured(connection: sqlite3.Connection, track: int) -> bool:
+    """True when there is nothing left to try."""
+    row = connection.execute("SELECT measured_version FROM track WHERE id = ?", (track,)).fetchone()
+    return row is None or row[0] == MEASURED_VERSION
+
+
+def _note(connection: sqlite3.Connection, track: int, facts: FileFacts, code: str) -> bool:
+    cursor = connection.execute(
+        "UPDATE track SET measured_version = ?, measured_code = ? WHERE id = ? AND size_bytes = ? AND mtime_ns = ?",
+        (MEASURED_VERSION, code, track, facts.size_bytes, facts.mtime_ns),
+    )
+    return cursor.rowcount == 1

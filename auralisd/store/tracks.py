@@ -1,0 +1,232 @@
+"""Tracks: all SQL that brings the library up to date."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+
+from auralisd.model.track import FileFacts, StreamFacts, Tags
+from auralisd.store.order import keys_of
+from auralisd.store.rows import OUTSIDE, Known, Place, ReadFile, Refused, Scope
+
+_MAX_VARIABLES = 500
+_KNOWN = (
+    "SELECT id, folder, path, device, inode, size_bytes, mtime_ns, available, gone_unix_s IS NOT NULL FROM track WHERE "
+)
+_PLACED = "folder = ?, path = ?, dir = ?, device = ?, inode = ?, size_bytes = ?, mtime_ns = ?"
+_STREAM = "format = ?, duration_us = ?, rate_hz = ?, channels = ?, bits = ?, bitrate = ?"
+_TAGGED = (
+    "title = ?, artists = ?, album = ?, album_artist = ?, track_number = ?, disc_number = ?, date = ?, genres = ?, "
+    "composers = ?, mbid = ?"
+)
+_KEYED = "heading = ?, album_key = ?, title_key = ?, artist_key = ?"
+_HERE = "available = 1, gone_unix_s = NULL"
+_COLUMNS = ", ".join(term.split(" = ")[0] for part in (_PLACED, _STREAM, _TAGGED, _KEYED) for term in part.split(", "))
+
+
+def keep_folders(connection: sqlite3.Connection, folders: Sequence[tuple[bytes, str]]) -> tuple[int, ...]:
+    """The ids of music folders (path and name), made where they are new; tracks of all others become unavailable."""
+    connection.executemany(
+        "INSERT INTO folder (path, name) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET name = excluded.name", folders
+    )
+    rows = dict(connection.execute("SELECT path, id FROM folder"))
+    ids = tuple(rows.pop(path) for path, _ in folders)
+    for other in rows.values():
+        hide_folder(connection, other)
+    return ids
+
+
+def hide_folder(connection: sqlite3.Connection, folder: int) -> int:
+    """The whole folder is absent: its tracks become unavailable, none is forgotten.  Answers how many were."""
+    return connection.execute("UPDATE track SET available = 0 WHERE folder = ? AND available", (folder,)).rowcount
+
+
+def count_available(connection: sqlite3.Connection) -> int:
+    (count,) = connection.execute("SELECT count(*) FROM track WHERE available AND folder IS NOT NULL").fetchone()
+    return int(count)
+
+
+# --- what is known ---------------------------------------------------------------------------------------
+
+
+def known_in(connection: sqlite3.Connection, scopes: Iterable[Scope]) -> list[Known]:
+    """Every track whose row says that it lies, or lay, in one of `scopes`."""
+    found: dict[int, Known] = {}
+    for scope in scopes:
+        condition, values = _within(scope)
+        found.update((row[0], _known(row)) for row in connection.execute(_KNOWN + condition, values))
+    return list(found.values())
+
+
+def known_by_inode(connection: sqlite3.Connection, inodes: Iterable[int]) -> Iterator[Known]:
+    """Every track of the folders with one of these inode numbers, wherever it lay."""
+    for chunk in _chunks(list(inodes)):
+        condition = f"folder IS NOT NULL AND inode IN ({','.join('?' * len(chunk))})"
+        yield from map(_known, connection.execute(_KNOWN + condition, chunk))
+
+
+def refused_in(connection: sqlite3.Connection, scopes: Iterable[Scope]) -> dict[Place, tuple[int, int]]:
+    """Size and time of the files that could not be read, by place."""
+    found: dict[Place, tuple[int, int]] = {}
+    for scope in scopes:
+        condition, values = _within(scope)
+        rows = connection.execute(
+            f"SELECT folder, path, size_bytes, mtime_ns FROM unreadable WHERE {condition}", values
+        )
+        found.update(((folder, path), (size, mtime)) for folder, path, size, mtime in rows)
+    return found
+
+
+def id_at(connection: sqlite3.Connection, place: Place) -> int | None:
+    """The id of the track whose file lies there now."""
+    folder, path = place
+    row = connection.execute(
+        "SELECT id FROM track WHERE gone_unix_s IS NULL AND folder IS NULL AND path = ?"
+        if folder == OUTSIDE
+        else "SELECT id FROM track WHERE gone_unix_s IS NULL AND folder = ? AND path = ?",
+        (path,) if folder == OUTSIDE else (folder, path),
+    ).fetchone()
+    return row[0] if row else None
+
+
+# --- what changes ----------------------------------------------------------------------------------------
+
+
+def add_tracks(connection: sqlite3.Connection, files: Iterable[ReadFile], now_unix_s: int) -> list[int]:
+    """New tracks; answers their ids."""
+    ids = []
+    marks = ", ".join("?" * (len(_COLUMNS.split(",")) + 1))
+    for file in files:
+        cursor = connection.execute(
+            f"INSERT INTO track ({_COLUMNS}, added_unix_s, available) VALUES ({marks}, 1)",
+            (*_all_of(file), now_unix_s),
+        )
+        ids.append(cursor.lastrowid or 0)
+        _forget_refusal(connection, file.place)
+    return ids
+
+
+def change_tracks(connection: sqlite3.Connection, files: Iterable[tuple[int, ReadFile]]) -> None:
+    """Tracks whose file holds something else now: what was measured of it no longer counts."""
+    for track, file in files:
+        connection.execute(
+            f"UPDATE track SET {_PLACED}, {_STREAM}, {_TAGGED}, {_KEYED}, {_HERE}, measured_version = 0, "
+            "measured_code = '' WHERE id = ?",
+            (*_all_of(file), track),
+        )
+        connection.execute("DELETE FROM profile WHERE track = ?", (track,))
+        _forget_refusal(connection, file.place)
+
+
+def place_tracks(connection: sqlite3.Connection, tracks: Sequence[tuple[int, Place, FileFacts]]) -> None:
+    """Tracks whose file lies elsewhere now, or is back, with the content that it had."""
+    # All leave before any arrives: two that changed places would meet on the way.
+    lose_tracks(connection, [track for track, _, _ in tracks], 0)
+    for track, place, facts in tracks:
+        keys = keys_of(_tags_of(connection, track), place[1])
+        connection.execute(
+            f"UPDATE track SET {_PLACED}, {_KEYED}, {_HERE} WHERE id = ?",
+            (*_placed(place, facts), keys.heading, keys.album, keys.title, keys.artist, track),
+        )
+
+
+def lose_tracks(connection: sqlite3.Connection, tracks: Iterable[int], gone_unix_s: int | None) -> None:
+    """Tracks whose file is gone, or away with its drive (None).  The rows stay: what returns is the same track."""
+    connection.executemany(
+        "UPDATE track SET available = 0, gone_unix_s = ? WHERE id = ?", ((gone_unix_s, track) for track in tracks)
+    )
+
+
+def refuse_files(connection: sqlite3.Connection, files: Iterable[Refused]) -> None:
+    """Remember files that cannot be read, by what they looked like."""
+    connection.executemany(
+        "REPLACE INTO unreadable (folder, path, dir, size_bytes, mtime_ns, code) VALUES (?, ?, ?, ?, ?, ?)",
+        ((*file.place, _dir(file.place[1]), file.facts.size_bytes, file.facts.mtime_ns, file.code) for file in files),
+    )
+
+
+# --- rows and values -------------------------------------------------------------------------------------
+
+
+def joined(words: tuple[str, ...]) -> str:
+    return "\n".join(words)
+
+
+def parted(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n")) if text else ()
+
+
+def _known(row: tuple[int, int | None, bytes, int, int, int, int, int, int]) -> Known:
+    track, folder, path, device, inode, size, mtime, available, gone = row
+    return Known(track, (folder or OUTSIDE, path), FileFacts(device, inode, size, mtime), bool(available), bool(gone))
+
+
+def _within(scope: Scope) -> tuple[str, tuple[object, ...]]:
+    if not scope.recursive:
+        return "folder = ? AND dir = ?", (scope.folder, scope.dir)
+    if not scope.dir:
+        return "folder = ?", (scope.folder,)
+    # b"0" follows b"/": the range holds exactly what lies below.
+    return (
+        "folder = ? AND (dir = ? OR (dir >= ? AND dir < ?))",
+        (scope.folder, scope.dir, scope.dir + b"/", scope.dir + b"0"),
+    )
+
+
+def _dir(path: bytes) -> bytes:
+    return path.rpartition(b"/")[0]
+
+
+def _placed(place: Place, facts: FileFacts) -> tuple[object, ...]:
+    folder, path = place
+    return (
+        folder or None,
+        path,
+        _dir(path),
+        facts.device,
+        facts.inode,
+        facts.size_bytes,
+        facts.mtime_ns,
+    )
+
+
+def _all_of(file: ReadFile) -> tuple[object, ...]:
+    return (*_placed(file.place, file.facts), *_stream(file.stream), *_tagged(file.tags, file.place[1]))
+
+
+def _stream(stream: StreamFacts) -> tuple[object, ...]:
+    return (stream.format, stream.duration_us, stream.rate_hz, stream.channels, stream.bits, stream.bitrate)
+
+
+def _tagged(tags: Tags, path: bytes) -> tuple[object, ...]:
+    keys = keys_of(tags, path)
+    return (
+        tags.title,
+        joined(tags.artists),
+        tags.album,
+        tags.album_artist,
+        tags.track_number,
+        tags.disc_number,
+        tags.date,
+        joined(tags.genres),
+        joined(tags.composers),
+        tags.mbid,
+        keys.heading,
+        keys.album,
+        keys.title,
+        keys.artist,
+    )
+
+
+def _tags_of(connection: sqlite3.Connection, track: int) -> Tags:
+    row = connection.execute(
+        "SELECT title, artists, album, album_artist, track_number, disc_number FROM track WHERE id = ?", (track,)
+    ).fetchone()
+    title, artists, album, album_artist, track_number, disc_number = row
+    return Tags(title, parted(artists), album, album_artist, track_number, disc_number)
+
+
+def _forget_refusal(connection: sqlite3.Connection, place: Place) -> None:
+    connection.execute("DELETE FROM unreadable WHERE folder = ? AND path = ?", place)
+
+
+def _chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (values[start : start + _MAX_VARIABLES] for start in range(0, len(values), _MAX_VARIABLES))

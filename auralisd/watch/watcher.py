@@ -1,0 +1,161 @@
+"""The watcher: which folders may have changed.
+
+Owns the thread "watch", which places the watches (walking a large tree takes a second) and waits for music folders that
+are missing: every two seconds while there are any, otherwise it sleeps.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from auralisd.supervise import NamedThread
+from auralisd.watch.inotify import Inotify, ObservedWatch
+from auralisd.watch.settle import Dirty
+
+log = logging.getLogger(__name__)
+
+_AGAIN_S = 2.0
+_MOST_HINTS = 1000
+"""More dirty folders than this are one: everything."""
+
+
+class Hint(msgspec.Struct, frozen=True):
+    """`fresh`: the watches of a music folder have just been placed, or it has just been found missing: look at once."""
+
+    dirty: Dirty
+    fresh: bool = False
+
+
+class Watcher:
+    """Tells the loop what may have changed; `on_hint` and `on_limit` are called there."""
+
+    def __init__(
+        self, roots: Iterable[bytes], on_hint: Callable[[Hint], None], on_limit: Callable[[bytes], None]
+    ) -> None:
+        self._roots = tuple(roots)
+        self._tell_hint = on_hint
+        self._tell_limit = on_limit
+        self._hints: dict[Hint, None] = {}
+        self._lock = threading.Lock()
+        self._jobs: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._loop: asyncio.AbstractEventLoop
+        self._ended: asyncio.Future[None]
+
+    async def run(self) -> None:
+        """Watch until cancelled; raises what ends any of the threads."""
+        self._loop = asyncio.get_running_loop()
+        self._ended = self._loop.create_future()
+        for root in self._roots:
+            self._jobs.put(root)
+        thread = NamedThread("watch", self._work, lambda _, death: self.on_death(death))
+        thread.start()
+        try:
+            await self._ended
+        finally:
+            self._jobs.put(None)
+
+    # --- called on any thread ------------------------------------------------------------------------
+
+    def on_dirty(self, dirty: Dirty) -> None:
+        if dirty.folder in self._roots:
+            self._jobs.put(dirty.folder)
+        elif not any(dirty.folder.startswith(root) for root in self._roots):
+            return  # a folder beside a music folder
+        self.hint(Hint(dirty))
+
+    def on_overflow(self) -> None:
+        log.warning("too many changes at once, all music folders are read again")
+        for root in self._roots:
+            self.hint(Hint(Dirty(root, recursive=True)))
+
+    def on_limit(self, path: bytes) -> None:
+        self._post(self._tell_limit, path)
+
+    def on_death(self, death: BaseException) -> None:
+        self._post(_fail, self._ended, death)
+
+    def hint(self, hint: Hint) -> None:
+        """Tell it on the loop, together with all that come until the loop is there."""
+        with self._lock:
+            waiting = bool(self._hints)
+            if len(self._hints) >= _MOST_HINTS:
+                self._hints.update((Hint(Dirty(root, recursive=True)), None) for root in self._roots)
+            else:
+                self._hints[hint] = None
+        if not waiting:
+            self._post(self._flush)
+
+    # --- on the loop ---------------------------------------------------------------------------------
+
+    def _flush(self) -> None:
+        with self._lock:
+            hints, self._hints = self._hints, {}
+        for hint in hints:
+            self._tell_hint(hint)
+
+    def _post(self, call: Callable[..., None], *arguments: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: we are going down
+            self._loop.call_soon_threadsafe(call, *arguments)
+
+    # --- on the thread "watch" -----------------------------------------------------------------------
+
+    def _work(self) -> None:
+        inotify = Inotify(self)
+        inotify.start()
+        placed: dict[bytes, _Placed | None] = dict.fromkeys(self._roots)
+        try:
+            while True:
+                missing = [root for root, place in placed.items() if place is None]
+                try:
+                    root = self._jobs.get(timeout=_AGAIN_S if missing else None)
+                except queue.Empty:
+                    for root in filter(_identity, missing):
+                        placed[root] = self._place(inotify, root, None)
+                    continue
+                if root is None:
+                    return
+                placed[root] = self._place(inotify, root, placed[root])
+        finally:
+            inotify.close()
+
+    def _place(self, inotify: Inotify, root: bytes, before: "_Placed | None") -> "_Placed | None":
+        """Have this music folder watched, wherever it has gone or come from; None when it is missing."""
+        identity = _identity(root)
+        if before is not None:
+            if before.identity == identity and inotify.listens(before.watch):
+                return before
+            inotify.detach(before.watch)
+        after = None
+        if identity is not None:
+            try:
+                after = _Placed(identity, inotify.attach(root))
+            except OSError as refusal:
+                log.warning("music folder is not watched reason=%s", refusal.strerror)
+        self.hint(Hint(Dirty(root, recursive=True), fresh=True))
+        return after
+
+
+class _Placed(msgspec.Struct, frozen=True):
+    """The folder that was found under the path of a music folder, by device and inode, and the watch on it."""
+
+    identity: tuple[int, int]
+    watch: ObservedWatch
+
+
+def _identity(root: bytes) -> tuple[int, int] | None:
+    try:
+        status = os.stat(root)
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino)
+
+
+def _fail(future: "asyncio.Future[None]", death: BaseException) -> None:
+    if not future.done():
+        future.set_exception(death)

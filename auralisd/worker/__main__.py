@@ -1,0 +1,17 @@
+"""`python -m auralisd.worker LINK_FD`, started by control only."""
+
+import logging
+import os
+import socket
+import sys
+
+from auralisd.doors.link import Link
+from auralisd.doors.worker import Task
+from auralisd.worker.program import serve, step_aside
+
+if __name__ == "__main__":
+    # Read by numpy's library when a Measure loads it: more threads would only fight over an idle core.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    logging.basicConfig(format="%(levelname)s %(message)s")
+    step_aside()
+    serve(Link(socket.socket(fileno=int(sys.argv[1])), Task))

@@ -1,0 +1,79 @@
+"""The worker's loop: one task after another, each answered, until the link closes."""
+
+import logging
+import os
+from collections.abc import Iterator
+from typing import assert_never
+
+from auralisd.doors.link import Link
+from auralisd.doors.worker import (
+    Answer,
+    FileRead,
+    Inspect,
+    Inspected,
+    Leave,
+    Measure,
+    Measured,
+    ReadTags,
+    TagsRead,
+    Task,
+    Walk,
+)
+from auralisd.errors import TrackUnreadable
+from auralisd.tags.reading import read_track
+from auralisd.worker.measuring import measure
+from auralisd.worker.walking import walk
+
+log = logging.getLogger(__name__)
+
+
+def serve(link: Link[Task, Answer]) -> None:
+    """Answer tasks until `Leave` comes or the other side is gone."""
+    try:
+        while not isinstance(task := link.receive(), Leave):
+            for answer in answers(task):
+                link.send(answer)
+    except (EOFError, ConnectionError):
+        return  # control is gone: nobody is left to work for
+
+
+def answers(task: Walk | ReadTags | Inspect | Measure) -> Iterator[Answer]:
+    """What there is to say to one task."""
+    match task:
+        case Walk():
+            yield from walk(task)
+        case ReadTags():
+            yield TagsRead(task.task, tuple(read_file(path) for path in task.paths))
+        case Inspect():
+            real_path = os.path.realpath(task.path)
+            yield Inspected(task.task, read_file(real_path), real_path)
+        case Measure():
+            yield _measured(task)
+        case _:
+            assert_never(task)
+
+
+def read_file(path: bytes) -> FileRead:
+    """One file's tags, or the code that says why not."""
+    try:
+        facts, stream, tags = read_track(path)
+    except TrackUnreadable as fault:
+        return FileRead(path, None, None, None, fault.code)
+    return FileRead(path, facts, stream, tags)
+
+
+def _measured(task: Measure) -> Measured:
+    try:
+        facts, profile = measure(task.path)
+    except TrackUnreadable as fault:
+        return Measured(task.task, task.path, None, None, fault.code)
+    return Measured(task.task, task.path, facts, profile)
+
+
+def step_aside() -> None:
+    """Run only when nobody else wants the processor."""
+    try:
+        os.nice(19)
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    except OSError as refusal:
+        log.warning("the worker keeps its priority reason=%s", refusal.strerror)
