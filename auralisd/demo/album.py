@@ -91,8 +91,10 @@ def _compose_into_place(album: Path, report: Callable[[str], None]) -> None:
 def _write_files(made: Path, report: Callable[[str], None]) -> None:
     cover = cover_png()
     (made / "cover.png").write_bytes(cover)
-    for track, (samples, rate_hz) in zip(TRACKS, _recordings(), strict=True):
+    recordings = _recordings()
+    for track in TRACKS:
         report(f"{track.number}/{len(TRACKS)} {track.title}")
+        samples, rate_hz = next(recordings)
         path = made / track.file_name
         _encode(path, track, samples, rate_hz)
         write_tags(path, _words(track), cover)

@@ -149,7 +149,7 @@ def old_wireless() -> Recording:
         tape.rate_hz,
         [(20, -50), (90, -18), (180, -3), (400, 1), (1500, 0), (2600, -6), (4500, -30)],
     )
-    return levelled(mix, rms_db=-20.0).mean(axis=0, keepdims=True), tape.rate_hz
+    return levelled(mix, rms_db=-22.0).mean(axis=0, keepdims=True), tape.rate_hz
 
 
 def evening_post() -> Recording:
