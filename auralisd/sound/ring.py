@@ -16,6 +16,15 @@ import numpy as np
 
 from auralisd.doors.sound import Finished, Unreadable
 from auralisd.dsp.block import Block
+from auralisd.model.audio import MAX_RATE_HZ
+
+AHEAD_S: Final = 3.0
+
+_LEAST_AHEAD_FRAMES: Final = 65_536
+"""Four of the largest blocks: at 8 kHz they are 8 s."""
+
+_BEHIND_S: Final = 0.6
+"""More than any device holds."""
 
 BEGINS: Final = "begins"
 CONTINUES: Final = "continues"
@@ -47,20 +56,19 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class FrameRing:
-    """`ahead` frames may lie before the reader, `behind` frames stay after it.
+    """3 s may lie ahead of the reader, 0.6 s stay behind it; at low rates more, for the largest blocks.
 
     `on_room` is called on the reader's thread once the room that `ask_room` asked for is there.
     """
 
-    def __init__(self, *, capacity_frames: int, behind_frames: int, on_room: Callable[[], None]) -> None:
-        self._frames = np.zeros((capacity_frames, 2), np.float32)
-        self._capacity = capacity_frames
-        self._most_ahead = capacity_frames - behind_frames
-        self._ahead = self._most_ahead
+    def __init__(self, *, on_room: Callable[[], None]) -> None:
+        # Memory is taken only for what the rate in force needs: pages that were never written cost nothing.
+        self._frames = np.zeros((_ahead_frames(MAX_RATE_HZ) + _behind_frames(MAX_RATE_HZ), 2), np.float32)
         self._on_room = on_room
         self._lock = threading.Lock()
         self._generation = 0
         self._rate_hz = 0
+        self._ahead = self._capacity = 1
         self._start = 0  # of this generation: the reader never goes back beyond it
         self._read = 0
         self._write = 0
@@ -104,12 +112,13 @@ class FrameRing:
 
     # --- the render thread ----------------------------------------------------------------------------
 
-    def begin(self, generation: int, *, rate_hz: int, ahead_frames: int) -> None:
+    def begin(self, generation: int, *, rate_hz: int) -> None:
         """Forget everything: the frames from here on are of this generation, at this rate."""
         with self._lock:
             self._generation = generation
             self._rate_hz = rate_hz
-            self._ahead = min(ahead_frames, self._most_ahead)
+            self._ahead = _ahead_frames(rate_hz)
+            self._capacity = self._ahead + _behind_frames(rate_hz)
             self._start = self._read = self._write
             self._wanted = 0
             self._finished = False
@@ -227,6 +236,14 @@ class FrameRing:
         oldest = self._write - self._capacity
         while len(self._marks) > 1 and self._marks[1].at <= oldest:
             self._marks = self._marks[1:]
+
+
+def _ahead_frames(rate_hz: int) -> int:
+    return max(round(AHEAD_S * rate_hz), _LEAST_AHEAD_FRAMES)
+
+
+def _behind_frames(rate_hz: int) -> int:
+    return round(_BEHIND_S * rate_hz)
 
 
 def _place(mark: Mark) -> int:

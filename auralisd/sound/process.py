@@ -1,0 +1,92 @@
+"""The sound process: its threads, and the orders of control handed to the one they concern."""
+
+import contextlib
+import logging
+import os
+from typing import Final
+
+from auralisd.doors.clock import ClockWriter
+from auralisd.doors.link import Link
+from auralisd.doors.sound import (
+    AskMeters,
+    Halt,
+    Hold,
+    KeepProfile,
+    Order,
+    QueueNext,
+    Quit,
+    Ready,
+    Release,
+    Report,
+    SetTaste,
+    SetVolume,
+    Start,
+)
+from auralisd.output.device import Output
+from auralisd.sound.orders import RoomFound
+from auralisd.sound.renderer import Renderer
+from auralisd.sound.ring import FrameRing
+from auralisd.sound.writer import Writer
+from auralisd.supervise import NamedThread
+
+log = logging.getLogger(__name__)
+
+DEAD_THREAD_STATUS: Final = 70
+"""EX_SOFTWARE: a thread died of a fault of ours; control starts the process again."""
+
+_LEAVING_S: Final = 0.2
+
+
+class SoundProcess:
+    """One link, one clock, one output."""
+
+    def __init__(self, link: Link[Order, Report], clock: ClockWriter, output: Output) -> None:
+        self._link = link
+        ring = FrameRing(on_room=lambda: self._renderer.inbox.put(RoomFound()))
+        self._writer = Writer(
+            output, ring, clock=clock, report=self._tell, on_rate=lambda given: self._renderer.inbox.put(given)
+        )
+        self._renderer = Renderer(
+            ring, report=self._tell, to_writer=self._writer.inbox.put, heard=lambda: self._writer.heard
+        )
+
+    def run(self, capabilities: dict[str, str]) -> None:
+        """Until Quit, or until control is gone."""
+        threads = (
+            NamedThread("render", self._renderer.run, _die),
+            NamedThread("writer", self._writer.run, _die),
+        )
+        for thread in threads:
+            thread.start()
+        self._tell(Ready(capabilities))
+        order: Order = Quit()
+        with contextlib.suppress(EOFError, ConnectionError):  # control is gone: the same as Quit
+            while not isinstance(order := self._link.receive(), Quit):
+                self._hand_on(order)
+        self._renderer.inbox.put(Quit())
+        self._writer.inbox.put(Quit())
+        # The device is dropped and closed by its own thread; one that hangs is not waited for.
+        threads[1].join(_LEAVING_S)
+
+    def _hand_on(self, order: Order) -> None:
+        match order:
+            case Start() | Halt():
+                # The writer first: it is silent at once, whatever the render thread is busy with.
+                self._writer.inbox.put(order)
+                self._renderer.inbox.put(order)
+            case Hold() | Release() | SetVolume():
+                self._writer.inbox.put(order)
+            case QueueNext() | SetTaste() | KeepProfile() | AskMeters():
+                self._renderer.inbox.put(order)
+            case Quit():
+                pass
+
+    def _tell(self, report: Report) -> None:
+        with contextlib.suppress(OSError):  # control is gone: `run` meets the end of the link and leaves
+            self._link.send(report)
+
+
+def _die(_name: str, _death: BaseException) -> None:
+    """A process that lost a thread would play on half dead: it ends, and control starts another."""
+    logging.shutdown()
+    os._exit(DEAD_THREAD_STATUS)

@@ -1,0 +1,51 @@
+"""Score: the entries whose frames are in the ring or on their way into it, in order."""
+
+from dataclasses import dataclass
+
+from auralisd.doors.sound import Finished, Stream, Unreadable
+from auralisd.model.plan import MasteringPlan
+from auralisd.sound.meters import Meters
+from auralisd.sound.ring import Mark
+
+
+@dataclass(slots=True)
+class Part:
+    """One entry in the ring.  `begin` is its mark; `ended` is set once its last frame is in the ring."""
+
+    stream: Stream
+    plan: MasteringPlan
+    meters: Meters
+    begin: Mark
+    ended: Finished | Unreadable | None = None
+
+
+class Score:
+    """The render thread's own record; the last part is the one that is, or was last, rendered."""
+
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+
+    @property
+    def last(self) -> Part | None:
+        return self.parts[-1] if self.parts else None
+
+    def index_at(self, position: int) -> int:
+        """Which part sounds at a ring position; −1 before the first."""
+        return max((index for index, part in enumerate(self.parts) if part.begin.at <= position), default=-1)
+
+    def ahead_of(self, position: int) -> Part | None:
+        """The last part, when it follows another and the reader at `position` has not come to it."""
+        last = self.last
+        return last if last is not None and len(self.parts) > 1 and last.begin.at >= position else None
+
+    def forget_before(self, position: int) -> None:
+        """Drop the parts that cannot be heard any more, when nothing before `position` can."""
+        while len(self.parts) > 1 and self.parts[1].begin.at <= position:
+            del self.parts[0]
+
+    def find(self, generation: int, entry: int) -> Part | None:
+        """The newest part of an entry."""
+        for part in reversed(self.parts):
+            if (part.begin.generation, part.begin.entry) == (generation, entry):
+                return part
+        return None
