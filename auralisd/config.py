@@ -15,6 +15,8 @@ import msgspec
 
 from auralisd.errors import StartRefused
 
+DESKTOP_ENTRY = "auralisd"
+
 
 class FileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`auralisd.toml`, every key with its default.
@@ -49,6 +51,7 @@ class Config(msgspec.Struct, frozen=True):
     dbus_library: str
     notify_socket: str | None
     under_systemd: bool
+    desktop_entry: str
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -80,6 +83,7 @@ def load_config(asked: Asked, environment: Mapping[str, str] = os.environ) -> Co
         dbus_library=environment.get("AURALISD_DBUS_LIBRARY", ""),
         notify_socket=environment.get("NOTIFY_SOCKET"),
         under_systemd="JOURNAL_STREAM" in environment,
+        desktop_entry=_desktop_entry(environment),
     )
 
 
@@ -94,6 +98,13 @@ def music_folder_of_user(environment: Mapping[str, str] = os.environ) -> Path:
         if line.startswith("XDG_MUSIC_DIR="):
             return Path(line.partition("=")[2].strip().strip('"').replace("$HOME", str(home)))
     return home / "Music"
+
+
+def _desktop_entry(environment: Mapping[str, str]) -> str:
+    """The name of our desktop file when a desktop can find it, else ""."""
+    shared = environment.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
+    places = (_xdg(environment, "XDG_DATA_HOME", ".local/share"), *map(Path, shared.split(":")))
+    return DESKTOP_ENTRY if any((place / f"applications/{DESKTOP_ENTRY}.desktop").is_file() for place in places) else ""
 
 
 def _read_file(asked: Asked, environment: Mapping[str, str]) -> FileConfig:

@@ -17,6 +17,7 @@ from auralisd.errors import StartRefused
 from auralisd.health import Health
 from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent, ProfileReady
 from auralisd.library.librarian import Librarian
+from auralisd.live.lines import Lines
 from auralisd.logs import start_logging
 from auralisd.notify import Notifier
 from auralisd.playback import snapshot as heard
@@ -37,6 +38,8 @@ class View(Protocol):
     """Somebody at the terminal who wants to see it."""
 
     def changed(self) -> None: ...
+
+    async def run(self) -> None: ...
 
 
 def run_daemon(config: Config) -> int:
@@ -60,7 +63,7 @@ class Daemon:
         self._supervisor = Supervisor(self._on_death)
         self._health = Health(self._on_health)
         self._lock = StateLock(config.state_dir)
-        self._database = Database(config.state_dir, self._on_thread_death)
+        self._database = Database(config.state_dir, self._supervisor.report)
         self._librarian = Librarian(
             database=self._database,
             folders=config.music_folders,
@@ -70,6 +73,7 @@ class Daemon:
         self._view: View | None = None
         self._bus: BusService | None = None
         self._player: Player | None = None
+        self._never_filled = True
 
     async def run(self) -> int:
         """Start everything, wait for the end, end everything."""
@@ -101,7 +105,7 @@ class Daemon:
     async def _make_player(self) -> Player:
         memory = StoredMemory(self._database)
         state = await memory.recall()
-        self._first_start = state is None
+        self._never_filled = state is None or state.queue.next_id == 1
         if state is None or self._config.startup_queue == "none":
             state = _emptied(state)
         return Player(
@@ -124,6 +128,7 @@ class Daemon:
             dbus_library=self._config.dbus_library,
             mpris_presence=self._config.mpris_presence,
             publish_file_urls=self._config.publish_file_urls,
+            desktop_entry=self._config.desktop_entry,
             on_quit=self._ending.set,
             supervisor=self._supervisor,
         )
@@ -131,7 +136,7 @@ class Daemon:
     async def _fill_queue(self, player: Player) -> None:
         """An empty queue takes the library in album order: at the very first start, or when asked to play at once."""
         config = self._config
-        wanted = config.play_at_start or (self._first_start and config.startup_queue == "library")
+        wanted = config.play_at_start or (self._never_filled and config.startup_queue == "library")
         if wanted and not player.snapshot.entries:
             await self._librarian.scanned_once()
             tracks = await self._librarian.album_order()
@@ -145,21 +150,16 @@ class Daemon:
         """What the terminal shows: the live view, or lines where it is none; nothing under a service manager."""
         if self._config.under_systemd:
             return
+        library = self._librarian
+        view: View
         if sys.stdout.isatty():
-            from rich.console import Console
+            from auralisd.live.view import LiveView  # rich is 10 MB that an unwatched daemon does without
 
-            from auralisd.live.view import LiveView
-
-            view = LiveView(
-                player, track_count=lambda: self._librarian.track_count, scanning=lambda: self._librarian.scanning
-            )
-            self._supervisor.start("view", view.run(Console()))
+            view = LiveView(player, track_count=lambda: library.track_count, scanning=lambda: library.scanning)
         else:
-            from auralisd.live.lines import Lines
-
             view = Lines(player)
-            self._supervisor.start("view", view.run())
         self._view = view
+        self._supervisor.start("view", view.run())
         view.changed()
 
     # --- news -------------------------------------------------------------------------------------
@@ -224,9 +224,6 @@ class Daemon:
             print(f"auralisd: {death}", file=sys.stderr)
         self._exit_code = EXIT_DIED
         self._ending.set()
-
-    def _on_thread_death(self, name: str, death: BaseException) -> None:
-        self._loop.call_soon_threadsafe(self._on_death, name, death)
 
 
 def _emptied(state: PlayerState | None) -> PlayerState:

@@ -58,13 +58,21 @@ class Supervisor:
     def __init__(self, on_death: OnDeath) -> None:
         self._on_death = on_death
         self._tasks: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def start(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run `work` as a task that nobody has to remember."""
-        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._loop = asyncio.get_running_loop()
+        task = self._loop.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return task
+
+    def report(self, name: str, death: BaseException) -> None:
+        """The `on_death` of a thread: tells its death on the loop.  A loop that is closed is going down anyway."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._on_death, name, death)
 
     async def close(self) -> None:
         """Cancel what still runs and wait until it has ended."""

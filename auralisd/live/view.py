@@ -46,8 +46,8 @@ class LiveView:
         """Something may read differently now."""
         self._changed.set()
 
-    async def run(self, console: Console) -> None:
-        with Live(console=console, auto_refresh=False, redirect_stdout=False) as live:
+    async def run(self) -> None:
+        with Live(console=Console(), auto_refresh=False, redirect_stdout=False) as live:
             while True:
                 self._changed.clear()
                 live.update(await self._picture(), refresh=True)

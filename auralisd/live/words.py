@@ -29,4 +29,4 @@ def what_the_plan_does(snapshot: Snapshot) -> str:
     """One sentence for the listener; "" while it is not known."""
     if snapshot.taste.transparent:
         return "enhancement off: the samples of the file, untouched"
-    return explain(snapshot.plan) if snapshot.plan is not None else ""
+    return " ".join(explain(snapshot.plan)) if snapshot.plan is not None else ""

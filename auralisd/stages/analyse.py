@@ -40,7 +40,7 @@ def _lines(analysis: Analysis, took_s: float) -> list[str]:
         f"length      {seconds:.1f} s, {profile.rate_hz} Hz, {profile.channels} channels",
         f"loudness    {_figure(profile.integrated_lufs, 'LUFS')} integrated (ITU-R BS.1770-5)",
         f"true peak   {_figure(profile.true_peak_dbtp, 'dBTP')}",
-        f"plan        {explain(analysis.plan)}",
+        *(f"plan        {line}" for line in explain(analysis.plan)),
         f"measured in {took_s:.2f} s ({seconds / max(took_s, 1e-9):.0f} × real time)",
     ]
 

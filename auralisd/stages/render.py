@@ -30,7 +30,7 @@ def render(source: Path, target: Path, *, preset: str, intensity: float) -> int:
     if target.exists():
         raise RequestRefused(f"{target.name} is there already; name another file or remove it")
     chosen = plan(measured(source), Taste(preset=preset, intensity=intensity))
-    print(explain(chosen))
+    print("\n".join(explain(chosen)))
     began = time.perf_counter()
     seconds = _written(source, target, chosen)
     took_s = time.perf_counter() - began

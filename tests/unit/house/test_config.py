@@ -74,3 +74,12 @@ def test_a_relative_xdg_folder_is_ignored() -> None:
     config = load_config(Asked(), {"HOME": "/h", "XDG_STATE_HOME": "here"})
 
     assert config.state_dir == Path("/h/.local/state/auralis")
+
+
+def test_the_desktop_file_is_named_only_where_a_desktop_finds_it(tmp_path: Path) -> None:
+    environment = {"HOME": str(tmp_path), "XDG_DATA_DIRS": str(tmp_path / "share")}
+    assert load_config(Asked(), environment).desktop_entry == ""
+    (tmp_path / "share/applications").mkdir(parents=True)
+    (tmp_path / "share/applications/auralisd.desktop").write_text("[Desktop Entry]")
+
+    assert load_config(Asked(), environment).desktop_entry == "auralisd"
