@@ -22,12 +22,13 @@ class FileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`auralisd.toml`, every key with its default.
 
     `music_folders` are absolute or start with `~`.  `output` is a device spec (`auto`, `alsa`, `alsa:DEVICE`, `silent`,
-    `file:PATH.wav`).  `sound_idle_minutes` of silence end the sound process.  `mpris_presence`: own the media-player
-    name always, or only while the queue holds something.  `startup_queue`: what an empty start plays.
+    `file:PATH.wav`); unsaid, it is `auto` at a terminal and `alsa` for a service, which nobody sees falling silent.
+    `sound_idle_minutes` of silence end the sound process.  `mpris_presence`: own the media-player name always, or only
+    while the queue holds something.  `startup_queue`: what an empty first start takes up.
     """
 
     music_folders: tuple[str, ...] = ()
-    output: str = "auto"
+    output: str = ""
     sound_idle_minutes: Annotated[float, msgspec.Meta(ge=0.05, le=1440)] = 10.0
     mpris_presence: Literal["always", "queue"] = "always"
     startup_queue: Literal["resume", "library", "none"] = "library"
@@ -50,7 +51,7 @@ class Config(msgspec.Struct, frozen=True):
     bus_address: str | None
     dbus_library: str
     notify_socket: str | None
-    under_systemd: bool
+    to_journal: bool
     desktop_entry: str
 
 
@@ -65,14 +66,15 @@ class Asked(msgspec.Struct, frozen=True):
     verbose: bool = False
 
 
-def load_config(asked: Asked, environment: Mapping[str, str] = os.environ) -> Config:
+def load_config(asked: Asked, environment: Mapping[str, str] = os.environ, *, stderr_fd: int = 2) -> Config:
     """The file, then the command line over it.  Raises StartRefused."""
     file = _read_file(asked, environment)
+    notify_socket = environment.get("NOTIFY_SOCKET")
     folders = asked.music or tuple(Path(folder).expanduser() for folder in file.music_folders)
     return Config(
         music_folders=_absolute(folders or (music_folder_of_user(environment),)),
         state_dir=(asked.state_dir or _xdg(environment, "XDG_STATE_HOME", ".local/state") / "auralis").absolute(),
-        output=_output_spec(asked.output or file.output),
+        output=_output_spec(asked.output or file.output or ("auto" if notify_socket is None else "alsa")),
         sound_idle_s=file.sound_idle_minutes * 60,
         mpris_presence=file.mpris_presence,
         startup_queue=file.startup_queue,
@@ -81,8 +83,8 @@ def load_config(asked: Asked, environment: Mapping[str, str] = os.environ) -> Co
         play_at_start=asked.play,
         bus_address=environment.get("DBUS_SESSION_BUS_ADDRESS"),
         dbus_library=environment.get("AURALISD_DBUS_LIBRARY", ""),
-        notify_socket=environment.get("NOTIFY_SOCKET"),
-        under_systemd="JOURNAL_STREAM" in environment,
+        notify_socket=notify_socket,
+        to_journal=_leads_to_journal(environment, stderr_fd),
         desktop_entry=_desktop_entry(environment),
     )
 
@@ -98,6 +100,12 @@ def music_folder_of_user(environment: Mapping[str, str] = os.environ) -> Path:
         if line.startswith("XDG_MUSIC_DIR="):
             return Path(line.partition("=")[2].strip().strip('"').replace("$HOME", str(home)))
     return home / "Music"
+
+
+def _leads_to_journal(environment: Mapping[str, str], fd: int) -> bool:
+    """JOURNAL_STREAM names the journal's socket, but is inherited by terminals too: the descriptor decides."""
+    facts = os.fstat(fd)
+    return environment.get("JOURNAL_STREAM") == f"{facts.st_dev}:{facts.st_ino}"
 
 
 def _desktop_entry(environment: Mapping[str, str]) -> str:

@@ -44,7 +44,7 @@ class View(Protocol):
 
 def run_daemon(config: Config) -> int:
     """Run until asked to end; the exit code is 0, or 70 when a part died.  Raises StartRefused."""
-    start_logging(config.music_folders, level=config.log_level, journal=config.under_systemd)
+    start_logging(config.music_folders, level=config.log_level, journal=config.to_journal)
     loop, _ = new_event_loop()
     with contextlib.closing(loop):
         asyncio.set_event_loop(loop)
@@ -148,7 +148,7 @@ class Daemon:
 
     def _show(self, player: Player) -> None:
         """What the terminal shows: the live view, or lines where it is none; nothing under a service manager."""
-        if self._config.under_systemd:
+        if self._config.notify_socket is not None:
             return
         library = self._librarian
         view: View

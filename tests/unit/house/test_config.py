@@ -1,5 +1,6 @@
 """The configuration: the file, the command line over it, and refusals that name the remedy."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,17 @@ def test_the_desktop_file_is_named_only_where_a_desktop_finds_it(tmp_path: Path)
     (tmp_path / "share/applications/auralisd.desktop").write_text("[Desktop Entry]")
 
     assert load_config(Asked(), environment).desktop_entry == "auralisd"
+
+
+def test_a_service_never_falls_silent_unseen() -> None:
+    assert load_config(Asked(), {"HOME": "/h", "NOTIFY_SOCKET": "/run/notify"}).output == "alsa"
+
+
+def test_only_the_journals_own_descriptor_is_the_journal(tmp_path: Path) -> None:
+    with (tmp_path / "stderr").open("w") as stream:
+        facts = os.fstat(stream.fileno())
+        named = {"HOME": "/h", "JOURNAL_STREAM": f"{facts.st_dev}:{facts.st_ino}"}
+        inherited = {"HOME": "/h", "JOURNAL_STREAM": "8:1"}
+
+        assert load_config(Asked(), named, stderr_fd=stream.fileno()).to_journal
+        assert not load_config(Asked(), inherited, stderr_fd=stream.fileno()).to_journal
