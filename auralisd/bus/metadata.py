@@ -34,7 +34,7 @@ def mpris_metadata(track: Track, *, entry: int, length_us: int | None, with_url:
         {
             "mpris:trackid": entry_path(entry),
             "mpris:length": length_us,
-            "xesam:title": _short(tags.title or track.file_name),
+            "xesam:title": _short(tags.title) or _short(track.file_name),
             "xesam:artist": _shorts(tags.artists),
             "xesam:album": _short(tags.album),
             "xesam:albumArtist": _shorts((tags.album_artist,) if tags.album_artist else ()),

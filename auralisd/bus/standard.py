@@ -37,13 +37,15 @@ class Introspectable:
     """What one object can do."""
 
     def __init__(self, contract: Contract, interfaces: tuple[str, ...], children: tuple[str, ...]) -> None:
-        self._xml = node_xml([contract[name] for name in interfaces], children)
+        self._contract = contract
+        self._interfaces = interfaces
+        self._children = children
 
     def export(self) -> Export:
         return Export(INTROSPECTABLE, methods={"Introspect": self.introspect})
 
     def introspect(self) -> str:
-        return self._xml
+        return node_xml([self._contract[name] for name in self._interfaces], self._children)
 
 
 class Properties:

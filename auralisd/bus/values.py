@@ -51,6 +51,12 @@ class Spec:
     words: tuple[str, ...] = ()
     keys: "Keys | None" = None
 
+    @property
+    def range_words(self) -> str:
+        if self.high == math.inf:
+            return f"at least {self.low:g}"
+        return f"between {self.low:g} and {self.high:g}"
+
 
 Keys = Mapping[str, Spec]
 
@@ -127,14 +133,8 @@ def _admit_number(spec: Spec, value: float) -> float:
     if not math.isfinite(value):
         raise InvalidRequest(f"{spec.name} must be a finite number")
     if not spec.low <= value <= spec.high:
-        raise InvalidRequest(f"{spec.name} must be {_range_words(spec)}")
+        raise InvalidRequest(f"{spec.name} must be {spec.range_words}")
     return value
-
-
-def _range_words(spec: Spec) -> str:
-    if spec.high == math.inf:
-        return f"at least {spec.low:g}"
-    return f"between {spec.low:g} and {spec.high:g}"
 
 
 def _admit_text(spec: Spec, value: str) -> str:

@@ -209,4 +209,4 @@ async def a_client(address: str) -> AsyncIterator[Client]:
         yield client
     finally:
         bus.disconnect()
-        await bus.wait_for_disconnect()
+        await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # untyped in dbus-fast

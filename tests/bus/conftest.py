@@ -107,5 +107,5 @@ async def client(private_bus: PrivateBus) -> AsyncIterator[Client]:
 @pytest.fixture
 async def queued(rig: Rig) -> Rig:
     """Tracks 1, 2 and 3 in the queue, stopped at the second."""
-    rig.player._fill((), (1, 2, 3), 1)
+    rig.player.fill((), (1, 2, 3), 1)
     return rig

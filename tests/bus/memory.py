@@ -4,8 +4,8 @@ They keep a snapshot true enough for a client to see its own doing; how the real
 """
 
 import itertools
+import os
 from collections.abc import Callable
-from pathlib import Path
 
 import msgspec
 
@@ -52,12 +52,13 @@ class MemoryLibrary:
         return None
 
     async def adopt(self, path: bytes) -> int:
-        file = Path(path.decode())
-        if not file.exists():
-            raise NotFound(f"there is no file {file.name}")
-        if file.suffix != ".flac":
-            raise NotSupported(f"{file.name} is not audio")
-        return next((t.id for t in self.by_id.values() if t.path == path), 1)
+        name = os.path.basename(os.fsdecode(path))
+        if not name.endswith(".flac"):
+            raise NotSupported(f"{name} is not audio")
+        for track in self.by_id.values():
+            if track.path == path:
+                return track.id
+        raise NotFound(f"there is no file {name}")
 
     def measure_soon(self, tracks: tuple[int, ...]) -> None:
         pass
@@ -88,10 +89,14 @@ class MemoryPlayer:
 
     async def ask(self, command: commands.Command) -> tuple[int, ...]:
         self.asked.append(command)
+        self._steer(command)
+        self._move(command)
+        self._wish(command)
+        return self._edit(command)
+
+    def _move(self, command: commands.Command) -> None:
         now = self.snapshot
         match command:
-            case commands.Play() | commands.Toggle() | commands.Pause() | commands.Stop():
-                self._steer(command)
             case commands.Next():
                 self._select(now.current_index + 1)
             case commands.Previous():
@@ -101,14 +106,9 @@ class MemoryPlayer:
             case commands.SeekTo(entry, position_us):
                 if entry == now.current_entry and 0 <= position_us <= (now.length_us or 0):
                     self.jump(position_us)
-            case commands.SetQueue(tracks, start, _):
-                return self._fill((), tracks, start)
-            case commands.Append(tracks):
-                return self._fill(now.entries, tracks, now.current_index)
-            case commands.PlayNow(track):
-                entries = self._fill(now.entries, (track,), len(now.entries))
-                self.become(status=PLAYING)
-                return entries
+
+    def _wish(self, command: commands.Command) -> None:
+        match command:
             case commands.SetLoop(loop):
                 self.become(loop=loop)
             case commands.SetShuffle(shuffle):
@@ -116,29 +116,42 @@ class MemoryPlayer:
             case commands.SetVolume(volume):
                 self.become(volume=min(1.0, max(0.0, volume)))
             case commands.SetEnabled(enabled):
-                self.become(taste=msgspec.structs.replace(now.taste, enabled=enabled))
+                self._taste(enabled=enabled)
             case commands.SetPreset(preset):
                 if preset not in PRESETS:
                     raise InvalidRequest(f"Preset must be one of: {' '.join(PRESETS)}")
-                self.become(taste=msgspec.structs.replace(now.taste, preset=preset))
+                self._taste(preset=preset)
             case commands.SetIntensity(intensity):
-                self.become(taste=msgspec.structs.replace(now.taste, intensity=intensity))
-            case commands.GoTo():
-                raise NotFound("no such entry")
+                self._taste(intensity=intensity)
+
+    def _taste(self, **changes: object) -> None:
+        self.become(taste=msgspec.structs.replace(self.snapshot.taste, **changes))
+
+    def _edit(self, command: commands.Command) -> tuple[int, ...]:
+        match command:
+            case commands.SetQueue(tracks, start, _):
+                return self.fill((), tracks, start)
+            case commands.Append(tracks):
+                return self.fill(self.snapshot.entries, tracks, self.snapshot.current_index)
+            case commands.PlayNow(track):
+                added = self.fill(self.snapshot.entries, (track,), len(self.snapshot.entries))
+                self.become(status=PLAYING)
+                return added
         return ()
 
     def _steer(self, command: commands.Command) -> None:
-        match self.snapshot.status, command:
-            case _ if self.snapshot.current is None:
-                pass
-            case (_, commands.Stop()):
+        if self.snapshot.current is None:
+            return
+        match command:
+            case commands.Stop():
                 self.become(status=STOPPED)
-            case (str(status), commands.Pause() | commands.Toggle()) if status == PLAYING:
+            case commands.Pause() | commands.Toggle() if self.snapshot.status == PLAYING:
                 self.become(status=PAUSED)
-            case (_, commands.Play() | commands.Toggle()):
+            case commands.Play() | commands.Toggle():
                 self.become(status=PLAYING)
 
-    def _fill(self, kept: tuple[Entry, ...], tracks: tuple[int, ...], index: int) -> tuple[int, ...]:
+    def fill(self, kept: tuple[Entry, ...], tracks: tuple[int, ...], index: int) -> tuple[int, ...]:
+        """The queue: what is kept of it, then `tracks`; the entry at `index` becomes current."""
         if unknown := set(tracks) - set(self._library.by_id):
             raise NotFound(f"there is no track {min(unknown)}")
         added = tuple(Entry(next(self._ids), track) for track in tracks)

@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 
-from tests.bus.client import MPRIS_NAME, MPRIS_PATH, OUR_NAME, OUR_PATH, PrivateBus
+from tests.bus.client import PrivateBus
 from tests.bus.conftest import Rig
 
 

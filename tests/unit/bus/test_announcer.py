@@ -1,0 +1,186 @@
+"""What clients are told, and when."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from auralisd.bus import contract as contracts
+from auralisd.bus.announcer import Announcer
+from auralisd.bus.calls import Export
+from auralisd.bus.values import Boxed, Spec
+
+OUTPUT = "org.auralis.Auralis1.Output"
+LIBRARY = "org.auralis.Auralis1.Library"
+PLAYER = "org.mpris.MediaPlayer2.Player"
+
+
+class Tape:
+    """A channel that records."""
+
+    def __init__(self) -> None:
+        self.congested = False
+        self.signals: list[tuple[str, Any]] = []
+
+    def signal(self, path: str, interface: str, member: str, specs: tuple[Spec, ...], values: tuple[Any, ...]) -> None:
+        if member == "PropertiesChanged":
+            name, changed, invalidated = values
+            assert invalidated == []
+            self.signals.append((name, {key: value.value for key, value in changed.items()}))
+        else:
+            self.signals.append((member, values))
+
+
+class Rig:
+    """Two interfaces whose properties a test sets."""
+
+    def __init__(self) -> None:
+        self.output = {"State": "closed", "Underruns": 0}
+        self.player = {"Position": 0, "Volume": 1.0}
+        self.tape = Tape()
+        faces = {
+            "/o": (
+                Export(OUTPUT, read=lambda: dict(self.output)),
+                Export(PLAYER, read=lambda: dict(self.player), signals=("Seeked",)),
+                Export(LIBRARY, signals=("Changed",)),
+            )
+        }
+        self.announcer = Announcer(contracts.load(), faces)
+
+    async def a_while(self, seconds: float = 0.0) -> list[tuple[str, Any]]:
+        await asyncio.sleep(seconds)
+        await asyncio.sleep(0)
+        return self.tape.signals
+
+
+@pytest.fixture
+async def rig() -> Rig:
+    rig = Rig()
+    rig.announcer.attach(rig.tape, anew=False)
+    await rig.a_while()
+    return rig
+
+
+async def test_nothing_is_said_when_nothing_changed(rig: Rig) -> None:
+    rig.announcer.note()
+
+    assert await rig.a_while() == []
+
+
+async def test_all_changes_of_one_turn_go_in_one_signal(rig: Rig) -> None:
+    rig.output["State"] = "running"
+    rig.announcer.note()
+    rig.output["Underruns"] = 3
+    rig.announcer.note()
+
+    assert await rig.a_while() == [(OUTPUT, {"State": "running", "Underruns": 3})]
+
+
+async def test_only_what_changed_is_said(rig: Rig) -> None:
+    rig.output["Underruns"] = 1
+    rig.announcer.note()
+
+    assert await rig.a_while() == [(OUTPUT, {"Underruns": 1})]
+
+
+async def test_there_and_back_within_a_turn_is_no_change(rig: Rig) -> None:
+    rig.output["State"] = "running"
+    rig.announcer.note()
+    rig.output["State"] = "closed"
+
+    assert await rig.a_while() == []
+
+
+async def test_position_is_never_said(rig: Rig) -> None:
+    rig.player["Position"] = 5
+    rig.announcer.note()
+
+    assert await rig.a_while() == []
+
+
+async def test_properties_come_before_the_signals_of_the_same_turn(rig: Rig) -> None:
+    rig.announcer.tell(PLAYER, "Seeked", (7,))
+    rig.player["Volume"] = 0.5
+    rig.announcer.note()
+
+    assert await rig.a_while() == [(PLAYER, {"Volume": 0.5}), ("Seeked", (7,))]
+
+
+async def test_a_slider_is_told_at_most_ten_times_a_second_and_ends_at_its_last_value(rig: Rig) -> None:
+    for step in range(100):
+        rig.player["Volume"] = step / 100
+        rig.announcer.note()
+        await asyncio.sleep(0.005)
+    said = [changed["Volume"] for name, changed in await rig.a_while(0.3) if name == PLAYER]
+
+    assert 3 <= len(said) <= 10
+    assert said[-1] == 0.99
+
+
+async def test_one_interface_does_not_wait_for_another(rig: Rig) -> None:
+    for step in range(5):
+        rig.player["Volume"] = step / 10
+        rig.announcer.note()
+        await rig.a_while()
+    rig.output["State"] = "lost"
+    rig.announcer.note()
+
+    assert (OUTPUT, {"State": "lost"}) in await rig.a_while()
+
+
+async def test_a_congested_bus_is_told_the_outcome_when_it_is_relieved(rig: Rig) -> None:
+    rig.tape.congested = True
+    for step in range(1000):
+        rig.output["Underruns"] = step
+        rig.announcer.tell(PLAYER, "Seeked", (step,))
+        await asyncio.sleep(0)
+    assert await rig.a_while() == []
+    rig.tape.congested = False
+    rig.announcer.note()
+
+    assert await rig.a_while() == [(OUTPUT, {"Underruns": 999}), ("Seeked", (999,))]
+
+
+async def test_signals_that_could_not_be_told_apart_are_merged(rig: Rig) -> None:
+    for count in (1, 2, 3):
+        rig.announcer.tell(LIBRARY, "Changed", (count,), lambda older, newer: (older[0] + newer[0],))
+
+    assert await rig.a_while() == [("Changed", (6,))]
+
+
+async def test_a_new_connection_is_told_everything_once(rig: Rig) -> None:
+    rig.announcer.detach()
+    rig.output["State"] = "running"
+    rig.announcer.note()
+    assert await rig.a_while() == []
+    rig.announcer.attach(rig.tape, anew=True)
+
+    assert await rig.a_while() == [(OUTPUT, {"State": "running", "Underruns": 0}), (PLAYER, {"Volume": 1.0})]
+
+
+async def test_nothing_is_said_after_the_connection_is_gone(rig: Rig) -> None:
+    rig.output["State"] = "running"
+    rig.announcer.tell(PLAYER, "Seeked", (1,))
+    rig.announcer.detach()
+
+    assert await rig.a_while(0.05) == []
+
+
+def test_a_signal_that_the_contract_does_not_have_cannot_be_sent() -> None:
+    with pytest.raises(KeyError):
+        Rig().announcer.tell(PLAYER, "Paused", ())
+
+
+async def test_a_value_travels_with_its_type_and_keys(rig: Rig) -> None:
+    sent: list[Any] = []
+
+    class Wire(Tape):
+        def signal(
+            self, path: str, interface: str, member: str, specs: tuple[Spec, ...], values: tuple[Any, ...]
+        ) -> None:
+            sent.append(values[1]["Underruns"])
+
+    rig.announcer.attach(Wire(), anew=True)
+    await rig.a_while()
+
+    assert Boxed("t", 0) in sent

@@ -1,0 +1,131 @@
+"""The guard: exactly one reply, never a traceback, nothing for those who want none."""
+
+import asyncio
+import logging
+from typing import Any
+
+import pytest
+
+from auralisd.bus import contract as contracts
+from auralisd.bus.calls import Call, Export, Handler
+from auralisd.bus.dispatcher import Dispatcher
+from auralisd.bus.objects import Objects
+from auralisd.bus.values import Spec
+from auralisd.errors import Busy, InvalidRequest, LimitExceeded, NotFound, NotSupported, RequestRefused, Unavailable
+from auralisd.supervise import Supervisor
+
+QUEUE = "org.auralis.Auralis1.Queue"
+
+
+class Sheet:
+    """Where answers go: written down."""
+
+    def __init__(self) -> None:
+        self.written: list[Any] = []
+        self.paper_is_wet = False
+
+    def reply(self, call: Call, specs: tuple[Spec, ...], results: tuple[Any, ...]) -> None:
+        if self.paper_is_wet:
+            raise OverflowError("/home/me/Music is too long")
+        self.written.append(results)
+
+    def refuse(self, call: Call, name: str, text: str) -> None:
+        self.written.append((name, text))
+
+
+async def answers(handler: Handler, *, wants_reply: bool = True, wet: bool = False, **call: Any) -> list[Any]:
+    """All that is answered to one call of Queue.Append."""
+    sheet = Sheet()
+    sheet.paper_is_wet = wet
+    export = Export(QUEUE, methods={"Append": handler})
+    contract = contracts.load()
+    only = {**contract, QUEUE: _only_append(contract[QUEUE])}
+    wanted = {name: only[name] for name in only if name.startswith("org.freedesktop") or name == QUEUE}
+    supervisor = Supervisor(lambda _name, _death: None)
+    objects = Objects(wanted, {"/q": (export,)}, machine_id="")
+    fields = {"signature": "at", "arguments": ([1],), **call}
+    Dispatcher(objects, supervisor).dispatch(
+        Call("/q", QUEUE, "Append", sender=":1.1", serial=1, wants_reply=wants_reply, **fields), sheet
+    )
+    await asyncio.sleep(0.01)
+    await supervisor.close()
+    return sheet.written
+
+
+def _only_append(interface: contracts.Interface) -> contracts.Interface:
+    return contracts.Interface(
+        interface.name, {"Append": interface.methods["Append"]}, {}, {}, interface.prose, interface.xml
+    )
+
+
+async def test_a_handler_that_waits_is_answered_once() -> None:
+    async def append(tracks: list[int]) -> tuple[int, ...]:
+        await asyncio.sleep(0)
+        return tuple(track + 1 for track in tracks)
+
+    assert await answers(append) == [((2,),)]
+
+
+async def test_a_handler_that_does_not_wait_is_answered_once() -> None:
+    def append(tracks: list[int]) -> tuple[int, ...]:
+        return tuple(tracks)
+
+    assert await answers(append) == [((1,),)]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "name"),
+    [
+        (InvalidRequest, "org.freedesktop.DBus.Error.InvalidArgs"),
+        (NotFound, "org.auralis.Auralis1.Error.NotFound"),
+        (NotSupported, "org.auralis.Auralis1.Error.NotSupported"),
+        (Busy, "org.auralis.Auralis1.Error.Busy"),
+        (LimitExceeded, "org.auralis.Auralis1.Error.LimitExceeded"),
+        (Unavailable, "org.auralis.Auralis1.Error.Unavailable"),
+    ],
+)
+async def test_every_refusal_has_its_name(refusal: type[RequestRefused], name: str) -> None:
+    async def append(tracks: list[int]) -> tuple[int, ...]:
+        raise refusal("why")
+
+    assert await answers(append) == [(name, "why")]
+
+
+async def test_a_bug_is_told_without_its_text_and_logged_with_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    async def append(tracks: list[int]) -> tuple[int, ...]:
+        raise OSError(2, "No such file", "/home/me/Music/secret.flac")
+
+    with caplog.at_level(logging.ERROR):
+        [(name, text)] = await answers(append)
+
+    assert name == "org.freedesktop.DBus.Error.Failed"
+    assert "/" not in text
+    assert "secret.flac" in caplog.text
+
+
+async def test_a_result_that_cannot_be_sent_is_answered_by_one_error() -> None:
+    async def append(tracks: list[int]) -> tuple[int, ...]:
+        return (1,)
+
+    assert [name for name, _ in await answers(append, wet=True)] == ["org.freedesktop.DBus.Error.Failed"]
+
+
+async def test_whoever_wants_no_reply_gets_none() -> None:
+    seen = []
+
+    async def append(tracks: list[int]) -> tuple[int, ...]:
+        seen.append(tracks)
+        raise NotFound("nobody hears it")
+
+    assert await answers(append, wants_reply=False) == []
+    assert seen == [[1]]
+
+
+async def test_a_call_of_the_wrong_signature_never_reaches_its_handler() -> None:
+    def append(tracks: list[int]) -> tuple[int, ...]:
+        raise AssertionError("reached")
+
+    [(name, text)] = await answers(append, signature="s", arguments=("1",))
+
+    assert name == "org.freedesktop.DBus.Error.InvalidArgs"
+    assert text == "Append takes (at tracks), not (s)"
