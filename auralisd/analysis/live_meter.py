@@ -1,8 +1,8 @@
 """Live loudness of what is being rendered, cheap enough to run all the time.
 
 Energy is K-weighted on the power spectra of 100 ms pieces instead of by filters.  Against the real meter
-(`loudness`) music reads the same within 0.3 LU, momentary and short-term; a low rumble that is left alone may read up to 1 LU
-high, because the edges of a piece spill part of it into frequencies that count.
+(`loudness`) music reads the same within 0.3 LU, momentary and short-term; a low rumble that is left alone may read
+up to 1 LU high, because the edges of a piece spill part of it into frequencies that count.
 """
 
 from typing import Final

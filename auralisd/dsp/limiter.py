@@ -27,7 +27,7 @@ FORGOTTEN: Final = 1.0e-5
 """A fast release below this (0.0001 dB) is over: 0.69 s after full depth, for the same reason."""
 
 MARGIN_DB: Final = 0.1
-"""The detector works this much below the ceiling: a 16x meter reads up to 0.14 dB more than a 4x one."""
+"""The detector works this much below the ceiling, because it reads up to 0.14 dB low at 20 kHz."""
 
 _BINS: Final = QUANTUM_FRAMES // BIN_FRAMES
 

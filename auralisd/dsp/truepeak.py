@@ -26,8 +26,8 @@ _KAISER_BETA: Final = 7.0
 
 
 def oversampling(rate_hz: int) -> int:
-    """4 up to 48 kHz and 2 above, which reads 20 kHz equally well (within 0.6 dB at the very worst phase)."""
-    return 4 if rate_hz <= 50_000 else 2
+    """8 up to 48 kHz and 4 above: 20 kHz is read at most 0.14 dB low.  The 4 of the standard may be 0.55 dB low."""
+    return 8 if rate_hz <= 50_000 else 4
 
 
 class TruePeaks:
