@@ -50,8 +50,8 @@ class World:
         self.folder = folder
         self.rate_hz = rate_hz
         self._sample_format = sample_format
-        self._bus_socket = folder / "bus"
-        self._pulse_socket = folder / "pulse"
+        self._bus_socket = folder / "bus.socket"
+        self._pulse_socket = folder / "pulse.socket"
         self._alsa_config = folder / "asound.conf"
         self.processes: list[subprocess.Popen[bytes]] = []
         self.environment = {
