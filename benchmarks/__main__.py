@@ -1,7 +1,7 @@
 """`make bench`: run every benchmark of this folder, each in a process of its own, and print one table.
 
-A benchmark is a module with `main()` that prints its figures, one a line as `what: figure`.  `python -m benchmarks NAME…`
-runs some of them.
+A benchmark is a module with `main()` that prints its figures, one a line as `what: figure`.
+`python -m benchmarks NAME…` runs some of them.
 """
 
 import importlib
