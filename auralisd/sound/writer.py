@@ -235,7 +235,10 @@ class Writer:
                 return None
             return left_s
         unheard = self._look()
+        begins = self._speaker.is_silent
         unheard += self._feed(unheard)
+        if begins:
+            self._look()  # the first frame is on its way to the ear
         self._publish(self._heard_at)
         if self._ended_at_ns is not None and self._now_ns() - self._ended_at_ns >= DRAIN_GRACE_S * 1e9:
             self._drain()
@@ -247,7 +250,7 @@ class Writer:
         if not self._speaker.is_silent:
             # A device's own report wavers by some milliseconds; what was heard stays heard.
             self._heard_at = max(self._heard_at, self._speaker.heard(unheard))
-        self._tell_marks()
+            self._tell_marks()
         return unheard
 
     def _feed(self, unheard: int) -> int:
