@@ -8,7 +8,7 @@ from auralisd.sound.meters import Meters
 from auralisd.sound.ring import Mark
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Part:
     """One entry in the ring.  `begin` is its mark; `ended` is set once its last frame is in the ring."""
 
@@ -37,6 +37,14 @@ class Score:
         """The last part, when it follows another and the reader at `position` has not come to it."""
         last = self.last
         return last if last is not None and len(self.parts) > 1 and last.begin.at >= position else None
+
+    def keep_up_to(self, part: Part) -> None:
+        """What follows `part` is not in the ring any more."""
+        del self.parts[self.parts.index(part) + 1 :]
+
+    def after(self, part: Part) -> Part | None:
+        following = self.parts[self.parts.index(part) + 1 :]
+        return following[0] if following else None
 
     def forget_before(self, position: int) -> None:
         """Drop the parts that cannot be heard any more, when nothing before `position` can."""

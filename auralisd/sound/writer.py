@@ -11,27 +11,14 @@ import time
 from collections.abc import Callable
 from typing import Final, assert_never
 
-from auralisd.doors.clock import NOTHING_HEARD, ClockWriter, Heard, frame_now
-from auralisd.doors.sound import (
-    Audible,
-    DeviceState,
-    Drained,
-    Finished,
-    Halt,
-    Hold,
-    Quit,
-    Release,
-    Report,
-    SetVolume,
-    Start,
-    Underran,
-    Unreadable,
-)
+from auralisd.doors.clock import ClockWriter, Heard
+from auralisd.doors.sound import Halt, Hold, Quit, Release, Report, SetVolume, Start
 from auralisd.errors import OutputLost
 from auralisd.output.device import Output
 from auralisd.sound.fill import Fill
+from auralisd.sound.herald import Herald
 from auralisd.sound.orders import Filled, RateGiven, RateWanted
-from auralisd.sound.ring import BEGINS, CONTINUES, STOPS, FrameRing, Mark
+from auralisd.sound.ring import STOPS, FrameRing
 from auralisd.sound.speaker import MOST_PERIODS, Speaker
 
 log = logging.getLogger(__name__)
@@ -59,10 +46,8 @@ class Writer:
         now_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self.inbox: queue.SimpleQueue[WriterOrder] = queue.SimpleQueue()
-        self.heard = NOTHING_HEARD
         self._ring = ring
-        self._clock = clock
-        self._report = report
+        self._herald = Herald(ring, clock=clock, report=report, now_ns=now_ns)
         self._on_rate = on_rate
         self._now_ns = now_ns
         self._speaker = Speaker(output)
@@ -72,13 +57,14 @@ class Writer:
         self._holding = True
         self._rate_asked_hz = 0
         self._heard_at = 0
-        self._told = -1
-        self._told_end: Finished | Unreadable | None = None
         self._ended_at_ns: int | None = None
         self._idle_since_ns = now_ns()
         self._starving = False
-        self._underruns = 0
-        self._told_state: DeviceState | None = None
+
+    @property
+    def heard(self) -> Heard:
+        """What was published last; any thread may look."""
+        return self._herald.heard
 
     def run(self) -> None:
         """Until Quit."""
@@ -125,7 +111,7 @@ class Writer:
 
     def _begin(self, generation: int, *, holding: bool) -> None:
         """Silence at once; what comes next is of the new generation."""
-        self._stand_still()
+        self._herald.stand_still()
         self._generation = generation
         self._filled = False
         self._holding = holding
@@ -212,7 +198,7 @@ class Writer:
         self._ring.rewind(self._heard_at)
         self._speaker.close()
         self._holding = True
-        self._stand_still()
+        self._herald.stand_still()
         self._tell_device("lost", code=loss.code, note=str(loss))
 
     def _take_back(self) -> None:
@@ -250,7 +236,8 @@ class Writer:
         if not self._speaker.is_silent:
             # A device's own report wavers by some milliseconds; what was heard stays heard.
             self._heard_at = max(self._heard_at, self._speaker.heard(unheard))
-            self._tell_marks()
+            if self._herald.marks(self._heard_at, self._generation):
+                self._ended_at_ns = self._now_ns()
         return unheard
 
     def _feed(self, unheard: int) -> int:
@@ -298,7 +285,7 @@ class Writer:
             self._ended_at_ns = None
             return
         self._begin(self._generation, holding=True)
-        self._report(Drained(self._generation))
+        self._herald.drained(self._generation)
         self._tell_device("paused")
 
     def _judge_punctuality(self, unheard: int, target: int) -> None:
@@ -309,9 +296,8 @@ class Writer:
             self._tell_device("running")
 
     def _count_underrun(self) -> None:
-        self._underruns += 1
         self._fill.grow(self._now_ns() / 1e9)
-        self._report(Underran(self._underruns))
+        self._herald.underrun()
         self._tell_device("running")
 
     def _target_frames(self) -> int:
@@ -330,68 +316,11 @@ class Writer:
 
     # --- telling --------------------------------------------------------------------------------------
 
-    def _tell_marks(self) -> None:
-        """Say what has been reached since the last look, in order."""
-        for mark in self._ring.marks:
-            if self._told < mark.serial and mark.at <= self._heard_at and mark.generation == self._generation:
-                self._told = mark.serial
-                self._tell(mark)
-
-    def _tell(self, mark: Mark) -> None:
-        # An end is told once, even if it was the end of the music for a moment before something followed.
-        if mark.ended is not None and mark.ended is not self._told_end:
-            self._told_end = mark.ended
-            self._report(mark.ended)
-        if mark.kind == BEGINS:
-            self._report(Audible(mark.generation, mark.entry, mark.rate_hz, mark.frames, mark.frame))
-        elif mark.kind == STOPS:
-            self._ended_at_ns = self._now_ns()
-
     def _publish(self, position: int) -> None:
-        """The clock: which frame sounds at a ring position, and how far it may be trusted to move on."""
-        mark = self._ring.mark_at(position)
-        if mark is None or mark.generation != self._generation:
-            return
-        if mark.kind == STOPS:
-            self._stand_still()
-            return
-        border = next((each.at for each in self._ring.marks if each.at > position and each.kind != CONTINUES), None)
-        end = self._ring.read_at if border is None else min(border, self._ring.read_at)
-        rate_hz = self._ring.rate_hz
-        self.heard = Heard(
-            generation=mark.generation,
-            entry=mark.entry,
-            rate_hz=mark.rate_hz,
-            frame=mark.frame_at(position, rate_hz),
-            at_ns=self._now_ns(),
-            end_frame=mark.frame_at(max(position, end), rate_hz),
-            running=not self._holding and self._speaker.is_sounding,
-        )
-        self._clock.publish(self.heard)
-
-    def _stand_still(self) -> None:
-        """The clock stops where it is by now."""
-        now_ns = self._now_ns()
-        frame = frame_now(self.heard, now_ns)
-        self.heard = self.heard._replace(frame=frame, at_ns=now_ns, running=False)
-        self._clock.publish(self.heard)
+        running = not self._holding and self._speaker.is_sounding
+        self._herald.position(position, self._generation, running=running)
 
     def _tell_device(self, state: str, *, code: str = "", note: str = "") -> None:
-        """Report the device's state when it is news."""
-        opened = self._speaker.opened
-        told = DeviceState(state, self._speaker.name, code=code, note=note)
-        if opened is not None:
-            told = DeviceState(
-                state,
-                opened.device,
-                rate_hz=opened.rate_hz,
-                channels=opened.channels,
-                sample_format=opened.sample_format,
-                period_frames=opened.period_frames,
-                buffer_frames=opened.buffer_frames,
-                fill_ms=round(self._fill.seconds * 1000, 1),
-                note=opened.note,
-            )
-        if told != self._told_state:
-            self._told_state = told
-            self._report(told)
+        self._herald.device(
+            state, self._speaker.name, self._speaker.opened, fill_s=self._fill.seconds, code=code, note=note
+        )
