@@ -333,10 +333,13 @@ def _end_of_queue(state: PlayerState, endings: tuple[Effect, ...], *, halt: bool
 
 
 def _device(state: PlayerState, report: sound.DeviceState, moment: Moment) -> Stepped:
-    if report.state == "lost" and not state.lost:
-        held = _changed(state, lost=True, loaded=False, following=None, start_us=moment.position_us)
+    if report.state == "lost" and (state.loaded or not state.lost):
+        position_us = 0 if state.status == STOPPED else moment.position_us
+        held = _changed(state, lost=True, loaded=False, following=None, start_us=position_us)
         status = PAUSED if state.status == PLAYING else state.status
-        return _next_generation(_changed(held, status=status)), (Tell(DeviceLost(report.code)),)
+        # A device that was lost already, and was only tried again, is no news.
+        news = () if state.lost else (Tell(DeviceLost(report.code)),)
+        return _next_generation(_changed(held, status=status)), news
     if report.state == "running" and state.lost:
         return _changed(state, lost=False), (Tell(DeviceReturned()),)
     return state, ()

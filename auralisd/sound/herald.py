@@ -70,7 +70,7 @@ class Herald:
     def device(
         self, state: str, name: str, opened: OpenedFormat | None, *, fill_s: float, code: str = "", note: str = ""
     ) -> None:
-        """Tell the device's state, when it is news."""
+        """Tell the device's state, when it is news; that it is lost answers each try, even the tenth in vain."""
         told = DeviceState(state, name, code=code, note=note)
         if opened is not None:
             told = DeviceState(
@@ -84,7 +84,7 @@ class Herald:
                 fill_ms=round(fill_s * 1000, 1),
                 note=opened.note,
             )
-        if told != self._told_state:
+        if told != self._told_state or state == "lost":
             self._told_state = told
             self._report(told)
 

@@ -236,6 +236,15 @@ def test_a_lost_device_pauses_where_it_was_and_play_starts_there() -> None:
     assert only(s.StartStream, again).start_us == MINUTE_US
 
 
+def test_a_device_that_is_still_lost_pauses_again_without_telling_it_twice() -> None:
+    lost, _ = run(playing(), sound.DeviceState("lost", "default", code="lost"), position_us=MINUTE_US)
+    tried, _ = run(lost, ask.Play())
+    again, effects = run(tried, sound.DeviceState("lost", "default", code="lost"), position_us=MINUTE_US)
+
+    assert (tried.status, again.status) == (PLAYING, PAUSED)
+    assert told(effects) == []
+
+
 def test_a_device_that_runs_again_is_told_once() -> None:
     lost, _ = run(playing(), sound.DeviceState("lost", "default", code="lost"))
     returned, effects = run(lost, sound.DeviceState("running", "default"), sound.DeviceState("running", "default"))
