@@ -20,7 +20,10 @@ OUR_PATH = "/org/auralis/Auralis1"
 ROOT = "org.mpris.MediaPlayer2"
 PLAYER = "org.mpris.MediaPlayer2.Player"
 PROPERTIES = "org.freedesktop.DBus.Properties"
-INVALID = "org.freedesktop.DBus.Error.InvalidArgs"
+STANDARD_ERROR = "org.freedesktop.DBus.Error."
+OURS_ERROR = "org.auralis.Auralis1.Error."
+INVALID = STANDARD_ERROR + "InvalidArgs"
+NO_TRACK = "/org/mpris/MediaPlayer2/TrackList/NoTrack"
 
 # No service folders: nothing of this machine can be activated from a test.
 _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
