@@ -69,6 +69,11 @@ class Librarian:
         """End the workers."""
         await asyncio.gather(self._errands.close(), self._measuring_errands.close())
 
+    @property
+    def scanning_pid(self) -> int | None:
+        """The process that scans, None while there is none."""
+        return self._errands.pid
+
     # --- asking.Library ------------------------------------------------------------------------------
 
     @property

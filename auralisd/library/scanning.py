@@ -27,6 +27,7 @@ Item = TypeVar("Item")
 _READ_FILES = 64
 _WRITE_ROWS = 500
 _WALK_TRIES = 3
+_READ_TRIES = 2
 _LASTING = frozenset({"damaged", "not-audio", "empty"})
 """Reasons that stay as long as the file does; others may pass by themselves, so they are tried again."""
 
@@ -142,18 +143,22 @@ class Scanner:
             await writing
 
     async def _tags(self, paths: tuple[bytes, ...]) -> tuple[FileRead, ...]:
-        """Tags of some files; after a crash each is read alone, and a file that crashes again is damaged."""
+        """Tags of some files; after a crash each is read alone, and one that brings two down is damaged."""
         try:
             return (await self._errands.read_tags(paths)).files
         except WorkerDied:
             return tuple([await self._tags_alone(path) for path in paths])
 
     async def _tags_alone(self, path: bytes) -> FileRead:
-        try:
-            (answer,) = (await self._errands.read_tags((path,))).files
-        except WorkerDied as death:
-            return FileRead(path, None, None, None, "damaged" if death.crashed else "unreadable")
-        return answer
+        crashed = False
+        for _ in range(_READ_TRIES):
+            try:
+                (answer,) = (await self._errands.read_tags((path,))).files
+            except WorkerDied as death:
+                crashed = death.crashed
+            else:
+                return answer
+        return FileRead(path, None, None, None, "damaged" if crashed else "unreadable")
 
 
 class _Outcome:

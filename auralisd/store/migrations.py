@@ -46,6 +46,7 @@ _LIBRARY: Step = (
         artist_key BLOB NOT NULL,
         added_unix_s INTEGER NOT NULL,
         available INTEGER NOT NULL,
+        listed INTEGER NOT NULL GENERATED ALWAYS AS (available AND folder IS NOT NULL) STORED,
         gone_unix_s INTEGER,
         measured_version INTEGER NOT NULL DEFAULT 0,
         measured_code TEXT NOT NULL DEFAULT ''
@@ -54,14 +55,15 @@ _LIBRARY: Step = (
     "CREATE UNIQUE INDEX track_outside ON track (path) WHERE gone_unix_s IS NULL AND folder IS NULL",
     "CREATE INDEX track_dir ON track (folder, dir)",
     "CREATE INDEX track_inode ON track (inode)",
-    "CREATE INDEX track_by_album ON track (album_key, id) WHERE available AND folder IS NOT NULL",
-    "CREATE INDEX track_by_title ON track (title_key, id) WHERE available AND folder IS NOT NULL",
-    "CREATE INDEX track_by_artist ON track (artist_key, id) WHERE available AND folder IS NOT NULL",
-    "CREATE INDEX track_by_added ON track (added_unix_s, id) WHERE available AND folder IS NOT NULL",
-    "CREATE INDEX track_unmeasured ON track (measured_version, id) WHERE available AND folder IS NOT NULL",
+    "CREATE INDEX track_listed ON track (listed)",
+    "CREATE INDEX track_by_album ON track (album_key, id) WHERE listed",
+    "CREATE INDEX track_by_title ON track (title_key, id) WHERE listed",
+    "CREATE INDEX track_by_artist ON track (artist_key, id) WHERE listed",
+    "CREATE INDEX track_by_added ON track (added_unix_s, id) WHERE listed",
+    "CREATE INDEX track_unmeasured ON track (measured_version, id) WHERE listed",
     """CREATE VIRTUAL TABLE search USING fts5 (
         heading, artists, album, genres,
-        content = track, content_rowid = id, prefix = '1 2 3', tokenize = 'unicode61 remove_diacritics 2'
+        content = track, content_rowid = id, prefix = '1 2', tokenize = 'unicode61 remove_diacritics 2'
     )""",
     """CREATE TRIGGER track_inserted AFTER INSERT ON track BEGIN
         INSERT INTO search (rowid, heading, artists, album, genres)

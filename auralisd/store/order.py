@@ -21,13 +21,13 @@ class Keys(msgspec.Struct, frozen=True):
 
 
 def keys_of(tags: Tags, path: bytes) -> Keys:
-    """Album order is album artist (else the first artist), album, disc, track, then the file's path."""
+    """Album order is album artist (else the first artist), album, disc, track, then the file's name."""
     heading = tags.title or stem_of(path)
-    artist = _folded(next(iter(tags.artists), None))
-    within = _number(tags.disc_number) + _number(tags.track_number) + _folded(heading) + _END + path.lower()
-    album = _folded(tags.album_artist) if tags.album_artist else artist
-    album += _END + _folded(tags.album) + _END + within
-    return Keys(heading, album, _folded(heading) + _END + artist, artist + _END + album)
+    artist = _folded(next(iter(tags.artists), None)) + _END
+    numbers = _number(tags.disc_number) + _number(tags.track_number)
+    within = _folded(tags.album) + _END + numbers + path.rpartition(b"/")[2].lower()
+    album_artist = _folded(tags.album_artist) + _END if tags.album_artist else artist
+    return Keys(heading, album_artist + within, _folded(heading) + _END + artist, artist + within)
 
 
 def fold(text: str) -> str:

@@ -15,9 +15,10 @@ SORT_COLUMNS = {"album": "album_key", "title": "title_key", "artist": "artist_ke
 _TRACK = """SELECT t.id, t.folder, f.name, f.path, t.path, t.device, t.inode, t.size_bytes, t.mtime_ns, t.format,
     t.duration_us, t.rate_hz, t.channels, t.bits, t.bitrate, t.title, t.artists, t.album, t.album_artist,
     t.track_number, t.disc_number, t.date, t.genres, t.composers, t.mbid, t.added_unix_s, t.available,
-    t.measured_version > 0 AND t.measured_code = '', t.{key}
-    FROM track t {join} folder f ON f.id = t.folder"""
-_LISTED = "t.available AND t.folder IS NOT NULL"
+    t.measured_version > 0 AND t.measured_code = ''
+    FROM track t LEFT JOIN folder f ON f.id = t.folder WHERE t.id = ?"""
+_BROAD = 2000
+"""More matches than this are not sorted: see `_page_query`."""
 
 Position = tuple[Any, int]
 """The sort key and the id of a row: where a page ends."""
@@ -36,47 +37,64 @@ class Wanted(msgspec.Struct, frozen=True):
 
 def find_page(connection: sqlite3.Connection, wanted: Wanted) -> tuple[list[Track], Position | None, int]:
     """The page's tracks, the position after which the next one begins (None: no more), and how many match in all."""
+    total = _count(connection, wanted.match)
+    sql, values = _page_query(wanted, broad=not wanted.match or total > _BROAD)
+    rows = connection.execute(sql, values).fetchall()
+    page = rows[: wanted.limit]
+    after = (page[-1][1], page[-1][0]) if len(rows) > wanted.limit else None
+    return list(find_tracks(connection, (track for track, _ in page)).values()), after, total
+
+
+def _page_query(wanted: Wanted, *, broad: bool) -> tuple[str, list[Any]]:
+    """Ids and sort keys of one page and one row more.
+
+    Few matches are looked up and sorted; of many, the first in order are met soon on a walk through the order.
+    """
     key = SORT_COLUMNS[wanted.sort]
-    way = "DESC" if wanted.descending else "ASC"
-    conditions: list[str] = [_LISTED]
+    way, beyond = ("DESC", "<") if wanted.descending else ("ASC", ">")
+    conditions: list[str] = ["listed"]
     values: list[Any] = []
     if wanted.match:
-        conditions.append("t.id IN (SELECT rowid FROM search WHERE search MATCH ?)")
+        conditions.append("id IN (SELECT rowid FROM search WHERE search MATCH ?)")
         values.append(wanted.match)
     if wanted.after is not None:
-        conditions.append(f"(t.{key}, t.id) {'<' if wanted.descending else '>'} (?, ?)")
+        conditions.append(f"({key}, id) {beyond} (?, ?)")
         values += wanted.after
-    rows = connection.execute(
-        f"{_TRACK.format(key=key, join='JOIN')} WHERE {' AND '.join(conditions)} "
-        f"ORDER BY t.{key} {way}, t.id {way} LIMIT ? OFFSET ?",
-        (*values, wanted.limit + 1, wanted.offset),
-    ).fetchall()
-    page = rows[: wanted.limit]
-    after = (page[-1][-1], page[-1][0]) if len(rows) > wanted.limit else None
-    return [_track(row) for row in page], after, _count(connection, wanted.match)
+    source = f"track INDEXED BY track_by_{wanted.sort}" if broad else "track NOT INDEXED"
+    sql = (
+        f"SELECT id, {key} FROM {source} WHERE {' AND '.join(conditions)} "
+        f"ORDER BY {key} {way}, id {way} LIMIT ? OFFSET ?"
+    )
+    return sql, [*values, wanted.limit + 1, wanted.offset]
 
 
 def find_tracks(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Track]:
     """The tracks that exist among `ids`, available or not."""
     found: dict[int, Track] = {}
-    sql = f"{_TRACK.format(key='id', join='LEFT JOIN')} WHERE t.id = ?"
     for track in ids:
-        if (row := connection.execute(sql, (track,)).fetchone()) is not None:
+        if (row := connection.execute(_TRACK, (track,)).fetchone()) is not None:
             found[track] = _track(row)
     return found
 
 
 def album_order(connection: sqlite3.Connection) -> tuple[int, ...]:
     """Every available track of the folders, in album order."""
-    rows = connection.execute(f"SELECT t.id FROM track t WHERE {_LISTED} ORDER BY t.album_key, t.id")
+    rows = connection.execute("SELECT id FROM track WHERE listed ORDER BY album_key, id")
     return tuple(track for (track,) in rows)
 
 
 def _count(connection: sqlite3.Connection, match: str) -> int:
-    matching = " AND t.id IN (SELECT rowid FROM search WHERE search MATCH ?)" if match else ""
-    sql = f"SELECT count(*) FROM track t WHERE {_LISTED}{matching}"
-    (count,) = connection.execute(sql, (match,) if match else ()).fetchone()
-    return int(count)
+    """How many match: those of the word index, which is quick to count, without those that are not listed."""
+    if not match:
+        (count,) = connection.execute("SELECT count(*) FROM track WHERE listed = 1").fetchone()
+        return int(count)
+    (found,) = connection.execute("SELECT count(*) FROM search WHERE search MATCH ?", (match,)).fetchone()
+    (unlisted,) = connection.execute(
+        "SELECT count(*) FROM track INDEXED BY track_listed WHERE listed = 0 AND id IN "
+        "(SELECT rowid FROM search WHERE search MATCH ?)",
+        (match,),
+    ).fetchone()
+    return int(found - unlisted)
 
 
 def _track(row: Sequence[Any]) -> Track:

@@ -40,7 +40,7 @@ def hide_folder(connection: sqlite3.Connection, folder: int) -> int:
 
 
 def count_available(connection: sqlite3.Connection) -> int:
-    (count,) = connection.execute("SELECT count(*) FROM track WHERE available AND folder IS NOT NULL").fetchone()
+    (count,) = connection.execute("SELECT count(*) FROM track WHERE listed = 1").fetchone()
     return int(count)
 
 

@@ -13,7 +13,7 @@ def measure(path: bytes) -> tuple[FileFacts, SoundProfile]:
     """The full profile of a file and the facts of the file that was measured.  Raises TrackUnreadable."""
     # Imported here because only some workers measure, and scanning must not wait for scipy.
     from auralisd.analysis.measure import Measuring
-    from auralisd.decode import open_track
+    from auralisd.decode.decoder import open_track
 
     with open_regular(path) as file:
         facts = facts_of(os.fstat(file.fileno()))
