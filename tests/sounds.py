@@ -37,12 +37,13 @@ def music(seconds: float, rate_hz: int = 44_100, *, peak_db: float = -1.0, seed:
     length = min(frames, round(0.25 * rate_hz))
     decay = np.exp(-np.arange(length) / (0.03 * rate_hz))
     for start in range(0, frames - length, round(0.5 * rate_hz)):
-        strokes[start : start + length] += random.standard_normal(length) * decay * random.uniform(0.4, 1.5)
+        stroke = scipy.signal.lfilter([0.3], [1, -0.9], random.standard_normal(length))
+        strokes[start : start + length] += stroke * decay * random.uniform(0.4, 1.5)
     swell = 0.6 + 0.4 * np.sin(2 * np.pi * time / 7)
     # No recording reaches its Nyquist frequency, where no two meters agree.
     band = scipy.signal.butter(8, min(16_000, 0.4 * rate_hz), fs=rate_hz, output="sos")
     bed, strokes = scipy.signal.sosfilt(band, bed, axis=0), scipy.signal.sosfilt(band, strokes)
-    mix = bed + (np.asarray(chord) * 2.0 * swell + strokes * 1.6)[:, None] * np.array([1.0, 0.8])
+    mix = bed + (np.asarray(chord) * 2.0 * swell + strokes * 0.4)[:, None] * np.array([1.0, 0.8])
     sound: Block = (mix * (10 ** (peak_db / 20) / np.abs(mix).max(initial=1e-9))).astype(np.float32)
     return sound
 
