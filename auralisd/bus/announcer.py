@@ -14,7 +14,7 @@ from auralisd.bus.calls import Export
 from auralisd.bus.contract import Contract, Signal
 from auralisd.bus.pace import Pace
 from auralisd.bus.properties import Values, changed
-from auralisd.bus.standard import PROPERTIES, PROPERTIES_CHANGED, boxed_values
+from auralisd.bus.standard import PROPERTIES, PROPERTIES_CHANGED, typed_values
 from auralisd.bus.values import Spec
 
 log = logging.getLogger(__name__)
@@ -117,8 +117,8 @@ class Announcer:
         told.pace.spend(now_s)
         told.values = values
         specs = self._contract[PROPERTIES].signals[PROPERTIES_CHANGED].carries
-        boxed = boxed_values(self._contract, name, news)
-        channel.signal(told.path, PROPERTIES, PROPERTIES_CHANGED, specs, (name, boxed, []))
+        typed = typed_values(self._contract, name, news)
+        channel.signal(told.path, PROPERTIES, PROPERTIES_CHANGED, specs, (name, typed, []))
         return 0.0
 
     def _speak_again(self, wait_s: float) -> None:

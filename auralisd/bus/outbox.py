@@ -15,6 +15,10 @@ HIGH_WATER_BYTES = 256 * 1024
 LOW_WATER_BYTES = 16 * 1024
 
 
+Packet = bytes
+"""One message as it goes over the wire."""
+
+
 class Outbox:
     """`on_relief` is called when a congested outbox has emptied; `on_broken` once, when the socket fails."""
 
@@ -36,10 +40,14 @@ class Outbox:
 
         Raises what the library raises for a message it cannot marshal; then nothing was queued.
         """
-        if msg is None or self._closed:
+        if msg is not None:
+            self.put(Packet(msg._marshall(False)), future)
+
+    def put(self, packet: Packet, future: asyncio.Future[None] | None = None) -> None:
+        """Queue one message; a closed outbox forgets it."""
+        if self._closed:
             return
-        packet = memoryview(bytes(msg._marshall(False)))
-        self._waiting.append((packet, future))
+        self._waiting.append((memoryview(packet), future))
         self.queued_bytes += len(packet)
         self.congested = self.congested or self.queued_bytes > HIGH_WATER_BYTES
         if not self._armed:

@@ -6,7 +6,7 @@ from typing import Any
 from auralisd.bus.calls import Export
 from auralisd.bus.contract import Contract, Property, node_xml
 from auralisd.bus.refusals import UnknownMember
-from auralisd.bus.values import Boxed, admit_boxed
+from auralisd.bus.values import Boxed, Typed, admit_boxed
 from auralisd.errors import NotSupported
 
 INTROSPECTABLE = "org.freedesktop.DBus.Introspectable"
@@ -62,9 +62,9 @@ class Properties:
             signals=(PROPERTIES_CHANGED,),
         )
 
-    def get(self, interface: str, name: str) -> Boxed:
+    def get(self, interface: str, name: str) -> Typed:
         owner, prop = self._find(interface, name)
-        return _boxed(prop, owner.read()[name])
+        return Typed(prop.spec, owner.read()[name])
 
     async def set(self, interface: str, name: str, value: Boxed) -> None:
         owner, prop = self._find(interface, name)
@@ -72,9 +72,9 @@ class Properties:
             raise UnknownMember("PropertyReadOnly", f"{name} can only be read")
         await owner.setters[name](admit_boxed(prop.spec, value))
 
-    def get_all(self, interface: str) -> dict[str, Boxed]:
+    def get_all(self, interface: str) -> dict[str, Typed]:
         return {
-            name: _boxed(self._contract[owner.interface].properties[name], value)
+            name: Typed(self._contract[owner.interface].properties[name].spec, value)
             for owner in self._owners(interface)
             for name, value in owner.read().items()
         }
@@ -93,10 +93,6 @@ class Properties:
         return [self._exports[interface]]
 
 
-def boxed_values(contract: Contract, interface: str, values: Mapping[str, Any]) -> dict[str, Boxed]:
+def typed_values(contract: Contract, interface: str, values: Mapping[str, Any]) -> dict[str, Typed]:
     """Property values as PropertiesChanged carries them."""
-    return {name: _boxed(contract[interface].properties[name], value) for name, value in values.items()}
-
-
-def _boxed(prop: Property, value: Any) -> Boxed:
-    return Boxed(prop.spec.signature, value, prop.spec.keys)
+    return {name: Typed(contract[interface].properties[name].spec, value) for name, value in values.items()}

@@ -6,7 +6,7 @@ known word, known key, size.  Pure.
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from auralisd.bus.text import MAX_TEXT_BYTES, bus_text, is_object_path
@@ -29,11 +29,10 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class Boxed:
-    """A value of type `v`: it carries its own signature, and the keys that a map inside it may hold."""
+    """A value of type `v` that came in: it carries its own signature."""
 
     signature: str
     value: Any
-    keys: "Keys | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,10 @@ class Spec:
     high: float = math.inf
     words: tuple[str, ...] = ()
     keys: "Keys | None" = None
+    kind: Type = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", parse_one(self.signature))
 
     @property
     def range_words(self) -> str:
@@ -59,6 +62,14 @@ class Spec:
 
 
 Keys = Mapping[str, Spec]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A value of type `v` that goes out, with what the contract says of it."""
+
+    spec: Spec
+    value: Any
 
 
 class UndeclaredKey(Exception):
@@ -98,7 +109,7 @@ def _take(signature: str) -> tuple[Type, str]:
 
 def admit(spec: Spec, value: Any) -> Any:
     """`value` of the right type, as plain Python; raises InvalidRequest naming the argument and what is right."""
-    return _admit(spec, parse_one(spec.signature), value)
+    return _admit(spec, spec.kind, value)
 
 
 def admit_boxed(spec: Spec, boxed: Boxed) -> Any:
@@ -166,11 +177,15 @@ Box = Callable[[str, Any], Any]
 """Makes a D-Bus library's own variant of a signature and a shaped value."""
 
 
-def shape(kind: Type, value: Any, keys: Keys | None, box: Box) -> Any:
+def shape(spec: Spec, value: Any, box: Box) -> Any:
     """`value` as a D-Bus library wants it: texts sanitised, maps boxed with the types that the contract gives.
 
     Raises UndeclaredKey, and ValueError for an object path that is none.
     """
+    return _shape(spec.kind, value, spec.keys, box)
+
+
+def _shape(kind: Type, value: Any, keys: Keys | None, box: Box) -> Any:
     match kind.token:
         case "s":
             return bus_text(value)
@@ -181,36 +196,31 @@ def shape(kind: Type, value: Any, keys: Keys | None, box: Box) -> Any:
         case "d":
             return float(value)
         case "v":
-            return _shape_boxed(value, box)
+            return box(value.spec.signature, shape(value.spec, value.value, box))
         case "a" if kind.inner[0].token == "{":
             return _shape_map(kind.inner[0], value, keys, box)
         case "a":
-            return [shape(kind.inner[0], element, keys, box) for element in value]
+            return [_shape(kind.inner[0], element, keys, box) for element in value]
         case "(":
-            return [shape(member, part, keys, box) for member, part in zip(kind.inner, value, strict=True)]
+            return [_shape(member, part, keys, box) for member, part in zip(kind.inner, value, strict=True)]
         case _:
             return value
-
-
-def _shape_boxed(boxed: Boxed, box: Box) -> Any:
-    return box(boxed.signature, shape(parse_one(boxed.signature), boxed.value, boxed.keys, box))
 
 
 def _shape_map(entry: Type, value: Mapping[Any, Any], keys: Keys | None, box: Box) -> dict[Any, Any]:
     of_key, of_value = entry.inner
     if of_value.token != "v":
-        return {shape(of_key, k, keys, box): shape(of_value, v, keys, box) for k, v in value.items()}
+        return {_shape(of_key, k, keys, box): _shape(of_value, v, keys, box) for k, v in value.items()}
+    typed = (e if isinstance(e, Typed) else Typed(_declared(key, keys), e) for key, e in value.items())
     return {
-        shape(of_key, key, None, box): _shape_boxed(
-            element if isinstance(element, Boxed) else Boxed(_declared(key, keys), element), box
-        )
-        for key, element in value.items()
+        _shape(of_key, key, None, box): box(element.spec.signature, shape(element.spec, element.value, box))
+        for key, element in zip(value, typed, strict=True)
     }
 
 
-def _declared(key: str, keys: Keys | None) -> str:
+def _declared(key: str, keys: Keys | None) -> Spec:
     allowed = keys or {}
     spec = allowed.get(key, allowed.get(ANY_KEY))
     if spec is None:
         raise UndeclaredKey(f"the contract has no key {key!r} here")
-    return spec.signature
+    return spec

@@ -7,6 +7,7 @@ it cannot (3.15 and later).  Here end the differences between the two, and their
 import asyncio
 import contextlib
 import importlib
+import itertools
 import logging
 import warnings
 from collections.abc import Callable, Iterable, Sequence
@@ -15,9 +16,9 @@ from typing import Any
 
 from auralisd.bus.calls import Call
 from auralisd.bus.contract import signature_of
-from auralisd.bus.outbox import Outbox
+from auralisd.bus.outbox import Outbox, Packet
 from auralisd.bus.text import bus_text
-from auralisd.bus.values import Boxed, Spec, parse_one, shape
+from auralisd.bus.values import Boxed, Spec, shape
 from auralisd.errors import StartRefused
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ class Connection:
         self._on_call = on_call
         self._on_name_lost = on_name_lost
         self._closed = False
+        self._serials = itertools.count()
         self._outbox = Outbox(bus._sock, on_relief=on_relief, on_broken=bus._finalize)
         bus._writer = self._outbox
         bus.add_message_handler(self._take)
@@ -81,9 +83,12 @@ class Connection:
     def queued_bytes(self) -> int:
         return self._outbox.queued_bytes
 
-    def reply(self, call: Call, specs: Sequence[Spec], results: Iterable[Any]) -> None:
-        """Answer a call; raises when `results` are not what `specs` say, and then nothing was sent."""
-        self._send(
+    def packed(self, call: Call, specs: Sequence[Spec], results: Iterable[Any]) -> Packet:
+        """The answer to a call, ready for `post`; raises when `results` are not what `specs` say.
+
+        Any thread may do this: a page of 500 rows takes longer than the loop can be spared.
+        """
+        return self._pack(
             message_type=self._library.MessageType.METHOD_RETURN,
             destination=call.sender,
             reply_serial=call.serial,
@@ -91,26 +96,34 @@ class Connection:
             body=self._body(specs, results),
         )
 
+    def post(self, packet: Packet) -> None:
+        """Send what was packed."""
+        self._outbox.put(packet)
+
     def refuse(self, call: Call, name: str, text: str) -> None:
         """Answer a call with an error."""
-        self._send(
-            message_type=self._library.MessageType.ERROR,
-            destination=call.sender,
-            reply_serial=call.serial,
-            error_name=name,
-            signature="s",
-            body=[bus_text(text)],
+        self.post(
+            self._pack(
+                message_type=self._library.MessageType.ERROR,
+                destination=call.sender,
+                reply_serial=call.serial,
+                error_name=name,
+                signature="s",
+                body=[bus_text(text)],
+            )
         )
 
     def signal(self, path: str, interface: str, member: str, specs: Sequence[Spec], values: Iterable[Any]) -> None:
-        """Tell everybody; raises as `reply` does."""
-        self._send(
-            message_type=self._library.MessageType.SIGNAL,
-            path=path,
-            interface=interface,
-            member=member,
-            signature=signature_of(specs),
-            body=self._body(specs, values),
+        """Tell everybody; raises as `packed` does."""
+        self.post(
+            self._pack(
+                message_type=self._library.MessageType.SIGNAL,
+                path=path,
+                interface=interface,
+                member=member,
+                signature=signature_of(specs),
+                body=self._body(specs, values),
+            )
         )
 
     async def request_name(self, name: str) -> bool:
@@ -143,10 +156,12 @@ class Connection:
 
     def _body(self, specs: Sequence[Spec], values: Iterable[Any]) -> list[Any]:
         box = self._library.Variant
-        return [shape(parse_one(spec.signature), v, spec.keys, box) for spec, v in zip(specs, values, strict=True)]
+        return [shape(spec, value, box) for spec, value in zip(specs, values, strict=True)]
 
-    def _send(self, **fields: Any) -> None:
-        self._outbox.schedule_write(self._library.Message(serial=self._bus.next_serial(), **fields))
+    def _pack(self, **fields: Any) -> Packet:
+        # Nobody answers these messages, so their serials may cross those that the library gives to its calls.
+        serial = next(self._serials) % 0xFFFF_FFFF + 1
+        return Packet(self._library.Message(serial=serial, **fields)._marshall(False))
 
     async def _ask_bus(self, member: str, signature: str, body: list[Any]) -> int:
         if self._closed:

@@ -83,13 +83,18 @@ async def test_playerctl_shows_the_metadata(private_bus: PrivateBus, queued: Rig
     }
 
 
+def a_file_at(path: bytes) -> str:
+    """playerctl makes a URI only of what is there."""
+    file = Path(os.fsdecode(path))
+    file.parent.mkdir()
+    file.touch()
+    return str(file)
+
+
 async def test_playerctl_opens_a_file_by_its_path(
     private_bus: PrivateBus, queued: Rig, tracks: tuple[Track, ...]
 ) -> None:
-    file = Path(os.fsdecode(tracks[4].path))
-    file.parent.mkdir()
-    file.touch()
-    await playerctl(private_bus, "open", str(file))
+    await playerctl(private_bus, "open", a_file_at(tracks[4].path))
 
     assert await playerctl(private_bus, "metadata", "title") == "Song 5"
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from auralisd.bus import contract as contracts
 from auralisd.bus import properties
 from auralisd.bus.metadata import entry_of, entry_path, track_row
-from auralisd.bus.standard import boxed_values
-from auralisd.bus.values import Boxed, parse_one, shape
+from auralisd.bus.standard import typed_values
+from auralisd.bus.values import Spec, Typed, shape
 from auralisd.doors.sound import DeviceState
 from auralisd.model.plan import MasteringPlan
 from auralisd.model.taste import Taste
@@ -110,15 +110,15 @@ def marshal(signature: str, value: Any) -> None:
 @settings(max_examples=200, deadline=None)
 def test_every_property_of_every_snapshot_can_be_sent(snapshot: Snapshot, position_us: int) -> None:
     for interface, values in readings(snapshot, position_us).items():
-        boxed = boxed_values(CONTRACT, interface, values)
-        marshal("a{sv}", shape(parse_one("a{sv}"), boxed, None, Variant))
+        typed = typed_values(CONTRACT, interface, values)
+        marshal("a{sv}", shape(Spec("properties", "a{sv}"), typed, Variant))
 
 
 @given(tracks)
 @settings(max_examples=200, deadline=None)
 def test_every_row_of_every_track_can_be_sent(track: Track) -> None:
-    keys = CONTRACT["org.auralis.Auralis1.Library"].methods["Query"].gives[0].keys
-    marshal("aa{sv}", shape(parse_one("aa{sv}"), [track_row(track, ())], keys, Variant))
+    rows = CONTRACT["org.auralis.Auralis1.Library"].methods["Query"].gives[0]
+    marshal(rows.signature, shape(rows, [track_row(track, ())], Variant))
 
 
 @given(st.lists(snapshots, min_size=2, max_size=5))
@@ -168,11 +168,11 @@ def test_any_other_track_id_is_none_of_ours(path: str) -> None:
     assert entry_of(path) is None or path == entry_path(entry_of(path) or 0)
 
 
-def test_a_boxed_value_knows_its_keys() -> None:
-    boxed = boxed_values(CONTRACT, PLAYER, {"Metadata": {"mpris:length": 3}})["Metadata"]
+def test_a_property_leaves_with_the_keys_that_the_contract_gives_it() -> None:
+    [metadata] = typed_values(CONTRACT, PLAYER, {"Metadata": {"mpris:length": 3}}).values()
 
-    assert shape(parse_one("v"), boxed, None, lambda signature, value: (signature, value)) == (
+    assert isinstance(metadata, Typed)
+    assert shape(Spec("value", "v"), metadata, lambda signature, value: (signature, value)) == (
         "a{sv}",
         {"mpris:length": ("x", 3)},
     )
-    assert isinstance(boxed, Boxed)

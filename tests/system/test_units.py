@@ -75,7 +75,7 @@ def test_activation_starts_the_unit_or_where_there_is_no_systemd_the_same_progra
 def test_a_call_to_our_name_starts_the_program_on_a_bus_without_systemd(tmp_path: Path) -> None:
     started = tmp_path / "started"
     program = tmp_path / "auralisd"
-    program.write_text(f"#!/bin/sh\ntouch {started}\n")
+    program.write_text(f"#!/bin/sh\ntouch {started}\nexit 1\n")
     program.chmod(0o755)
     services = tmp_path / "services"
     services.mkdir()

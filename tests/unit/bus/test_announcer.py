@@ -8,7 +8,7 @@ import pytest
 from auralisd.bus import contract as contracts
 from auralisd.bus.announcer import Announcer
 from auralisd.bus.calls import Export
-from auralisd.bus.values import Boxed, Spec
+from auralisd.bus.values import Spec
 
 OUTPUT = "org.auralis.Auralis1.Output"
 LIBRARY = "org.auralis.Auralis1.Library"
@@ -183,4 +183,4 @@ async def test_a_value_travels_with_its_type_and_keys(rig: Rig) -> None:
     rig.announcer.attach(Wire(), anew=True)
     await rig.a_while()
 
-    assert Boxed("t", 0) in sent
+    assert (sent[0].spec.signature, sent[0].value) == ("t", 0)

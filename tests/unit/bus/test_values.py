@@ -12,7 +12,6 @@ from auralisd.bus.values import (
     admit,
     admit_boxed,
     parse_all,
-    parse_one,
     shape,
 )
 from auralisd.errors import InvalidRequest
@@ -101,16 +100,16 @@ def test_anything_else_is_refused_for_a_number(boxed: Boxed) -> None:
 def test_a_map_leaves_with_the_types_that_the_contract_gives_its_keys() -> None:
     keys = {"id": Spec("id", "t"), "names": Spec("names", "as")}
 
-    shaped = shape(parse_one("aa{sv}"), [{"id": 3, "names": ("a\0",)}], keys, box)
+    shaped = shape(Spec("rows", "aa{sv}", keys=keys), [{"id": 3, "names": ("a\0",)}], box)
 
     assert shaped == [{"id": ("t", 3), "names": ("as", ["a"])}]
 
 
 def test_a_key_that_the_contract_does_not_have_cannot_leave() -> None:
     with pytest.raises(UndeclaredKey):
-        shape(parse_one("a{sv}"), {"path": "/music"}, {"id": Spec("id", "t")}, box)
+        shape(Spec("row", "a{sv}", keys={"id": Spec("id", "t")}), {"path": "/music"}, box)
 
 
 def test_a_bad_object_path_cannot_leave() -> None:
     with pytest.raises(ValueError, match="not an object path"):
-        shape(parse_one("ao"), ["/fine", "/not fine"], None, box)
+        shape(Spec("paths", "ao"), ["/fine", "/not fine"], box)
