@@ -24,6 +24,7 @@ from auralisd.playback import snapshot as heard
 from auralisd.playback.commands import Play, SetQueue
 from auralisd.playback.memory import StoredMemory
 from auralisd.playback.player import Player
+from auralisd.playback.self_check import sound_capabilities
 from auralisd.playback.state import PlayerState
 from auralisd.store.database import Database
 from auralisd.store.lock import StateLock
@@ -95,10 +96,20 @@ class Daemon:
             ending.callback(self._notifier.stopping)
             self._supervisor.start("start-up queue", self._fill_queue(player))
             self._show(player)
-            self._notifier.ready("ready")
-            log.info("ready version=%s", __version__)
+            await self._check()
             await self._ending.wait()
         return self._exit_code
+
+    async def _check(self) -> None:
+        """Ready is said once it is known what works here; what does not is said with its reason."""
+        capabilities = await sound_capabilities()
+        self._health.know(capabilities)
+        missing = {part: reason for part, reason in capabilities.items() if reason}
+        for part, reason in missing.items():
+            self._health.report("part-missing", part, wrong=True)
+            log.warning("not available part=%s reason=%s", part, reason)
+        self._notifier.ready(f"ready, without {', '.join(missing)}" if missing else "ready")
+        log.info("ready version=%s", __version__)
 
     # --- parts ------------------------------------------------------------------------------------
 
@@ -183,8 +194,6 @@ class Daemon:
     def _on_device(self, snapshot: heard.Snapshot) -> None:
         device = snapshot.device
         self._health.report("device-lost", "device", wrong=device.state == "lost")
-        if self._player is not None:
-            self._health.know(self._player.capabilities)
 
     def _on_library_event(self, event: LibraryEvent) -> None:
         match event:

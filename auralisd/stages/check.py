@@ -1,7 +1,7 @@
 """`auralisd check`: what would keep the daemon from working here, and what to do about it."""
 
+import asyncio
 import ctypes.util
-import importlib
 import os
 import socket
 import sqlite3
@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from auralisd.config import Config
+from auralisd.playback.self_check import sound_capabilities
 
 DEVICE_WITHIN_S = 5.0
 
@@ -34,24 +35,10 @@ def check(config: Config) -> int:
     return int(any(finding.fatal for finding in findings))
 
 
-def _parts(config: Config) -> Iterable[Finding]:
-    for name in ("numpy", "scipy.fft", "soundfile", "soxr", "alsaaudio", "mutagen", "watchdog"):
-        try:
-            importlib.import_module(name)
-        except (ImportError, OSError) as reason:
-            yield Finding(f"{name} cannot be loaded ({reason})", "run `make setup` again", fatal=True)
-        else:
-            yield Finding(f"{name} loads")
-
-
-def _codecs(config: Config) -> Iterable[Finding]:
-    import soundfile
-
-    there = soundfile.available_formats().keys() | soundfile.available_subtypes().keys()
-    for codec, name in (("FLAC", "FLAC"), ("VORBIS", "Ogg Vorbis"), ("OPUS", "Opus"), ("MP3", "MP3")):
-        well = codec in there
-        remedy = "" if well else f"libsndfile {soundfile.__libsndfile_version__} lacks it; use 1.1 or newer"
-        yield Finding(f"{name} can be decoded" if well else f"{name} cannot be decoded", remedy)
+def _sound(config: Config) -> Iterable[Finding]:
+    """The very question that a starting daemon asks."""
+    for part, reason in asyncio.run(sound_capabilities()).items():
+        yield Finding(f"{part} is available" if not reason else f"{part} is not available", reason)
 
 
 def _database(config: Config) -> Iterable[Finding]:
@@ -121,8 +108,7 @@ def _libraries(config: Config) -> Iterable[Finding]:
 
 LOOKS: tuple[Callable[[Config], Iterable[Finding]], ...] = (
     _libraries,
-    _parts,
-    _codecs,
+    _sound,
     _database,
     _state,
     _folders,

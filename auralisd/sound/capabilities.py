@@ -1,0 +1,49 @@
+"""`python -m auralisd.sound.capabilities`: what this machine can do with sound, found out by trying it.
+
+A process of its own, because control must not load these libraries, and because a broken one may end the process that
+loads it.  Prints one JSON object: part → "" when it is available, else why it is not.
+"""
+
+import importlib
+import sys
+from typing import Final
+
+import msgspec
+
+PARTS: Final = {
+    "alsa": "alsaaudio",
+    "decoding": "soundfile",
+    "mastering": "scipy.fft",
+    "resampling": "soxr",
+    "tags": "mutagen",
+}
+
+CODECS: Final = {"flac": "FLAC", "vorbis": "VORBIS", "opus": "OPUS", "mp3": "MP3"}
+
+
+def capabilities() -> dict[str, str]:
+    """Each part loaded once, each codec asked for."""
+    found = {part: _loads(module) for part, module in PARTS.items()}
+    return found | _codecs(found["decoding"])
+
+
+def _loads(module: str) -> str:
+    try:
+        importlib.import_module(module)
+    except (ImportError, OSError) as reason:
+        return f"{module} cannot be loaded ({reason}); run make setup again"
+    return ""
+
+
+def _codecs(decoding: str) -> dict[str, str]:
+    if decoding:
+        return dict.fromkeys(CODECS, decoding)
+    import soundfile
+
+    there = soundfile.available_formats().keys() | soundfile.available_subtypes().keys()
+    lacking = f"libsndfile {soundfile.__libsndfile_version__} lacks it; use 1.1 or newer"
+    return {codec: "" if name in there else lacking for codec, name in CODECS.items()}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(msgspec.json.encode(capabilities()).decode())
