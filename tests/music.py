@@ -2,12 +2,12 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
 from mutagen.flac import FLAC
-from mutagen.id3 import TALB, TCON, TIT2, TPE1, TRCK
-from mutagen.mp3 import MP3
+from mutagen.mp3 import EasyMP3
 from mutagen.oggvorbis import OggVorbis
 
 _FORMATS = {
@@ -37,24 +37,12 @@ def write_music(
 def tag(path: Path, *, title: str, artist: str = "Ada", album: str = "Album", track: int = 1) -> None:
     """Write tags in place, as an editor does."""
     words = {"title": title, "artist": artist, "album": album, "tracknumber": f"{track}/12", "genre": "Test"}
-    match path.suffix:
-        case ".flac":
-            _write_words(FLAC(path), words)
-        case ".ogg":
-            _write_words(OggVorbis(path), words)
-        case ".mp3":
-            mp3 = MP3(path)
-            if mp3.tags is None:
-                mp3.add_tags()
-            for frame in (
-                TIT2(3, [title]),
-                TPE1(3, [artist]),
-                TALB(3, [album]),
-                TRCK(3, [f"{track}/12"]),
-                TCON(3, ["Test"]),
-            ):
-                mp3.tags.add(frame)
-            mp3.save()
+    editors: dict[str, Any] = {".flac": FLAC, ".ogg": OggVorbis, ".mp3": EasyMP3}
+    if (editor := editors.get(path.suffix)) is not None:
+        file = editor(path)
+        for key, value in words.items():
+            file[key] = value
+        file.save()
 
 
 def copies(seed: Path, folder: Path, count: int) -> list[Path]:
@@ -70,9 +58,3 @@ def copies(seed: Path, folder: Path, count: int) -> list[Path]:
 def odd_name(folder: Path, suffix: bytes = b".flac") -> Path:
     """A path that is no text and holds a line feed."""
     return Path(os.fsdecode(bytes(folder) + b"/caf\xe9\nnew line" + suffix))
-
-
-def _write_words(file: FLAC | OggVorbis, words: dict[str, str]) -> None:
-    for key, value in words.items():
-        file[key] = value
-    file.save()

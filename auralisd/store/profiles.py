@@ -37,8 +37,7 @@ def refuse_measure(connection: sqlite3.Connection, track: int, facts: FileFacts,
 def unmeasured(connection: sqlite3.Connection, after: int, limit: int) -> tuple[int, ...]:
     """Some available tracks with ids above `after` that were never measured by this version, in order of id."""
     rows = connection.execute(
-        "SELECT id FROM track WHERE listed AND measured_version < ? AND id > ? "
-        "ORDER BY id LIMIT ?",
+        "SELECT id FROM track WHERE listed AND measured_version < ? AND id > ? ORDER BY id LIMIT ?",
         (MEASURED_VERSION, after, limit),
     )
     return tuple(track for (track,) in rows)

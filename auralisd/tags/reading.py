@@ -1,5 +1,6 @@
 """Reading tags: one reader for each ending, because asking every reader in turn takes twice as long."""
 
+import errno
 import os
 from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO
@@ -21,6 +22,8 @@ from auralisd.tags.opening import facts_of, open_regular
 
 _OPUS_RATE_HZ = 48_000
 _MUSICBRAINZ_OWNER = "UFID:http://musicbrainz.org"
+
+_DRIVE_FAILS = frozenset({errno.EIO, errno.ENXIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENOTCONN})
 
 _VORBIS_KEYS = {
     "title": ("title",),
@@ -107,7 +110,8 @@ def _load(reader: Callable[..., Any], file: BinaryIO) -> Any:
 
 def _raise_if_unreadable(error: BaseException) -> None:
     """A failing drive is not a damaged file."""
-    if isinstance(error.__cause__ or error.__context__, OSError):
+    cause = error.__cause__ or error.__context__
+    if isinstance(cause, OSError) and cause.errno in _DRIVE_FAILS:
         raise TrackUnreadable("unreadable", "the file cannot be read") from None
 
 

@@ -45,7 +45,9 @@ def test_no_folder_is_looked_at_before_it_has_been_quiet_or_waited_long(touches:
         now_s += pause_s
         for look in settling.take_due(now_s=now_s):
             inside = [dirty for dirty in first if _sees(look, dirty)]
-            assert now_s - max(last[dirty] for dirty in inside) >= 0.5 or now_s - min(map(first.get, inside)) >= 5.0  # type: ignore[type-var]
+            quiet_s = now_s - max(last[dirty] for dirty in inside)
+            waited_s = now_s - min(first[dirty] for dirty in inside)
+            assert quiet_s >= 0.5 or waited_s >= 5.0
             for dirty in inside:
                 del first[dirty], last[dirty]
 

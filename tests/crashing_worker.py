@@ -1,0 +1,25 @@
+"""A worker that is killed by any file named crash.flac, as by a decoder that is at fault."""
+
+import os
+import socket
+import sys
+import time
+
+from auralisd.doors.link import Link
+from auralisd.doors.worker import Answer, Leave, Measure, ReadTags, Task
+from auralisd.worker.program import answers
+
+if __name__ == "__main__":
+    link: Link[Task, Answer] = Link(socket.socket(fileno=int(sys.argv[1])), Task)
+    try:
+        while not isinstance(task := link.receive(), Leave):
+            paths = task.paths if isinstance(task, ReadTags) else (task.path,) if isinstance(task, Measure) else ()
+            names = {os.path.basename(path) for path in paths}
+            if b"crash.flac" in names:
+                os.abort()
+            if b"hang.flac" in names:
+                time.sleep(3600)
+            for answer in answers(task):
+                link.send(answer)
+    except EOFError:
+        pass

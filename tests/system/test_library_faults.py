@@ -1,0 +1,148 @@
+"""What goes wrong around the library costs only itself: crashing files, hanging reads, exhausted watches."""
+
+import asyncio
+import errno
+from pathlib import Path
+
+import pytest
+from watchdog.observers.inotify_c import InotifyFD
+
+from auralisd.doors.child import Child, start_child
+from auralisd.doors.worker import Answer
+from auralisd.library.errands import Errands, WorkerDied, start_worker
+from auralisd.library.events import FolderFault, LibraryEvent, ProfileReady
+from auralisd.library.librarian import Librarian
+from auralisd.store.database import Database
+from auralisd.supervise import Supervisor, TimedSelector
+from tests.music import copies, write_music
+
+pytestmark = pytest.mark.system
+
+
+async def start_crashing_worker() -> Child:
+    return await start_child("tests.crashing_worker", Answer)
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    folder = tmp_path / "Music"
+    folder.mkdir()
+    return folder
+
+
+async def _scanned(
+    music: Path,
+    state: Path,
+    *,
+    crashing: bool = False,
+    measuring: bool = False,
+    until: type[LibraryEvent] | None = None,
+) -> tuple[Librarian, list[LibraryEvent]]:
+    """One look at everything, and, with `until`, such an event."""
+    events: list[LibraryEvent] = []
+    seen = asyncio.Event()
+
+    def publish(event: LibraryEvent) -> None:
+        events.append(event)
+        if until is not None and isinstance(event, until):
+            seen.set()
+
+    supervisor = Supervisor(lambda *_: None)
+    database = Database(state, lambda *_: None)
+    await database.open()
+    librarian = Librarian(
+        database=database,
+        folders=[music],
+        publish=publish,
+        supervisor=supervisor,
+        start=start_crashing_worker if crashing else start_worker,
+        measuring=measuring,
+    )
+    supervisor.start("librarian", librarian.run())
+    async with asyncio.timeout(60):
+        await librarian.scanned_once()
+        if until is not None:
+            await seen.wait()
+    await supervisor.close()
+    await librarian.close()
+    await database.close()
+    return librarian, events
+
+
+async def test_a_file_that_crashes_its_reader_costs_only_itself(
+    music: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    seed = write_music(tmp_path / "seed.flac", seconds=0.01)
+    copies(seed, music, 100)
+    seed.rename(music / "crash.flac")
+    first, _ = await _scanned(music, tmp_path, crashing=True)
+    deaths = caplog.text.count("worker died")
+    caplog.clear()
+    again, _ = await _scanned(music, tmp_path, crashing=True)
+
+    assert first.track_count == again.track_count == 100
+    assert deaths == 3
+    assert "worker died" not in caplog.text
+
+
+async def test_a_worker_that_hangs_is_ended_at_its_deadline(music: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auralisd.library.errands.ANSWER_S", 1.0)
+    supervisor = Supervisor(lambda *_: None)
+    errands = Errands("scanning", start_crashing_worker, supervisor)
+    with pytest.raises(WorkerDied) as death:
+        await errands.read_tags((bytes(music / "hang.flac"),))
+    answer = await errands.read_tags((bytes(music / "none.flac"),))
+    await errands.close()
+
+    assert death.value.crashed
+    assert answer.files[0].code == "missing"
+
+
+async def test_an_idle_worker_leaves(music: Path) -> None:
+    supervisor = Supervisor(lambda *_: None)
+    errands = Errands("scanning", start_worker, supervisor, idle_s=0.1)
+    await errands.read_tags((bytes(music / "none.flac"),))
+    assert errands.pid is not None
+    await asyncio.sleep(0.5)
+
+    assert errands.pid is None
+    await supervisor.close()
+
+
+async def test_a_measured_track_is_told_and_kept(music: Path, tmp_path: Path) -> None:
+    write_music(music / "a.flac", seconds=1)
+    _, events = await _scanned(music, tmp_path, measuring=True, until=ProfileReady)
+    (ready,) = [event for event in events if isinstance(event, ProfileReady)]
+
+    assert ready.profile.frames == 48_000
+
+
+async def test_the_end_of_watches_is_told_with_the_folder(
+    music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel's limit cannot be lowered for one process: its refusal is put in its place."""
+    (music / "below").mkdir()
+    real = InotifyFD.add_callback
+
+    def refuse(reader: InotifyFD, path: bytes, *rest: object) -> object:
+        if path.endswith(b"below"):
+            raise OSError(errno.ENOSPC, "no space")
+        return real(reader, path, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(InotifyFD, "add_callback", refuse)
+    _, events = await _scanned(music, tmp_path)
+
+    assert FolderFault("Music", "watch-limit") in events
+
+
+def test_a_scan_of_thousands_never_holds_the_loop(music: Path, tmp_path: Path) -> None:
+    seed = write_music(tmp_path / "seed.flac", seconds=0.01)
+    for folder in range(40):
+        copies(seed, music / str(folder), 100)
+    selector = TimedSelector()
+    loop = asyncio.SelectorEventLoop(selector)
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        librarian, _ = runner.run(_scanned(music, tmp_path))
+
+    assert librarian.track_count == 4000
+    assert selector.longest_stall_s < 0.050

@@ -1,0 +1,181 @@
+"""Tags of real files, and of files that only look like it."""
+
+import os
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mutagen import id3 as id3_frames
+from mutagen.aiff import AIFF
+from mutagen.flac import FLAC
+from mutagen.mp3 import MP3
+from mutagen.oggopus import OggOpus
+from mutagen.oggvorbis import OggVorbis
+from mutagen.wave import WAVE
+
+from auralisd.errors import TrackUnreadable
+from auralisd.model.track import Tags
+from auralisd.tags.cleaning import clean_number, clean_text, clean_values
+from auralisd.tags.reading import read_track
+from tests.music import write_music
+
+id3: Any = id3_frames
+
+
+def tags_of(path: Path) -> Tags:
+    return read_track(bytes(path))[2]
+
+
+def code_of(path: Path) -> str:
+    with pytest.raises(TrackUnreadable) as refusal:
+        read_track(bytes(path))
+    return refusal.value.code
+
+
+@pytest.mark.parametrize(
+    ("suffix", "name", "bits"),
+    [
+        (".flac", "flac", 16),
+        (".wav", "wav", 16),
+        (".aiff", "aiff", 16),
+        (".ogg", "vorbis", None),
+        (".opus", "opus", None),
+        (".mp3", "mp3", None),
+    ],
+)
+def test_the_headers_of_every_format_are_read(tmp_path: Path, suffix: str, name: str, bits: int | None) -> None:
+    path = write_music(tmp_path / f"a{suffix}", seconds=1)
+    facts, stream, _ = read_track(bytes(path))
+
+    assert (stream.format, stream.rate_hz, stream.channels, stream.bits) == (name, 48_000, 2, bits)
+    assert stream.duration_us is not None
+    assert abs(stream.duration_us - 1_000_000) < 60_000
+    assert facts.inode == path.stat().st_ino
+
+
+def test_vorbis_comments_of_many_values_are_kept_in_order(tmp_path: Path) -> None:
+    path = write_music(tmp_path / "a.flac")
+    flac: Any = FLAC
+    file = flac(path)
+    file["ARTIST"] = ["Ada", "Bob", "Ada"]
+    file["genre"] = ["Rock", "Pop"]
+    file["albumartist"] = "Various"
+    file["tracknumber"] = "03/12"
+    file["discnumber"] = "2"
+    file["date"] = "1999-01-02"
+    file["composer"] = "Cora"
+    file["musicbrainz_trackid"] = "f00"
+    file.save()
+
+    assert tags_of(path) == Tags(
+        "Aria", ("Ada", "Bob"), "Album", "Various", 3, 2, "1999-01-02", ("Rock", "Pop"), ("Cora",), "f00"
+    )
+
+
+@pytest.mark.parametrize("suffix", [".mp3", ".wav", ".aiff"])
+def test_id3_texts_are_parted_at_nul(tmp_path: Path, suffix: str) -> None:
+    path = write_music(tmp_path / f"a{suffix}")
+    readers: dict[str, Any] = {".mp3": MP3, ".wav": WAVE, ".aiff": AIFF}
+    file = readers[suffix](path)
+    if file.tags is None:
+        file.add_tags()
+    frames: list[Any] = [
+        id3.TIT2(3, ["Ti\0tle"]),
+        id3.TPE1(3, ["Ada", "Bob"]),
+        id3.TPE2(3, ["Various"]),
+        id3.TRCK(3, ["3/12"]),
+        id3.TPOS(3, ["0"]),
+        id3.TDRC(3, ["2001"]),
+        id3.TCON(3, ["(17)", "Jazz"]),
+        id3.UFID("http://musicbrainz.org", b"f00"),
+    ]
+    for frame in frames:
+        file.tags.add(frame)
+    file.save()
+
+    tags = tags_of(path)
+    assert (tags.title, tags.artists, tags.album_artist) == ("Ti", ("Ada", "Bob"), "Various")
+    assert (tags.track_number, tags.disc_number, tags.date) == (3, None, "2001")
+    assert (tags.genres, tags.mbid) == (("Rock", "Jazz"), "f00")
+
+
+@pytest.mark.parametrize(("suffix", "reader"), [(".ogg", OggVorbis), (".opus", OggOpus)])
+def test_an_ogg_file_is_read_by_its_content_and_not_its_ending(tmp_path: Path, suffix: str, reader: type) -> None:
+    path = write_music(tmp_path / f"a{suffix}")
+    file = reader(path)
+    file["title"] = "Ogg"
+    file.save()
+    renamed = path.rename(tmp_path / "b.oga")
+
+    assert tags_of(renamed).title == "Ogg"
+
+
+@pytest.mark.parametrize("suffix", [".flac", ".wav", ".aiff", ".ogg", ".opus", ".mp3"])
+def test_noise_with_a_music_name_is_not_audio(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"noise{suffix}"
+    path.write_bytes(random.Random(5).randbytes(20_000))
+
+    assert code_of(path) == "not-audio"
+
+
+@pytest.mark.parametrize("suffix", [".flac", ".wav", ".aiff", ".ogg", ".opus", ".mp3"])
+def test_a_file_cut_or_scrambled_anywhere_is_read_or_refused(tmp_path: Path, suffix: str) -> None:
+    content = write_music(tmp_path / f"good{suffix}").read_bytes()
+    path = tmp_path / f"bad{suffix}"
+    dice = random.Random(6)
+    for _ in range(150):
+        bad = bytearray(content[: dice.randrange(1, len(content))])
+        for _ in range(dice.randrange(8)):
+            bad[dice.randrange(min(len(bad), 300))] = dice.randrange(256)
+        path.write_bytes(bad)
+        try:
+            _, stream, tags = read_track(bytes(path))
+        except TrackUnreadable as refusal:
+            assert refusal.code in {"damaged", "not-audio"}  # noqa: PT017
+        else:
+            assert 8_000 <= (stream.rate_hz or 0) <= 192_000
+            assert tags.title != ""
+
+
+def test_an_empty_file_is_empty_and_an_absent_one_missing(tmp_path: Path) -> None:
+    (tmp_path / "empty.mp3").touch()
+
+    assert code_of(tmp_path / "empty.mp3") == "empty"
+    assert code_of(tmp_path / "none.mp3") == "missing"
+
+
+def test_what_is_not_a_file_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mp3")
+    (tmp_path / "folder.mp3").mkdir()
+    (tmp_path / "zero.mp3").symlink_to("/dev/zero")
+
+    assert code_of(tmp_path / "pipe.mp3") == "not-audio"
+    assert code_of(tmp_path / "folder.mp3") == "not-audio"
+    assert code_of(tmp_path / "zero.mp3") == "unreadable"
+
+
+def test_words_are_cleaned_of_all_that_is_no_text() -> None:
+    assert clean_text("  a\0b\x1b[31m\r\nc\ud800\ufffe  ") == "a b [31m c"
+    assert clean_text("e\u0301") == "é"
+    assert len(clean_text("x" * 5000)) == 1024
+    assert clean_values(["a\0b", "", " ", "\0", "a"]) == ("a", "b")
+    assert len(clean_values(str(number) for number in range(1000))) == 64
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("3/12", 3),
+        ("03", 3),
+        (" 7 ", 7),
+        ("0", None),
+        ("", None),
+        (None, None),
+        ("A1", None),
+        ("-4", None),
+        ("9" * 40, None),
+    ],
+)
+def test_a_number_is_what_stands_before_the_slash(text: str | None, number: int | None) -> None:
+    assert clean_number(text) == number
