@@ -38,6 +38,8 @@ class MemoryLibrary:
     ) -> Page:
         found = [t for t in self.by_id.values() if (t.tags.title or "").lower().startswith(expression.lower())]
         found.sort(key=lambda track: track.id, reverse=descending)
+        if cursor and not cursor.isdecimal():
+            raise InvalidRequest("the cursor is none of ours")
         start = int(cursor or 0) + offset
         end = start + limit
         return Page(tuple(found[start:end]), str(end) if end < len(found) else "", len(found), self.revision)
