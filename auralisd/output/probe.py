@@ -1,7 +1,7 @@
 """`python -m auralisd.output.probe SPEC`: does this output open, and how does it run?
 
-A process of its own: opening a dead device can hang with Python's global lock held.  Prints one line; exit status 0 when
-it opened as named.
+A process of its own: opening a dead device can hang with Python's global lock held.  Prints one line; the exit status
+is 0 when it opened as named.
 """
 
 import sys

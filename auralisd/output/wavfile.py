@@ -4,7 +4,6 @@ import os
 import struct
 import time
 from pathlib import Path
-from typing import BinaryIO
 
 from auralisd.errors import OutputLost
 from auralisd.output.device import CHANNELS, OpenedFormat
@@ -31,15 +30,16 @@ class WavOutput:
         self._pacing = pacing or SilentOutput(sample_format=sample_format)
         self._bits, size_bytes = SAMPLE_FORMATS[sample_format]
         self._frame_bytes = CHANNELS * size_bytes
-        self._file: BinaryIO | None = None
+        self._fd: int | None = None
         self._rate_hz = 0
         self._bytes = 0
         self._header_at_s = 0.0
 
     def open(self, rate_hz: int) -> OpenedFormat:
-        if self._file is None:
+        if self._fd is None:
             self._rate_hz = rate_hz
-            self._create()
+            self._fd = self._create()
+            self._write_header()
         paced = self._pacing.open(self._rate_hz)
         return OpenedFormat(
             self.name, paced.rate_hz, CHANNELS, paced.sample_format, paced.period_frames, paced.buffer_frames
@@ -48,7 +48,7 @@ class WavOutput:
     def write(self, frames: memoryview) -> int:
         if self._bytes + len(frames) > _MOST_BYTES:
             raise OutputLost("lost", f"{self.name} is full: a WAV file holds 4 GiB; play into a new one")
-        self._put(frames)
+        self._put(frames, _HEADER.size + self._bytes)
         self._bytes += len(frames)
         if time.monotonic() - self._header_at_s >= _HEADER_EVERY_S:
             self._write_header()
@@ -61,44 +61,40 @@ class WavOutput:
         return self._pacing.pause(paused)
 
     def drop(self) -> None:
-        if self._file is None:
+        if self._fd is None:
             return
         self._bytes -= self._pacing.unheard_frames() * self._frame_bytes
         self._pacing.drop()
-        self._file.seek(_HEADER.size + self._bytes)
-        self._file.truncate()
+        os.ftruncate(self._fd, _HEADER.size + self._bytes)
         self._write_header()
 
     def close(self) -> None:
         """The file stays open: what is played later follows what was played before."""
         self.drop()
 
-    def _create(self) -> None:
+    def _create(self) -> int:
         try:
-            self._file = open(self._path, "wb", buffering=0)  # noqa: SIM115 -- it lives as long as the process
+            return os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
         except OSError as refusal:
             raise OutputLost("no-device", f"{self.name} cannot be written: {refusal.strerror}") from refusal
-        self._write_header()
 
     def _write_header(self) -> None:
         """Sizes that are true now: the file is whole even if we are killed."""
         self._header_at_s = time.monotonic()
-        if self._file is None:
-            return
-        at = self._file.tell() or _HEADER.size
         byte_rate = self._rate_hz * self._frame_bytes
         header = _HEADER.pack(
             *(b"RIFF", _HEADER.size - 8 + self._bytes, b"WAVE"),
             *(b"fmt ", 16, _INTEGER_PCM, CHANNELS, self._rate_hz, byte_rate, self._frame_bytes, self._bits),
             *(b"data", self._bytes),
         )
-        os.pwrite(self._file.fileno(), header, 0)
-        self._file.seek(at)
+        self._put(memoryview(header), 0)
 
-    def _put(self, frames: memoryview) -> None:
-        if self._file is None:
+    def _put(self, octets: memoryview, at: int) -> None:
+        if self._fd is None:
             raise OutputLost("lost", f"{self.name} is not open")
         try:
-            self._file.write(frames)
+            while octets:
+                written = os.pwrite(self._fd, octets, at)
+                octets, at = octets[written:], at + written
         except OSError as refusal:
             raise OutputLost("lost", f"{self.name} cannot be written: {refusal.strerror}") from refusal

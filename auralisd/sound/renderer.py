@@ -42,7 +42,8 @@ from auralisd.sound.tape import Ended, Tape
 
 log = logging.getLogger(__name__)
 
-RenderOrder = Start | QueueNext | Halt | SetTaste | KeepProfile | AskMeters | Quit | RateGiven | RoomFound
+OfOneStream = Start | Halt | QueueNext | RateGiven
+RenderOrder = OfOneStream | SetTaste | KeepProfile | AskMeters | Quit | RoomFound
 
 TASTE_FADE_S: Final = 0.040
 PROFILE_FADE_S: Final = 2.0
@@ -98,7 +99,10 @@ class Renderer:
     def _next_order(self) -> RenderOrder | None:
         """The oldest order, or None when there is something to render instead."""
         while not self.inbox.empty():
-            self._waiting.append(self.inbox.get())
+            order = self.inbox.get()
+            if isinstance(order, Start | Halt):  # what was said of older streams does not matter any more
+                self._waiting = deque(older for older in self._waiting if not isinstance(older, OfOneStream))
+            self._waiting.append(order)
         if self._waiting:
             return self._waiting.popleft()
         if self._tape.may_record():
@@ -115,7 +119,8 @@ class Renderer:
     def _obey(self, order: RenderOrder) -> None:
         match order:
             case Start():
-                self._start(order)
+                self._forget(order.generation, over=False)
+                self._launch(order.stream)
             case Halt():
                 self._forget(order.generation, over=True)
             case QueueNext():
@@ -132,11 +137,6 @@ class Renderer:
                 pass  # it woke us, which is all
             case _:
                 assert_never(order)
-
-    def _start(self, order: Start) -> None:
-        self._forget(order.generation, over=False)
-        if not any(isinstance(later, Start | Halt) for later in self._waiting):
-            self._launch(order.stream)
 
     def _forget(self, generation: int, *, over: bool) -> None:
         self._generation = generation

@@ -1,0 +1,121 @@
+"""The sound process as control sees it: started as control does, driven over the link, read by its clock."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import soundfile
+
+from auralisd.doors.child import Child, start_child
+from auralisd.doors.clock import ClockReader, Heard, frame_now, make_clock
+from auralisd.doors.sound import Order, Report, SetTaste, Stream
+from auralisd.dsp.block import Block
+from auralisd.model.profile import SoundProfile
+from auralisd.model.taste import Taste
+
+PATIENCE_S = 10.0
+RATE_HZ = 44_100
+
+ReportType = TypeVar("ReportType")
+
+
+class Sound:
+    """`reports` holds everything the process has told, in order."""
+
+    def __init__(self, child: Child, clock: ClockReader) -> None:
+        self.child = child
+        self.reports: list[Report] = []
+        self._clock = clock
+        self._news = asyncio.Event()
+        self._listening = asyncio.create_task(self._listen())
+
+    def send(self, *orders: Order) -> None:
+        for order in orders:
+            self.child.link.send(order)
+
+    async def told(self, kind: type[ReportType], count: int = 1, **fields: object) -> ReportType:
+        """The `count`-th report of a kind with these fields, once it is there."""
+        async with asyncio.timeout(PATIENCE_S):
+            while len(found := self.all_of(kind, **fields)) < count:
+                self._news.clear()
+                await self._news.wait()
+        return found[count - 1]
+
+    def all_of(self, kind: type[ReportType], **fields: object) -> list[ReportType]:
+        return [
+            report
+            for report in self.reports
+            if isinstance(report, kind) and all(getattr(report, name) == value for name, value in fields.items())
+        ]
+
+    def heard(self) -> Heard:
+        return self._clock.read()
+
+    def frame(self) -> int:
+        return frame_now(self.heard(), time.monotonic_ns())
+
+    async def frame_reached(self, frame: int, entry: int) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while self.heard().entry != entry or self.frame() < frame:  # noqa: ASYNC110 -- shared memory tells nobody
+                await asyncio.sleep(0.005)
+
+    async def _listen(self) -> None:
+        try:
+            while True:
+                self.reports.append(await self.child.link.receive())
+                self._news.set()
+        except EOFError:
+            self._news.set()
+
+
+@asynccontextmanager
+async def sound_process(output: str, taste: Taste | None = None) -> AsyncIterator[Sound]:
+    """Ends it, whatever happened; without a taste the samples pass untouched."""
+    clock_fd = make_clock()
+    child = await start_child("auralisd.sound", Report, arguments=(str(clock_fd), output), inherit=(clock_fd,))
+    sound = Sound(child, ClockReader(clock_fd))
+    os.close(clock_fd)
+    try:
+        sound.send(SetTaste(taste or Taste(enabled=False)))
+        yield sound
+    finally:
+        await child.end()
+        await sound._listening
+
+
+def music(seconds: float, *, seed: int = 1, rate_hz: int = RATE_HZ) -> Block:
+    """Chords with a little noise, exact in 16 bits: every stretch is unlike every other."""
+    time_s = np.arange(round(seconds * rate_hz)) / rate_hz
+    random = np.random.default_rng(seed)
+    waves = sum(np.sin(2 * np.pi * hz * time_s + seed) for hz in (110.0 * seed, 275.0, 660.5)) * 0.12
+    sides = np.stack((waves, waves * 0.7), axis=1) + random.normal(0, 0.01, (len(time_s), 2))
+    return (np.rint(sides * 32_768) / 32_768).astype(np.float32)
+
+
+def written(path: Path, sound: Block, *, rate_hz: int = RATE_HZ, subtype: str = "PCM_16") -> Path:
+    soundfile.write(path, sound, rate_hz, subtype=subtype)
+    return path
+
+
+def stream(path: Path, entry: int, *, frame: int = 0, profile: SoundProfile | None = None) -> Stream:
+    return Stream(entry, entry + 1000, os.fsencode(path), start_frame=frame, profile=profile)
+
+
+def recorded(path: Path) -> Block:
+    sound: Block = soundfile.read(path, dtype="float32", always_2d=True)[0]
+    return sound
+
+
+def size_bytes(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def without_silence(sound: Block) -> Block:
+    """Without the padding around it."""
+    sounding = np.flatnonzero(np.abs(sound).sum(axis=1))
+    return sound[sounding[0] : sounding[-1] + 1] if len(sounding) else sound[:0]
