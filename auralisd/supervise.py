@@ -1,55 +1,23 @@
-"""Supervision: every task and thread has a name, a keeper and an heir; none dies unheard.
+"""Supervision: every task has a name and a keeper, and none dies unheard.
 
-`Supervisor` keeps control's tasks; `NamedThread` is any thread of any process; `TimedSelector` measures how
-long the event loop was kept from looking at its sockets, without waking anybody up.
+`Supervisor` keeps control's tasks and hears of its threads' deaths; `TimedSelector` measures how long the event loop
+was kept from looking at its sockets, without waking anybody up.
 """
 
 import asyncio
 import contextlib
 import logging
 import selectors
-import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any
+
+from auralisd.threads import OnDeath
 
 log = logging.getLogger(__name__)
 
-OnDeath = Callable[[str, BaseException], None]
-
 STALL_S = 0.050
 """A loop that is busy for longer keeps clients waiting: it is counted and logged."""
-
-
-class NamedThread:
-    """A thread whose name shows in `top -H`, and whose death is told.
-
-    `run` ends by itself when its owner asks it to; anything it raises is logged with its traceback and
-    handed to `on_death` (called on the dying thread).
-    """
-
-    def __init__(self, name: str, run: Callable[[], None], on_death: OnDeath) -> None:
-        self._name = name
-        self._run = run
-        self._on_death = on_death
-        self._thread = threading.Thread(target=self._guarded, name=name, daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def join(self, timeout_s: float) -> bool:
-        """Wait for its end; False when it is still running."""
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
-
-    def _guarded(self) -> None:
-        with contextlib.suppress(OSError), open("/proc/thread-self/comm", "w", encoding="ascii") as comm:
-            comm.write(self._name[:15])
-        try:
-            self._run()
-        except BaseException as death:  # the border: told to the supervisor, never swallowed
-            log.exception("thread died name=%s", self._name)
-            self._on_death(self._name, death)
 
 
 class Supervisor:

@@ -10,7 +10,7 @@ import socket
 import sys
 from typing import Any
 
-from auralisd.doors.link import AsyncLink, connect
+from auralisd.doors.async_link import AsyncLink, connect
 
 _GRACE_S = 0.4
 

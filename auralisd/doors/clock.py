@@ -67,8 +67,8 @@ class ClockReader:
             body = _BODY.unpack_from(self._block, _SEQUENCE.size)
             (after,) = _SEQUENCE.unpack_from(self._block, 0)
             if before == after and before % 2 == 0:
-                *figures, running = body
-                return Heard(*figures, bool(running))
+                generation, entry, rate_hz, frame, at_ns, end_frame, running = body
+                return Heard(generation, entry, rate_hz, frame, at_ns, end_frame, bool(running))
         return NOTHING_HEARD  # the writer died in mid-write; its death is told by the link
 
 

@@ -1,10 +1,9 @@
 """The link: frozen messages over a stream socket, each behind its length, validated by type on arrival.
 
-`Link` is the blocking end (sound and worker processes); `AsyncLink` is control's end, on the event loop.
-Both raise `EOFError` when the other side is gone.
+`Link` is the blocking end, for sound and worker processes: they start in a hurry and do without asyncio.  Control's end
+is `async_link`.  Both raise `EOFError` when the other side is gone.
 """
 
-import asyncio
 import socket
 import struct
 import threading
@@ -15,8 +14,7 @@ import msgspec
 In = TypeVar("In")
 Out = TypeVar("Out")
 
-_LENGTH = struct.Struct("<I")
-_MAX_MESSAGE_BYTES = 64 * 1024 * 1024
+LENGTH = struct.Struct("<I")
 
 
 class Codec(Generic[In, Out]):
@@ -28,7 +26,7 @@ class Codec(Generic[In, Out]):
 
     def encode(self, message: Out) -> bytes:
         body = self._encoder.encode(message)
-        return _LENGTH.pack(len(body)) + body
+        return LENGTH.pack(len(body)) + body
 
     def decode(self, body: bytes) -> In:
         return self._decoder.decode(body)
@@ -50,7 +48,7 @@ class Link(Generic[In, Out]):
 
     def receive(self) -> In:
         """The next message; blocks until there is one."""
-        (length,) = _LENGTH.unpack(self._exactly(_LENGTH.size))
+        (length,) = LENGTH.unpack(self._exactly(LENGTH.size))
         return self._codec.decode(self._exactly(length))
 
     def close(self) -> None:
@@ -64,36 +62,3 @@ class Link(Generic[In, Out]):
                 raise EOFError("the other side of the link is gone")
             parts += part
         return bytes(parts)
-
-
-class AsyncLink(Generic[In, Out]):
-    """Control's end.  One task receives; sending never waits (the kernel and asyncio buffer it)."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, incoming: Any) -> None:
-        self._reader = reader
-        self._writer = writer
-        self._codec: Codec[In, Out] = Codec(incoming)
-
-    def send(self, message: Out) -> None:
-        self._writer.write(self._codec.encode(message))
-
-    async def receive(self) -> In:
-        try:
-            (length,) = _LENGTH.unpack(await self._reader.readexactly(_LENGTH.size))
-            return self._codec.decode(await self._reader.readexactly(length))
-        except (asyncio.IncompleteReadError, ConnectionError) as gone:
-            raise EOFError("the other side of the link is gone") from gone
-
-    async def drain(self) -> None:
-        """Wait until the other side has taken most of what was sent."""
-        await self._writer.drain()
-
-    def close(self) -> None:
-        self._writer.close()
-
-
-async def connect(connection: socket.socket, incoming: Any) -> AsyncLink[Any, Any]:
-    """Wrap control's end of a socket pair."""
-    connection.setblocking(False)
-    reader, writer = await asyncio.open_connection(sock=connection, limit=_MAX_MESSAGE_BYTES)
-    return AsyncLink(reader, writer, incoming)

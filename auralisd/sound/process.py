@@ -27,7 +27,7 @@ from auralisd.sound.orders import RoomFound
 from auralisd.sound.renderer import Renderer
 from auralisd.sound.ring import FrameRing
 from auralisd.sound.writer import Writer
-from auralisd.supervise import NamedThread
+from auralisd.threads import NamedThread
 
 log = logging.getLogger(__name__)
 

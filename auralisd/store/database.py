@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from auralisd.errors import StartRefused
 from auralisd.store.migrations import migrate
-from auralisd.supervise import NamedThread, OnDeath
+from auralisd.threads import NamedThread, OnDeath
 
 Result = TypeVar("Result")
 Transaction = Callable[[sqlite3.Connection], Any]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from auralisd.supervise import NamedThread
+from auralisd.threads import NamedThread
 from auralisd.watch.inotify import Inotify, ObservedWatch
 from auralisd.watch.settle import Dirty
 

@@ -25,7 +25,7 @@ def plan(world: World) -> dict[str, float]:
 
 @pytest.mark.parametrize("index", [0, 1, 3])
 def test_the_recording_has_the_loudness_and_the_peaks_of_the_plan(world: World, music: Path, index: int) -> None:
-    compose(music)
+    compose(music, report=lambda _: None)
     daemon = Daemon(world, "--music", str(music), "--output", "alsa")
     daemon.wait_ready()
     wait_until(lambda: int(world.get("Queue", "Length").split()[1]) > index, 30)

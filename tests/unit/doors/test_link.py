@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from auralisd.doors import sound
+from auralisd.doors.async_link import connect
 from auralisd.doors.clock import NOTHING_HEARD, ClockReader, ClockWriter, Heard, frame_now, make_clock
-from auralisd.doors.link import Link, connect
+from auralisd.doors.link import Link
 
 
 def a_pair() -> tuple[Link[sound.Order, sound.Report], socket.socket]:

@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from auralisd.supervise import NamedThread, Supervisor, new_event_loop
+from auralisd.supervise import Supervisor, new_event_loop
+from auralisd.threads import NamedThread
 
 
 async def test_a_task_that_dies_is_named_and_its_traceback_is_logged(caplog: pytest.LogCaptureFixture) -> None:
