@@ -52,6 +52,14 @@ def test_after_a_seek_only_what_follows_it_is_read() -> None:
     assert short_term == pytest.approx(momentary, abs=1.0)
 
 
+def test_a_piece_whose_beginning_was_not_seen_is_not_read() -> None:
+    meter = LiveMeter(44_100)
+    fed(meter, np.concatenate((noise(3_410, level_db=0.0), noise(44_100, level_db=-40.0))), 1_000)
+
+    assert meter.at(4_410) == (None, None)
+    assert meter.at(8_820)[0] == pytest.approx(-33.0, abs=2.0)
+
+
 def test_what_is_rendered_anew_replaces_the_old() -> None:
     meter = LiveMeter(44_100)
     fed(meter, noise(10 * 44_100, level_db=-10.0))
