@@ -19,6 +19,7 @@ from tests.bus.client import (
     MPRIS_PATH,
     OUR_NAME,
     OUR_PATH,
+    OURS_ERROR,
     PLAYER,
     PROPERTIES,
     ROOT,
@@ -51,6 +52,18 @@ async def test_BUS_02_03_a_second_instance_takes_a_name_of_its_own_and_steals_no
 
     assert f"{MPRIS_NAME}.instance{os.getpid()}" in names
     assert owners == [first, first]
+
+
+async def test_BUS_03_04_a_second_instance_does_not_inherit_the_names_of_the_first(
+    private_bus: PrivateBus, start_rig: StartRig, client: Client
+) -> None:
+    async with start_rig(private_bus.address) as first, start_rig(private_bus.address):
+        await first.service.close()
+        names = await ask_bus(client, "ListNames")
+
+    assert [name for name in names if name.startswith((MPRIS_NAME, OUR_NAME))] == [
+        f"{MPRIS_NAME}.instance{os.getpid()}"
+    ]
 
 
 async def test_BUS_04_a_connection_has_one_mpris_name(rig: Rig, client: Client) -> None:
@@ -104,6 +117,15 @@ async def test_BUS_11_the_parents_show_the_way(rig: Rig, client: Client) -> None
     [xml] = await client.call("/", "org.freedesktop.DBus.Introspectable", "Introspect")
 
     assert [node.attrib["name"] for node in ET.fromstring(xml).iter("node") if node.attrib] == ["org"]
+
+
+async def test_BUS_12_the_machine_is_named_or_said_to_have_no_name(rig: Rig, client: Client) -> None:
+    try:
+        [machine] = await client.call(MPRIS_PATH, "org.freedesktop.DBus.Peer", "GetMachineId")
+    except CallFailed as failure:
+        machine = "0" * 32 if failure.name == OURS_ERROR + "NotSupported" else failure.name
+
+    assert len(bytes.fromhex(machine)) == 16
 
 
 async def test_BUS_12_ping_is_answered(rig: Rig, client: Client) -> None:

@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
+import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from auralisd.bus import contract as contracts
 from auralisd.bus.calls import Call, Export, Handler
-from auralisd.bus.dispatcher import Dispatcher
+from auralisd.bus.dispatcher import BIG_PAGE_ROWS, Dispatcher
 from auralisd.bus.objects import Objects
 from auralisd.bus.values import Spec
 from auralisd.errors import Busy, InvalidRequest, LimitExceeded, NotFound, NotSupported, RequestRefused, Unavailable
@@ -22,11 +24,8 @@ class Sheet:
 
     def __init__(self) -> None:
         self.written: list[Any] = []
-        self.paper_is_wet = False
 
     def packed(self, call: Call, specs: tuple[Spec, ...], results: tuple[Any, ...]) -> bytes:
-        if self.paper_is_wet:
-            raise OverflowError("/home/me/Music is too long")
         return repr(results).encode()
 
     def post(self, packet: bytes) -> None:
@@ -36,29 +35,23 @@ class Sheet:
         self.written.append((name, text))
 
 
-async def answers(handler: Handler, *, wants_reply: bool = True, wet: bool = False, **call: Any) -> list[Any]:
-    """All that is answered to one call of Queue.Append."""
-    sheet = Sheet()
-    sheet.paper_is_wet = wet
-    export = Export(QUEUE, methods={"Append": handler})
-    contract = contracts.load()
-    only = {**contract, QUEUE: _only_append(contract[QUEUE])}
-    wanted = {name: only[name] for name in only if name.startswith("org.freedesktop") or name == QUEUE}
+async def answers(
+    handler: Handler, *, member: str = "Append", wants_reply: bool = True, sheet: Sheet | None = None, **call: Any
+) -> list[Any]:
+    """All that is answered to one call of a Queue that has one method only."""
+    sheet = sheet or Sheet()
+    whole = contracts.load()
+    contract = {name: whole[name] for name in whole if name.startswith("org.freedesktop.")}
+    contract[QUEUE] = replace(whole[QUEUE], methods={member: whole[QUEUE].methods[member]}, properties={})
+    objects = Objects(contract, {"/q": (Export(QUEUE, methods={member: handler}),)}, machine_id="")
     supervisor = Supervisor(lambda _name, _death: None)
-    objects = Objects(wanted, {"/q": (export,)}, machine_id="")
     fields = {"signature": "at", "arguments": ([1],), **call}
     Dispatcher(objects, supervisor).dispatch(
-        Call("/q", QUEUE, "Append", sender=":1.1", serial=1, wants_reply=wants_reply, **fields), sheet
+        Call("/q", QUEUE, member, sender=":1.1", serial=1, wants_reply=wants_reply, **fields), sheet
     )
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)
     await supervisor.close()
     return sheet.written
-
-
-def _only_append(interface: contracts.Interface) -> contracts.Interface:
-    return contracts.Interface(
-        interface.name, {"Append": interface.methods["Append"]}, {}, {}, interface.prose, interface.xml
-    )
 
 
 async def test_a_handler_that_waits_is_answered_once() -> None:
@@ -107,10 +100,14 @@ async def test_a_bug_is_told_without_its_text_and_logged_with_its_traceback(capl
 
 
 async def test_a_result_that_cannot_be_sent_is_answered_by_one_error() -> None:
+    class Wet(Sheet):
+        def packed(self, call: Call, specs: tuple[Spec, ...], results: tuple[Any, ...]) -> bytes:
+            raise OverflowError("/home/me/Music is too long")
+
     async def append(tracks: list[int]) -> tuple[int, ...]:
         return (1,)
 
-    assert [name for name, _ in await answers(append, wet=True)] == ["org.freedesktop.DBus.Error.Failed"]
+    assert [name for name, _ in await answers(append, sheet=Wet())] == ["org.freedesktop.DBus.Error.Failed"]
 
 
 async def test_whoever_wants_no_reply_gets_none() -> None:
@@ -122,6 +119,21 @@ async def test_whoever_wants_no_reply_gets_none() -> None:
 
     assert await answers(append, wants_reply=False) == []
     assert seen == [[1]]
+
+
+@pytest.mark.parametrize(("rows", "beside_the_loop"), [(BIG_PAGE_ROWS, False), (BIG_PAGE_ROWS + 1, True)])
+async def test_a_long_page_is_packed_beside_the_loop(rows: int, beside_the_loop: bool) -> None:
+    class Watched(Sheet):
+        def packed(self, call: Call, specs: tuple[Spec, ...], results: tuple[Any, ...]) -> bytes:
+            return b"loop" if threading.current_thread() is threading.main_thread() else b"beside"
+
+    async def list_page(cursor: str, limit: int, options: dict[str, Any]) -> tuple[list[dict[str, Any]], str, int, int]:
+        return [{"entry": 1}] * rows, "", rows, 1
+
+    sheet = Watched()
+    await answers(list_page, member="List", sheet=sheet, signature="sua{sv}", arguments=("", 0, {}))
+
+    assert sheet.written == ["beside" if beside_the_loop else "loop"]
 
 
 async def test_a_call_of_the_wrong_signature_never_reaches_its_handler() -> None:

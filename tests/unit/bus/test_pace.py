@@ -8,7 +8,7 @@ def spoken_within(seconds: float, *, start: float = 100.0) -> list[float]:
         if (wait := pace.wait_s(now)) == 0:
             pace.spend(now)
             times.append(now)
-        now += wait or 0.001
+        now += max(wait, 0.001)
     return times
 
 
