@@ -2,6 +2,8 @@
 
 import asyncio
 import errno
+import selectors
+import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from auralisd.library.errands import Errands, WorkerDied, start_worker
 from auralisd.library.events import FolderFault, LibraryEvent, ProfileReady
 from auralisd.library.librarian import Librarian
 from auralisd.store.database import Database
-from auralisd.supervise import Supervisor, TimedSelector
+from auralisd.supervise import Supervisor
 from tests.music import copies, write_music
 
 pytestmark = pytest.mark.system
@@ -135,14 +137,45 @@ async def test_the_end_of_watches_is_told_with_the_folder(
     assert FolderFault("Music", "watch-limit") in events
 
 
+async def test_no_log_line_and_no_refusal_names_a_folder(
+    music: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    (music / "secret place").mkdir()
+    (music / "secret place" / "noise.mp3").write_bytes(b"\x55" * 5000)
+    write_music(music / "secret place" / "a.flac")
+    await _scanned(music, tmp_path)
+
+    assert "noise.mp3" in caplog.text
+    assert "secret" not in caplog.text
+    assert str(tmp_path) not in caplog.text
+
+
+class _BusySelector(selectors.DefaultSelector):
+    """Notes the processor time that the loop's thread took between two looks at its sockets.
+
+    Not the time on the clock: on a machine that is shared, that says more of the neighbours.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.longest_s = 0.0
+        self._left_at_s = time.thread_time()
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self.longest_s = max(self.longest_s, time.thread_time() - self._left_at_s)
+        ready = super().select(timeout)
+        self._left_at_s = time.thread_time()
+        return ready
+
+
 def test_a_scan_of_thousands_never_holds_the_loop(music: Path, tmp_path: Path) -> None:
     seed = write_music(tmp_path / "seed.flac", seconds=0.01)
     for folder in range(40):
         copies(seed, music / str(folder), 100)
-    selector = TimedSelector()
-    loop = asyncio.SelectorEventLoop(selector)
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+    selector = _BusySelector()
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selector)) as runner:
         librarian, _ = runner.run(_scanned(music, tmp_path))
 
     assert librarian.track_count == 4000
-    assert selector.longest_stall_s < 0.050
+    assert selector.longest_s < 0.025
