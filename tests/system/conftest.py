@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.rig import Daemon, World, a_world
+from tests.system.rig import World, a_world
 
 
 @pytest.fixture
@@ -19,12 +19,3 @@ def music(tmp_path: Path) -> Path:
     folder = tmp_path / "Music"
     folder.mkdir()
     return folder
-
-
-@pytest.fixture
-def no_stall() -> Iterator[list[Daemon]]:
-    """Daemons put in here must not have stalled their event loop when the test ends."""
-    daemons: list[Daemon] = []
-    yield daemons
-    for daemon in daemons:
-        assert "event loop stalled" not in daemon.log()

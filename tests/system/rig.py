@@ -111,6 +111,12 @@ class World:
     def playerctl(self, *words: str) -> str:
         return self.run("playerctl", "--player=auralis", *words)
 
+    def try_playerctl(self, *words: str) -> None:
+        """A verb that the player may have no use for now: playerctl then refuses it by itself."""
+        command = ("playerctl", "--player=auralis", *words)
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=10, check=False)
+        assert done.returncode == 0 or "No player could handle this command" in done.stderr, done.stderr
+
     def get(self, interface: str, name: str) -> str:
         """A property of our own interface, as busctl prints it (`b true`)."""
         return self.run("busctl", "--user", "get-property", *_OURS, f"org.auralis.Auralis1.{interface}", name)
@@ -190,6 +196,11 @@ class Daemon:
 
     def log(self) -> str:
         return self._log_path.read_text(errors="replace")
+
+    def stalls(self) -> list[str]:
+        """Lines about an event loop that was kept busy, since it was ready."""
+        lines = self.log().partition("ready version=")[2].splitlines()
+        return [line for line in lines if "event loop stalled" in line]
 
     def wait_ready(self, within_s: float = 15.0) -> None:
         """Ready, as it says itself."""
