@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import os
-from typing import Final
+from typing import Final, NoReturn
 
 from auralisd.doors.clock import ClockWriter
 from auralisd.doors.link import Link
@@ -50,8 +50,8 @@ class SoundProcess:
             ring, report=self._tell, to_writer=self._writer.inbox.put, heard=lambda: self._writer.heard
         )
 
-    def run(self, capabilities: dict[str, str]) -> None:
-        """Until Quit, or until control is gone."""
+    def run(self, capabilities: dict[str, str]) -> NoReturn:
+        """Until Quit, or until control is gone; ends the process."""
         threads = (
             NamedThread("render", self._renderer.run, _die),
             NamedThread("writer", self._writer.run, _die),
@@ -67,6 +67,7 @@ class SoundProcess:
         self._writer.inbox.put(Quit())
         # The device is dropped and closed by its own thread; one that hangs is not waited for.
         threads[1].join(_LEAVING_S)
+        leave(0)
 
     def _hand_on(self, order: Order) -> None:
         match order:
@@ -88,5 +89,11 @@ class SoundProcess:
 
 def _die(_name: str, _death: BaseException) -> None:
     """A process that lost a thread would play on half dead: it ends, and control starts another."""
+    leave(DEAD_THREAD_STATUS)
+
+
+def leave(status: int) -> NoReturn:
+    """End now.  The interpreter's own end would pull the ground from under a thread that is still in a decoder or a
+    transform, which aborts the process."""
     logging.shutdown()
-    os._exit(DEAD_THREAD_STATUS)
+    os._exit(status)

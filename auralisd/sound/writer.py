@@ -32,6 +32,10 @@ DRAIN_GRACE_S: Final = 0.2
 """How long after its last frame the music may still go on, should the next stream come late."""
 
 
+LATE_S: Final = 0.030
+"""A thread that was woken so late will be again: half of the least fill is gone by then."""
+
+
 class Writer:
     """`on_rate` answers the render thread; `report` may be called from any thread."""
 
@@ -58,6 +62,7 @@ class Writer:
         self._rate_asked_hz = 0
         self._heard_at = 0
         self._ended_at_ns: int | None = None
+        self._due_ns: int | None = None
         self._idle_since_ns = now_ns()
         self._starving = False
 
@@ -212,14 +217,9 @@ class Writer:
 
     def _turn(self) -> float | None:
         """Do what is due: how long to sleep after it, None for until the next order."""
-        if self._speaker.opened is None:
-            return None
-        if self._holding or not self._filled:
-            left_s = IDLE_S - (self._now_ns() - self._idle_since_ns) / 1e9
-            if left_s <= 0.0:
-                self._close()
-                return None
-            return left_s
+        if self._speaker.opened is None or self._holding or not self._filled:
+            self._due_ns = None
+            return self._idle_s()
         unheard = self._look()
         begins = self._speaker.is_silent
         unheard += self._feed(unheard)
@@ -229,6 +229,16 @@ class Writer:
         if self._ended_at_ns is not None and self._now_ns() - self._ended_at_ns >= DRAIN_GRACE_S * 1e9:
             self._drain()
         return self._sleep_s(unheard)
+
+    def _idle_s(self) -> float | None:
+        """A device that plays nothing is closed in the end: how long until then."""
+        if self._speaker.opened is None:
+            return None
+        left_s = IDLE_S - (self._now_ns() - self._idle_since_ns) / 1e9
+        if left_s > 0.0:
+            return left_s
+        self._close()
+        return None
 
     def _look(self) -> int:
         """Note what is heard, and tell the marks that were passed: the frames not heard yet."""
@@ -245,7 +255,7 @@ class Writer:
         period, target = self._speaker.period_frames, self._target_frames()
         if unheard > target - period:
             return 0
-        self._judge_punctuality(unheard, target)
+        self._judge_punctuality()
         periods = min(MOST_PERIODS, (target + period - unheard) // period)
         at, readable = self._ring.read_at, self._ring.readable(self._generation)
         whole = min(periods, readable // period) * period
@@ -288,11 +298,11 @@ class Writer:
         self._herald.drained(self._generation)
         self._tell_device("paused")
 
-    def _judge_punctuality(self, unheard: int, target: int) -> None:
-        """A wakeup that comes two periods late eats into what keeps the device from running dry."""
-        now_s = self._now_ns() / 1e9
-        late = not self._speaker.is_silent and unheard < target - 3 * self._speaker.period_frames
-        if self._fill.grow(now_s) if late else self._fill.settle(now_s):
+    def _judge_punctuality(self) -> None:
+        """A wakeup that comes late eats into what keeps the device from running dry."""
+        now_ns = self._now_ns()
+        late = self._due_ns is not None and now_ns - self._due_ns > LATE_S * 1e9
+        if self._fill.grow(now_ns / 1e9) if late else self._fill.settle(now_ns / 1e9):
             self._tell_device("running")
 
     def _count_underrun(self) -> None:
@@ -312,7 +322,9 @@ class Writer:
         mark = self._ring.next_mark(self._heard_at)
         if mark is not None and self._speaker.is_sounding:
             until = min(until, mark.at - self._heard_at + 1)
-        return max(0, until) / self._speaker.rate_hz
+        sleep_s = max(0, until) / self._speaker.rate_hz
+        self._due_ns = self._now_ns() + round(sleep_s * 1e9)
+        return sleep_s
 
     # --- telling --------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """The whole sound process, driven as control drives it and judged by the file it plays into."""
 
 import asyncio
+import os
 import time
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from auralisd.doors.sound import (
 from auralisd.dsp.block import Block
 from auralisd.model.profile import SoundProfile
 from auralisd.model.taste import Taste
-from tests.unit.sound.driver import (
+from tests.system.sound_driver import (
     RATE_HZ,
     music,
     recorded,
@@ -41,6 +42,8 @@ from tests.unit.sound.driver import (
     without_silence,
     written,
 )
+
+pytestmark = pytest.mark.system
 
 ENHANCED = Taste()
 
@@ -381,6 +384,41 @@ async def test_meters_follow_the_frame_that_is_heard(tmp_path: Path) -> None:
         assert during.momentary_out_lufs > during.momentary_in_lufs
         assert during.true_peak_out_dbtp is not None
         assert during.true_peak_out_dbtp <= -0.9
+
+
+async def test_a_device_that_does_not_open_is_told_and_tried_again_when_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configuration = tmp_path / "asound.conf"
+    configuration.write_text("")
+    os.utime(configuration, (1, 1))  # ALSA reads it again when its second of change is another
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(configuration))
+    path = written(tmp_path / "a.flac", music(0.3))
+    async with sound_process("alsa:card") as process:
+        process.send(Start(1, stream(path, 10, frame=500), playing=True))
+        lost = await process.told(DeviceState, state="lost")
+        configuration.write_text("pcm.card { type null }")
+        process.send(Release())
+        await process.told(Drained)
+
+        assert (lost.code, lost.device) == ("no-device", "card")
+        assert "card" in lost.note
+        assert (await process.told(Audible)).frame == 500
+
+
+async def test_a_device_that_plays_nothing_is_given_back_and_taken_again_at_the_frame(
+    tmp_path: Path, wav: Path
+) -> None:
+    sound = music(0.6)
+    path = written(tmp_path / "a.flac", sound)
+    async with sound_process(f"file:{wav}") as process:
+        process.send(Start(1, stream(path, 10), playing=True))
+        await process.frame_reached(8_000, entry=10)
+        process.send(Hold())
+        await process.told(DeviceState, state="closed")
+        process.send(Release())
+        await process.told(Drained)
+    assert np.array_equal(recorded(wav)[: len(sound)], sound)
 
 
 async def test_the_process_leaves_soon_after_quit(tmp_path: Path) -> None:
