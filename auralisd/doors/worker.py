@@ -56,7 +56,7 @@ Task = Walk | ReadTags | Inspect | Measure | Leave
 # --- answers: worker -> control ----------------------------------------------------------------------
 
 
-class Found(msgspec.Struct, frozen=True):
+class Found(msgspec.Struct, frozen=True, gc=False):
     """One regular file with a music name."""
 
     path: bytes

@@ -13,7 +13,7 @@ from auralisd.model.track import FileFacts
 from auralisd.store.rows import Known, Place
 
 
-class Placed(msgspec.Struct, frozen=True):
+class Placed(msgspec.Struct, frozen=True, gc=False):
     """A known track and the file that it is now."""
 
     id: int

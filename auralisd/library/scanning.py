@@ -18,7 +18,7 @@ from auralisd.library.sight import Sight, ToRead
 from auralisd.model.track import FileFacts
 from auralisd.store.database import Database
 from auralisd.store.rows import Place, ReadFile, Refused, Scope
-from auralisd.store.tracks import add_tracks, change_tracks, hide_folder, lose_tracks, place_tracks, refuse_files
+from auralisd.store.tracks import add_tracks, change_tracks, listed_in, lose_tracks, place_tracks, refuse_files
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +101,10 @@ class Scanner:
         log.error("folder not scanned folder=%s reason=the worker died %d times", folder.name, _WALK_TRIES)
 
     async def _miss(self, folder: Folder, code: str, counts: Counts) -> None:
-        counts.unavailable += await self._database.run(lambda connection: hide_folder(connection, folder.id))
+        """The whole folder is absent: its tracks become unavailable, and none is forgotten."""
+        tracks = await self._database.run(lambda connection: listed_in(connection, folder.id))
+        await self._in_parts(tracks, lambda connection, part: lose_tracks(connection, part, None))
+        counts.unavailable += len(tracks)
         self._on_folder(folder.id, f"folder-{code}")
 
     # --- what needs no reading -----------------------------------------------------------------------

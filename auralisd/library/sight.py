@@ -12,7 +12,7 @@ from auralisd.store.rows import Known, Place, Scope
 from auralisd.store.tracks import known_by_inode, known_in, refused_in
 
 
-class ToRead(msgspec.Struct, frozen=True):
+class ToRead(msgspec.Struct, frozen=True, gc=False):
     """A file whose tags are to be read; `track` None: it is new."""
 
     path: bytes

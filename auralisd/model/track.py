@@ -27,7 +27,7 @@ class Tags(msgspec.Struct, frozen=True):
     mbid: str | None = None
 
 
-class FileFacts(msgspec.Struct, frozen=True):
+class FileFacts(msgspec.Struct, frozen=True, gc=False):
     """What `stat` says of a file; together they are its signature."""
 
     device: int

@@ -10,7 +10,7 @@ Place = tuple[int, bytes]
 OUTSIDE = 0
 
 
-class Known(msgspec.Struct, frozen=True):
+class Known(msgspec.Struct, frozen=True, gc=False):
     """What the comparison of disk and database needs of a track.  `gone`: its file was deleted."""
 
     id: int

