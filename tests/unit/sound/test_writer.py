@@ -1,0 +1,252 @@
+"""The writer thread against outputs that misbehave: what is heard in the end is every frame, once, in order."""
+
+import queue
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from auralisd.doors.clock import ClockReader, ClockWriter, make_clock
+from auralisd.doors.sound import DeviceState, Drained, Hold, Quit, Release, Report, Start, Stream, Underran
+from auralisd.dsp.block import Block
+from auralisd.errors import OutputLost
+from auralisd.output.device import OpenedFormat
+from auralisd.output.silent import SilentOutput
+from auralisd.sound.orders import Filled, RateGiven, RateWanted
+from auralisd.sound.ring import BEGINS, STOPS, FrameRing, Mark
+from auralisd.sound.writer import Writer
+from auralisd.threads import NamedThread
+
+RATE_HZ = 44_100
+PERIOD = 882
+PATIENCE_S = 5.0
+
+
+class NotingOutput:
+    """Plays in silence and notes what was heard; `before_write` may raise OutputLost or answer that it ran dry."""
+
+    name = "noting"
+
+    def __init__(self, *, can_pause: bool = True, rate_hz: int = RATE_HZ) -> None:
+        self.heard: list[int] = []
+        self.sizes: list[int] = []
+        self.before_write: Callable[[int], bool] = lambda _number: False
+        self.rate_hz = rate_hz
+        self._pacing = SilentOutput(sample_format="S16_LE")
+        self._can_pause = can_pause
+
+    def open(self, rate_hz: int) -> OpenedFormat:
+        return self._pacing.open(self.rate_hz)
+
+    def write(self, frames: memoryview) -> int:
+        number = len(self.sizes)
+        self.sizes.append(len(frames) // 4)
+        if self.before_write(number):
+            return 0
+        self.heard += np.frombuffer(frames, "<i2")[::2].tolist()
+        return self._pacing.write(frames)
+
+    def unheard_frames(self) -> int:
+        return self._pacing.unheard_frames()
+
+    def pause(self, paused: bool) -> bool:
+        return self._can_pause and self._pacing.pause(paused)
+
+    def drop(self) -> None:
+        del self.heard[len(self.heard) - self._pacing.unheard_frames() :]
+        self._pacing.drop()
+
+    def close(self) -> None:
+        self.drop()
+
+
+class Rig:
+    """A writer thread on an output, and the test in the place of the render thread and of control."""
+
+    def __init__(self, output: NotingOutput) -> None:
+        clock_fd = make_clock()
+        self.output = output
+        self.clock = ClockReader(clock_fd)
+        self.reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
+        self.rates: queue.SimpleQueue[RateGiven] = queue.SimpleQueue()
+        self.ring = FrameRing(on_room=lambda: None)
+        self.writer = Writer(
+            output, self.ring, clock=ClockWriter(clock_fd), report=self.reports.put, on_rate=self.rates.put
+        )
+        self._deaths: list[BaseException] = []
+        self._thread = NamedThread("writer", self.writer.run, lambda _name, death: self._deaths.append(death))
+        self._thread.start()
+
+    def begin(self, frames: Block, *, ends: bool = True) -> None:
+        """Play these frames as generation 1."""
+        self.writer.inbox.put(Start(1, Stream(7, 70, b"a.flac"), playing=True))
+        self.writer.inbox.put(RateWanted(1, RATE_HZ))
+        self.rates.get(timeout=PATIENCE_S)
+        self.ring.begin(1, rate_hz=RATE_HZ)
+        at = self.ring.write_at
+        self.ring.mark(Mark(0, at, BEGINS, 1, entry=7, origin=at, rate_hz=RATE_HZ, frames=len(frames)))
+        self.ring.append(frames)
+        if ends:
+            self.end()
+        self.writer.inbox.put(Filled(1))
+
+    def end(self) -> None:
+        self.ring.mark(Mark(1, self.ring.write_at, STOPS, 1))
+
+    def told(self, wanted: Callable[[Report], bool]) -> Report:
+        deadline_s = time.monotonic() + PATIENCE_S
+        while not wanted(report := self.reports.get(timeout=max(0.01, deadline_s - time.monotonic()))):
+            pass
+        return report
+
+    def drained(self) -> list[int]:
+        """Everything that was heard, without the silence at the end."""
+        self.told(lambda report: isinstance(report, Drained))
+        heard: list[int] = np.trim_zeros(np.array(self.output.heard), "b").tolist()
+        return heard
+
+    def frame_reached(self, frame: int) -> None:
+        deadline_s = time.monotonic() + PATIENCE_S
+        while self.clock.read().frame < frame and time.monotonic() < deadline_s:
+            time.sleep(0.002)
+
+    def close(self) -> None:
+        self.writer.inbox.put(Quit())
+        assert self._thread.join(PATIENCE_S)
+        assert self._deaths == []
+
+
+@pytest.fixture
+def rig_on() -> Iterator[Callable[[NotingOutput], Rig]]:
+    rigs: list[Rig] = []
+
+    def start(output: NotingOutput) -> Rig:
+        rigs.append(Rig(output))
+        return rigs[-1]
+
+    yield start
+    for rig in rigs:
+        rig.close()
+
+
+RigOn = Callable[[NotingOutput], Rig]
+
+
+def counting(count: int) -> Block:
+    """1, 2, 3 … in 16 bits, on both sides."""
+    numbers = np.arange(1, count + 1, dtype=np.float32) / 32_768
+    return np.stack((numbers, numbers), axis=1)
+
+
+def goes_on_at_the_frame(heard: list[int], count: int) -> bool:
+    """Nothing is missing; what the device played between our last look and its loss, at most 10 ms, may come again."""
+    steps = np.diff(heard)
+    back = steps[steps != 1]
+    return (
+        len(back) <= 1 and bool((back > -441).all()) and (heard[0], heard[-1]) == (1, count) and bool((back < 1).all())
+    )
+
+
+def is_state(state: str) -> Callable[[Report], bool]:
+    return lambda report: isinstance(report, DeviceState) and report.state == state
+
+
+def test_a_device_gets_whole_periods_only(rig_on: RigOn) -> None:
+    rig = rig_on(NotingOutput())
+    rig.begin(counting(10_001), ends=False)
+    rig.frame_reached(5_000)
+    rig.end()
+
+    assert rig.drained() == list(range(1, 10_002))
+    assert {size % PERIOD for size in rig.output.sizes} == {0}
+
+
+def test_the_first_write_is_several_periods_long(rig_on: RigOn) -> None:
+    rig = rig_on(NotingOutput())
+    rig.begin(counting(10_000))
+    rig.drained()
+
+    assert rig.output.sizes[0] >= 4 * PERIOD
+
+
+def test_a_device_that_ran_dry_gets_the_same_frames_again_and_it_is_counted(rig_on: RigOn) -> None:
+    output = NotingOutput()
+    output.before_write = lambda number: number == 2
+    rig = rig_on(output)
+    rig.begin(counting(12_000))
+
+    assert rig.told(lambda report: isinstance(report, Underran)) == Underran(1)
+    assert rig.told(is_state("running")).fill_ms == 120.0  # type: ignore[union-attr]
+    assert rig.drained() == list(range(1, 12_001))
+
+
+def test_an_empty_ring_is_silence_and_the_music_goes_on_behind_it(rig_on: RigOn) -> None:
+    rig = rig_on(NotingOutput())
+    sound = counting(12_000)
+    rig.begin(sound[:8_000], ends=False)
+    rig.told(lambda report: isinstance(report, Underran))
+    rig.ring.append(sound[8_000:])
+    rig.end()
+    heard = rig.drained()
+
+    assert [value for value in heard if value] == list(range(1, 12_001))
+    assert 0 in heard
+    assert {size % PERIOD for size in rig.output.sizes} == {0}
+
+
+def test_a_device_that_cannot_pause_goes_on_at_the_frame_that_was_heard(rig_on: RigOn) -> None:
+    rig = rig_on(NotingOutput(can_pause=False))
+    rig.begin(counting(15_000))
+    rig.frame_reached(5_000)
+    rig.writer.inbox.put(Hold())
+    rig.told(is_state("paused"))
+    rig.writer.inbox.put(Release())
+
+    assert goes_on_at_the_frame(rig.drained(), 15_000)
+
+
+def test_a_device_that_is_lost_stays_lost_until_it_is_asked_for_and_goes_on_at_the_frame(rig_on: RigOn) -> None:
+    output = NotingOutput()
+
+    def unplugged(number: int) -> bool:
+        if number == 3:
+            raise OutputLost("lost", "noting is gone")
+        return False
+
+    output.before_write = unplugged
+    rig = rig_on(output)
+    rig.begin(counting(15_000))
+    lost = rig.told(is_state("lost"))
+    writes = len(output.sizes)
+    time.sleep(0.1)
+
+    assert isinstance(lost, DeviceState)
+    assert (lost.code, len(output.sizes), rig.clock.read().running) == ("lost", writes, False)
+    rig.writer.inbox.put(Release())
+    assert goes_on_at_the_frame(rig.drained(), 15_000)
+
+
+def test_a_device_that_comes_back_at_another_rate_has_the_ring_filled_anew(rig_on: RigOn) -> None:
+    output = NotingOutput(can_pause=False)
+    rig = rig_on(output)
+    rig.begin(counting(60_000))
+    rig.frame_reached(5_000)
+    output.before_write = lambda _number: (_ for _ in ()).throw(OutputLost("lost", "noting is gone"))
+    rig.told(is_state("lost"))
+    output.before_write = lambda _number: False
+    output.rate_hz = 48_000
+    rig.writer.inbox.put(Release())
+    given = rig.rates.get(timeout=PATIENCE_S)
+
+    assert (given.rate_hz, given.at) == (48_000, rig.ring.read_at)
+
+
+def test_a_rate_wanted_for_a_stream_that_was_left_is_not_answered(rig_on: RigOn) -> None:
+    rig = rig_on(NotingOutput())
+    rig.writer.inbox.put(Start(2, Stream(7, 70, b"a.flac"), playing=True))
+    rig.writer.inbox.put(RateWanted(1, 96_000))
+    rig.writer.inbox.put(RateWanted(2, RATE_HZ))
+
+    assert rig.rates.get(timeout=PATIENCE_S) == RateGiven(2, RATE_HZ)
+    assert rig.rates.empty()
