@@ -50,13 +50,14 @@ class LiveView:
         with Live(console=Console(), auto_refresh=False, redirect_stdout=False) as live:
             while True:
                 self._changed.clear()
-                live.update(await self._picture(), refresh=True)
+                live.update(await self.picture(), refresh=True)
                 if self._player.snapshot.status == PLAYING:
                     await asyncio.sleep(REDRAW_EVERY_S)
                 else:
                     await self._changed.wait()
 
-    async def _picture(self) -> Group:
+    async def picture(self) -> Group:
+        """The view at this moment."""
         snapshot = self._player.snapshot
         meters = await self._player.meters() if snapshot.status == PLAYING else None
         return Group(
@@ -88,7 +89,7 @@ def _meters(meters: MetersRead | None) -> Table:
     table.add_row("in ", *_loudness(rows.short_in_lufs))
     table.add_row("out", *_loudness(rows.short_out_lufs))
     reduction = bar(rows.gain_reduction_db, *REDUCTION_RANGE_DB, BAR_CELLS)
-    table.add_row("lim", Text(reduction, "yellow on grey23"), f"{-rows.gain_reduction_db:6.1f} dB")
+    table.add_row("cut", Text(reduction, "yellow on grey23"), f"{rows.gain_reduction_db:6.1f} dB")
     return table
 
 
