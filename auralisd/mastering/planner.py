@@ -26,6 +26,7 @@ MOST_REDUCTION_DB: Final = 6.0
 """Beyond this a limiter is heard; the loudest 0.1 % of the energy may pass it."""
 
 _LOUDEST_SHARE: Final = 0.001
+_LEAST_GAIN_DB: Final = -100.0
 _BISECTIONS: Final = 30
 
 
@@ -47,7 +48,7 @@ def plan(profile: SoundProfile, taste: Taste) -> MasteringPlan:
     preset = PRESETS[taste.preset]
     eq_mid, eq_side = curves(profile.spectrum_mid, preset, taste.intensity)
     target = profile.integrated_lufs + taste.intensity * (preset.target_lufs - profile.integrated_lufs)
-    forecast = _Forecast(profile, eq_mid, eq_side)
+    forecast = _Forecast(profile, profile.integrated_lufs, eq_mid, eq_side)
     gain, limits = forecast.gain_towards(target)
     return MasteringPlan(
         preset=taste.preset,
@@ -68,12 +69,10 @@ def plan(profile: SoundProfile, taste: Taste) -> MasteringPlan:
 class _Forecast:
     """What a gain will come to, after tone and limiter."""
 
-    def __init__(self, profile: SoundProfile, eq_mid: Curve, eq_side: Curve) -> None:
-        assert profile.integrated_lufs is not None
-        heard, raw = _tone_effect(profile, eq_mid, eq_side)
-        self._toned_lufs = profile.integrated_lufs + heard
+    def __init__(self, profile: SoundProfile, input_lufs: float, eq_mid: Curve, eq_side: Curve) -> None:
         # How tone moves peaks depends on phases that nobody measured; the energy it adds is the best guess.
-        self._tone_peak_db = raw
+        heard, raw = _tone_effect(profile, eq_mid, eq_side)
+        self._toned_lufs = input_lufs + heard
         edges, shares = np.array(profile.loudness_by_peak or ((-200.0, 1.0),)).T
         self._peaks: NDArray[np.float64] = edges - 0.5 + raw
         self._shares: NDArray[np.float64] = shares
@@ -89,17 +88,13 @@ class _Forecast:
 
     def gain_towards(self, target_lufs: float) -> tuple[float, tuple[str, ...]]:
         """The gain that reaches the target behind the limiter, or the most that the caps allow, and which."""
-        above = np.cumsum(self._shares[::-1])[::-1]
-        loudest = self._peaks[above > _LOUDEST_SHARE].max(initial=self._peaks[0])
-        # A track may come in above the ceiling already: bringing it to its own level is no drive of ours.
-        caps = {
-            "gain-reduction": max(CEILING_DBTP + MOST_REDUCTION_DB - loudest, -MOST_GAIN_DB),
-            "max-gain": MOST_GAIN_DB,
-        }
+        at_least = np.cumsum(self._shares[::-1])[::-1]
+        loudest = self._peaks[at_least > _LOUDEST_SHARE].max(initial=self._peaks[0])
+        caps = {"gain-reduction": CEILING_DBTP + MOST_REDUCTION_DB - loudest, "max-gain": MOST_GAIN_DB}
         code, most = min(caps.items(), key=lambda cap: cap[1])
         if self.loudness(most) < target_lufs:
             return float(most), (code,)
-        low, high = -60.0, float(most)
+        low, high = _LEAST_GAIN_DB, float(most)
         for _ in range(_BISECTIONS):
             middle = (low + high) / 2
             low, high = (middle, high) if self.loudness(middle) < target_lufs else (low, middle)

@@ -18,19 +18,19 @@ def full(sound: Block, rate_hz: int) -> SoundProfile:
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
 def test_one_excerpt_that_is_the_whole_track_reads_like_the_measurement(rate_hz: int) -> None:
-    sound = music(6, rate_hz)
+    sound = music(2, rate_hz)
     whole = full(sound, rate_hz)
 
     profile = profile_from_excerpts([sound], rate_hz, 2, len(sound))
 
     assert not profile.complete
-    assert profile.integrated_lufs == pytest.approx(whole.integrated_lufs, abs=0.4)
+    assert profile.integrated_lufs == pytest.approx(whole.integrated_lufs, abs=0.5)
     assert profile.true_peak_dbtp == whole.true_peak_dbtp
     assert np.array(profile.spectrum_mid) == pytest.approx(np.array(whole.spectrum_mid), abs=1e-3)
 
 
-def test_twelve_seconds_of_a_minute_are_near_the_whole() -> None:
-    sound = music(60)
+def test_a_second_in_five_is_near_the_whole() -> None:
+    sound = music(30)
     whole = full(sound, 44_100)
     excerpts = [sound[start : start + 44_100] for start in range(9_000, len(sound) - 44_100, 216_000)]
 

@@ -23,26 +23,26 @@ def a_chain(rate_hz: int = 44_100, *, drive: float = 3.0, start_frame: int = 0) 
     return Chain(stages, rate_hz, start_frame=start_frame)
 
 
-@pytest.mark.parametrize("size", [441, 1024, 4096, QUANTUM_FRAMES, 44_100, 441_000])
+@pytest.mark.parametrize("size", [441, 1024, 4096, QUANTUM_FRAMES, 44_100])
 def test_any_block_size_gives_the_same_bytes(size: int) -> None:
-    sound = music(12)
+    sound = music(3)
     whole = through(a_chain(), [sound])
 
     assert through(a_chain(), cut(sound, [size] * (len(sound) // size))).tobytes() == whole.tobytes()
 
 
 def test_single_frames_give_the_same_bytes() -> None:
-    sound = music(0.6)
+    sound = music(0.4)
 
     assert through(a_chain(), cut(sound, [1] * len(sound))).tobytes() == through(a_chain(), [sound]).tobytes()
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
 def test_a_seek_gives_the_same_bytes_as_continuous_play(rate_hz: int) -> None:
-    sound = music(6, rate_hz)
-    # The worst that can be forgotten: a stroke far above the ceiling just before the pre-roll begins.
-    wanted = round(4.9 * rate_hz)
+    wanted = QUANTUM_FRAMES + rate_hz + 100
     start = preroll_start(wanted, rate_hz)
+    sound = music(wanted / rate_hz + 0.5, rate_hz)
+    # The worst that can be forgotten: a stroke far above the ceiling just before the pre-roll begins.
     sound[start - rate_hz // 100 : start] *= 40.0
     whole = through(a_chain(rate_hz), [sound])
 

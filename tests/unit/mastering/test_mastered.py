@@ -22,10 +22,11 @@ def measured(sound: Block, rate_hz: int) -> SoundProfile:
     return measuring.result()
 
 
-@pytest.mark.parametrize("preset", PRESETS)
-@pytest.mark.parametrize("rate_hz", [22_050, 44_100, 96_000])
+@pytest.mark.parametrize(
+    ("preset", "rate_hz"), [*((preset, 44_100) for preset in PRESETS), ("adaptive", 22_050), ("adaptive", 96_000)]
+)
 def test_the_loudness_that_was_planned_comes_out_below_the_ceiling(preset: str, rate_hz: int) -> None:
-    sound = music(12, rate_hz, peak_db=-7.0)
+    sound = music(6, rate_hz, peak_db=-7.0)
     made = plan(measured(sound, rate_hz), Taste(preset=preset))
 
     heard = through(build_chain(made, rate_hz), [sound])
@@ -43,7 +44,7 @@ def test_a_transparent_plan_passes_every_bit() -> None:
 
 
 def test_mastering_what_is_mastered_changes_little() -> None:
-    sound = music(12, peak_db=-6.0)
+    sound = music(6, peak_db=-6.0)
     gentle = Taste(preset="gentle")
     once = through(build_chain(plan(measured(sound, 44_100), gentle), 44_100), [sound])
     again = plan(measured(once, 44_100), gentle)
