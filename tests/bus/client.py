@@ -157,8 +157,8 @@ class Client:
             )
         )
 
-    async def settled(self, quiet_s: float = 0.3) -> None:
-        """Wait until no signal has come for a while."""
+    async def settled(self, quiet_s: float = 0.2) -> None:
+        """Wait until no signal has come for a while; changes may be held back for an eighth of a second."""
         count = -1
         while count != len(self.heard):
             count = len(self.heard)

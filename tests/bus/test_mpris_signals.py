@@ -3,6 +3,8 @@
 # ruff: noqa: N802  the rows are named as the checklist names them
 
 import asyncio
+import math
+import time
 
 from dbus_fast import Variant
 
@@ -66,13 +68,15 @@ async def test_PS_09_12_nothing_is_said_while_nothing_changes(queued: Rig, clien
 
 
 async def test_PS_10_a_slider_is_told_calmly_and_ends_where_it_was_left(rig: Rig, client: Client) -> None:
+    began_s = time.monotonic()
     for step in range(100):
         await client.set(PLAYER, "Volume", Variant("d", step / 100))
         await asyncio.sleep(0.008)
     await client.settled()
+    whole_seconds = math.ceil(time.monotonic() - began_s)
     volumes = [changed["Volume"] for changed in client.changes(PLAYER)]
 
-    assert len(volumes) <= 20
+    assert len(volumes) <= 10 * whole_seconds
     assert volumes[-1] == 0.99
 
 
@@ -98,5 +102,5 @@ async def test_PS_14_a_set_is_answered_when_it_is_in_force(rig: Rig, client: Cli
     await client.set(PLAYER, "Volume", Variant("d", 0.5))
 
     assert rig.player.snapshot.volume == 0.5
-    await asyncio.sleep(0.05)
+    await client.settled()
     assert client.changes(PLAYER) == [{"Volume": 0.5}]
