@@ -5,7 +5,9 @@ overriding public methods of its reader.  Its threads sleep while nothing happen
 """
 
 import errno
+import logging
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
@@ -54,6 +56,7 @@ class Inotify:
     """The watches.  One thread alone starts, attaches and closes.  Raises OSError where the kernel refuses."""
 
     def __init__(self, listener: Listener) -> None:
+        _quieten()
         self._reader = _Reader(listener)
         self._observer = _Observer(listener, self._reader)
         self._handler = _Handler(listener)
@@ -143,6 +146,13 @@ class _Emitter(InotifyEmitter):
 
     def run(self) -> None:
         _guarded(super().run, self._listener)
+
+
+def _quieten() -> None:
+    """watchdog names paths when the kernel drops events, which we tell ourselves, and when a new folder is watched from
+    two sides at once, which is no fault."""
+    logging.getLogger("watchdog").setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", message="Callback with id", category=RuntimeWarning)
 
 
 def _guarded(run: Callable[[], None], listener: Listener) -> None:
