@@ -8,12 +8,12 @@ up to 1 LU high, because the edges of a piece spill part of it into frequencies 
 from typing import Final
 
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
 from auralisd.analysis.gating import lufs
 from auralisd.analysis.kweighting import power_gains
 from auralisd.dsp.block import Block
+from auralisd.dsp.transforms import fast_length, spectra_over_n
 
 PIECES_A_SECOND: Final = 10
 _MOMENTARY_PIECES: Final = 4
@@ -30,10 +30,10 @@ class LiveMeter:
 
     def __init__(self, rate_hz: int) -> None:
         self._length = rate_hz // PIECES_A_SECOND
-        self._size = scipy.fft.next_fast_len(self._length, real=True)
+        self._size = fast_length(self._length)
         grid = np.arange(self._size // 2 + 1, dtype=np.float64) * (rate_hz / self._size)
         # One-sided, so all but the ends count twice; the mean square of the piece, by Parseval.
-        weights = power_gains(grid, rate_hz) * (2.0 / (self._size * self._length))
+        weights = power_gains(grid, rate_hz) * (2.0 * self._size / self._length)
         self._weights = weights.astype(np.float32)
         self._left = np.empty((0, 2), np.float32)
         self._next_frame = 0
@@ -72,7 +72,10 @@ class LiveMeter:
 
     def _keep(self, block: Block, first_piece: int) -> None:
         pieces = block.reshape(-1, self._length, 2).transpose(0, 2, 1)
-        spectra = scipy.fft.rfft(pieces, self._size, axis=2)
+        count = len(pieces)
+        padded = np.zeros((count, 2, self._size), np.float32)
+        padded[:, :, : self._length] = pieces
+        spectra = spectra_over_n(padded)
         power: NDArray[np.float32] = (spectra.real**2 + spectra.imag**2).sum(axis=1)
         for piece, energy in enumerate((power @ self._weights).tolist(), start=first_piece):
             self._pieces.pop(piece, None)

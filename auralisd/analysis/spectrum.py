@@ -4,10 +4,10 @@ from math import log2
 from typing import Any, Final
 
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
 from auralisd.dsp.block import Planes
+from auralisd.dsp.transforms import spectra_over_n
 from auralisd.model.profile import Curve
 
 NOMINAL_HZ: Final = (
@@ -35,7 +35,7 @@ class Spectrum:
         self._size = frame_size(rate_hz)
         window = np.sin(np.pi * (np.arange(self._size) + 0.5) / self._size) ** 2
         # Power in a bin of a one-sided spectrum, as a part of the mean square.
-        self._scale = 2.0 / (self._size * float((window**2).sum()))
+        self._scale = 2.0 * self._size / float((window**2).sum())
         self._window = window.astype(np.float32)
         self._power = np.zeros((2, self._size // 2 + 1))
         self._frames = 0
@@ -84,7 +84,7 @@ class Spectrum:
     def _add(self, frames: NDArray[np.float32]) -> None:
         left, right = frames * self._window
         for row, sound in enumerate(((left + right) * np.float32(0.5), (left - right) * np.float32(0.5))):
-            spectra = scipy.fft.rfft(sound, axis=1)
+            spectra = spectra_over_n(sound)
             self._power[row] += (spectra.real**2 + spectra.imag**2).sum(axis=0, dtype=np.float64)
         self._frames += frames.shape[1]
 

@@ -8,11 +8,11 @@ the curves are equal.  The filter runs by overlap-save on float32 spectra (−13
 from typing import Any, Final
 
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
 from auralisd.dsp.block import Planes
 from auralisd.dsp.chain import QUANTUM_FRAMES, Gains
+from auralisd.dsp.transforms import rows_of, spectra_over_n
 from auralisd.model.profile import Curve
 
 SHORTEST_ORDER: Final = 1_024
@@ -46,12 +46,12 @@ class Equaliser:
         sound = np.concatenate((self._before, quantum), axis=1)
         self._before = sound[:, QUANTUM_FRAMES:].copy()
         windows = np.lib.stride_tricks.sliding_window_view(sound, self._size, axis=1)[:, :: self._hop]
-        spectra = scipy.fft.rfft(windows, axis=2)
+        spectra = spectra_over_n(windows)
         if self._across is None:
             filtered = np.multiply(spectra, self._straight, out=spectra)
         else:
             filtered = spectra * self._straight + spectra[::-1] * self._across
-        rows = scipy.fft.irfft(filtered, self._size, axis=2, overwrite_x=True)
+        rows = rows_of(filtered, self._size)
         output: Planes = rows[:, :, self._order :].reshape(2, QUANTUM_FRAMES)
         return output
 
@@ -59,7 +59,8 @@ class Equaliser:
         return None
 
     def _spectrum(self, curve: Curve, rate_hz: int) -> NDArray[np.complex128]:
-        spectrum: NDArray[np.complex128] = np.fft.rfft(filter_for(curve, rate_hz), self._size)
+        # The sound's own spectra are divided by the size: the filter's carry the factor.
+        spectrum: NDArray[np.complex128] = np.fft.rfft(filter_for(curve, rate_hz), self._size) * self._size
         return spectrum
 
 

@@ -13,7 +13,7 @@ import msgspec
 PARTS: Final = {
     "alsa": "alsaaudio",
     "decoding": "soundfile",
-    "mastering": "scipy.fft",
+    "mastering": "numpy.fft",
     "resampling": "soxr",
     "tags": "mutagen",
 }
