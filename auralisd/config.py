@@ -81,7 +81,7 @@ def load_config(asked: Asked, environment: Mapping[str, str] = os.environ, *, st
         publish_file_urls=file.publish_file_urls,
         log_level="debug" if asked.verbose else file.log_level,
         play_at_start=asked.play,
-        bus_address=environment.get("DBUS_SESSION_BUS_ADDRESS"),
+        bus_address=environment.get("DBUS_SESSION_BUS_ADDRESS") or _bus_of_runtime_folder(environment),
         dbus_library=environment.get("AURALISD_DBUS_LIBRARY", ""),
         notify_socket=notify_socket,
         to_journal=_leads_to_journal(environment, stderr_fd),
@@ -106,6 +106,12 @@ def _leads_to_journal(environment: Mapping[str, str], fd: int) -> bool:
     """JOURNAL_STREAM names the journal's socket, but is inherited by terminals too: the descriptor decides."""
     facts = os.fstat(fd)
     return environment.get("JOURNAL_STREAM") == f"{facts.st_dev}:{facts.st_ino}"
+
+
+def _bus_of_runtime_folder(environment: Mapping[str, str]) -> str | None:
+    """Where systemd puts the session bus, should nobody have said so (a shell by ssh, cron)."""
+    socket = Path(environment.get("XDG_RUNTIME_DIR", f"/run/user/{os.getuid()}")) / "bus"
+    return f"unix:path={socket}" if socket.is_socket() else None
 
 
 def _desktop_entry(environment: Mapping[str, str]) -> str:
