@@ -96,9 +96,9 @@ def _device(config: Config) -> Iterable[Finding]:
     except subprocess.TimeoutExpired:
         yield Finding(f"sound device {config.output} hangs", "restart the sound server or name another device")
         return
-    words = tried.stdout.strip() or f"sound device {config.output} does not open"
-    remedy = "" if tried.returncode == 0 else "start the sound server, or say --output alsa:DEVICE or --output silent"
-    yield Finding(words, remedy)
+    words, _, said = (tried.stdout.strip() or f"sound device {config.output} does not open").partition("; ")
+    remedy = said or "start a sound server, or name --output alsa:DEVICE"
+    yield Finding(words, "" if tried.returncode == 0 else remedy)
 
 
 def _libraries(config: Config) -> Iterable[Finding]:
