@@ -35,7 +35,8 @@ class Start(msgspec.Struct, frozen=True, tag=True):
 class QueueNext(msgspec.Struct, frozen=True, tag=True):
     """What follows the stream that is being rendered, joined gaplessly; None: the music ends there.
 
-    A newer one replaces an older one, even when the older stream is rendered ahead but not yet heard.
+    A newer one replaces an older one, even when the older stream is rendered ahead but not yet heard.  Once its first
+    frames are in the device (the last tenth of a second) it is heard, and the newer one follows it.
     """
 
     generation: int
@@ -109,7 +110,7 @@ class Audible(msgspec.Struct, frozen=True, tag=True):
 
 
 class Finished(msgspec.Struct, frozen=True, tag=True):
-    """Every frame of this entry was heard."""
+    """Every frame of this entry was heard.  `frames` is its length as decoded: the source frame it ended at."""
 
     generation: int
     entry: int
@@ -117,13 +118,18 @@ class Finished(msgspec.Struct, frozen=True, tag=True):
 
 
 class Drained(msgspec.Struct, frozen=True, tag=True):
-    """The last frame was heard and nothing follows."""
+    """The last frame was heard and nothing follows, not even within the fifth of a second after it.
+
+    The generation is over: a `QueueNext` that crosses this report has no effect.
+    """
 
     generation: int
 
 
 class Unreadable(msgspec.Struct, frozen=True, tag=True):
     """The entry cannot be decoded from `frame` on; `code` as in `errors.TrackUnreadable`.
+
+    A file that does not open is told at once, damage when it is reached by the ear, in the place of `Finished`.
 
     Sound goes on with the next stream by itself when it holds one.
     """

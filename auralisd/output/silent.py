@@ -74,7 +74,9 @@ class SilentOutput:
 
     def write(self, frames: memoryview) -> int:
         count = len(frames) // self._frame_bytes
-        self._sleep(self._pace.seconds_until(max(0, self._opened.buffer_frames - count)))
+        full_s = self._pace.seconds_until(max(0, self._opened.buffer_frames - count))
+        if full_s > 0.0:
+            self._sleep(full_s)
         self._pace.add(count)
         return count
 

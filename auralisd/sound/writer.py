@@ -32,6 +32,8 @@ DRAIN_GRACE_S: Final = 0.2
 """How long after its last frame the music may still go on, should the next stream come late."""
 
 
+SLACK_S: Final = 0.001
+
 LATE_S: Final = 0.030
 """A thread that was woken so late will be again: half of the least fill is gone by then."""
 
@@ -321,8 +323,9 @@ class Writer:
         until = period // 2 if self._starving else unheard - (self._target_frames() - period)
         mark = self._ring.next_mark(self._heard_at)
         if mark is not None and self._speaker.is_sounding:
-            until = min(until, mark.at - self._heard_at + 1)
-        sleep_s = max(0, until) / self._speaker.rate_hz
+            until = min(until, mark.at - self._heard_at)
+        # A little more, or rounding would wake us twice.
+        sleep_s = max(0, until) / self._speaker.rate_hz + SLACK_S
         self._due_ns = self._now_ns() + round(sleep_s * 1e9)
         return sleep_s
 

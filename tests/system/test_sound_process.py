@@ -53,8 +53,8 @@ def wav(tmp_path: Path) -> Path:
     return tmp_path / "out.wav"
 
 
-def high_frequency_peak(sound: Block) -> float:
-    """The largest third difference: a click stands out of it."""
+def sharpest_bend(sound: Block) -> float:
+    """The largest third difference: in smooth sound a click stands out of it."""
     return float(np.abs(np.diff(sound, n=3, axis=0)).max())
 
 
@@ -222,8 +222,11 @@ async def test_a_damaged_file_is_heard_up_to_its_damage_and_the_music_goes_on(tm
 
 
 async def test_a_change_of_taste_is_heard_soon_and_does_not_click(tmp_path: Path, wav: Path) -> None:
-    sound = music(2.5)
-    path = written(tmp_path / "a.flac", sound)
+    time_s = np.arange(round(2.5 * RATE_HZ)) / RATE_HZ
+    # Sine and cosine: wherever the change falls, one side is far from zero.
+    sound = 0.2 * np.stack((np.sin(700 * time_s), np.cos(700 * time_s)), axis=1).astype(np.float32)
+    sound = (np.rint(sound * 2**23) / 2**23).astype(np.float32)
+    path = written(tmp_path / "a.flac", sound, subtype="PCM_24")
     async with sound_process(f"file:{wav}") as process:
         process.send(Start(1, stream(path, 10), playing=True))
         await process.frame_reached(30_000, entry=10)
@@ -231,15 +234,15 @@ async def test_a_change_of_taste_is_heard_soon_and_does_not_click(tmp_path: Path
         process.send(SetTaste(ENHANCED))
         planned = await process.told(Planned, count=2, entry=10)
         await process.told(Drained)
-    heard = recorded(wav)[: len(sound)]
-    changed = int(np.flatnonzero((heard != sound).any(axis=1))[0])
+    heard = recorded(wav)
+    changed = int(np.flatnonzero((heard[: len(sound)] != sound).any(axis=1))[0])
 
     assert planned.plan.state == "provisional"
     assert abs(changed - planned.effective_frame) < 600
-    assert (changed - asked_at) / RATE_HZ < 0.35  # the machine is shared; see benchmarks for the figure
-    assert high_frequency_peak(heard) < 1.2 * max(high_frequency_peak(heard[-RATE_HZ:]), high_frequency_peak(sound))
-    assert without_silence(recorded(wav))[-1].any()
-    assert nothing_lost(recorded(wav), sound)
+    assert (changed - asked_at) / RATE_HZ < 0.35  # on a busy machine; benchmarks/ring.py has the figure
+    assert sharpest_bend(heard[30_000:90_000]) < 1e-4
+    assert np.abs(heard[90_000:100_000]).max() > 1.2 * np.abs(sound).max()
+    assert nothing_lost(heard, sound)
 
 
 def nothing_lost(heard: Block, sound: Block) -> bool:
@@ -278,7 +281,7 @@ async def test_a_full_measurement_takes_over_from_a_provisional_plan(tmp_path: P
     heard = recorded(wav)
 
     assert (planned.plan.state, planned.plan.input_lufs) == ("adaptive", profile.integrated_lufs)
-    assert high_frequency_peak(heard[: len(sound)]) < 2 * high_frequency_peak(heard[-RATE_HZ : len(sound)])
+    assert sharpest_bend(heard[: len(sound)]) < 2 * sharpest_bend(heard[-RATE_HZ : len(sound)])
     assert nothing_lost(heard, sound)
 
 
@@ -365,7 +368,7 @@ async def test_mute_glides_to_silence(tmp_path: Path, wav: Path) -> None:
         await process.told(Drained)
     heard = recorded(wav)
 
-    assert high_frequency_peak(heard) <= high_frequency_peak(sound)
+    assert sharpest_bend(heard) <= sharpest_bend(sound)
     assert not heard[30_000:].any()
 
 

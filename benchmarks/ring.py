@@ -1,0 +1,94 @@
+"""The sound process while it plays: how soon it sounds, how soon a change is heard, and what it costs.
+
+`python -m benchmarks.ring` drives the real process over its link, with the silent output, which paces as a device does.
+"""
+
+import asyncio
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+COLD, WARM, CHANGES = 5, 10, 10
+PLAYING_S = 10.0
+
+
+def main() -> None:
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(_measure(Path(folder)))
+
+
+async def _measure(folder: Path) -> None:
+    from auralisd.doors.sound import Audible, Planned, SetTaste, Start
+    from auralisd.model.taste import Taste
+    from tests.system.sound_driver import music, sound_process, stream, written
+
+    path = written(folder / "a.flac", music(60.0))
+    plain, enhanced = Taste(enabled=False), Taste()
+
+    cold = []
+    for _ in range(COLD):
+        began_s = time.monotonic()
+        async with sound_process("silent", enhanced) as process:
+            process.send(Start(1, stream(path, 1), playing=True))
+            await process.told(Audible)
+            cold.append(time.monotonic() - began_s)
+    print(f"cold start of a never measured track to its first frame: {_ms(cold)}")
+
+    async with sound_process("silent", enhanced) as process:
+        process.send(Start(1, stream(path, 1), playing=True))
+        await process.told(Audible)
+        warm = []
+        for generation in range(2, 2 + WARM):
+            began_s = time.monotonic()
+            process.send(Start(generation, stream(path, generation), playing=True))
+            await process.told(Audible, generation=generation)
+            warm.append(time.monotonic() - began_s)
+        print(f"warm start of a never measured track to its first frame: {_ms(warm)}")
+        await asyncio.sleep(1.0)
+        changes = []
+        for number in range(CHANGES):
+            asked_at = process.frame()
+            before = len(process.all_of(Planned))
+            process.send(SetTaste(enhanced if number % 2 else plain))
+            planned = await process.told(Planned, count=before + 1)
+            changes.append((planned.effective_frame - asked_at) / 44_100)
+            await asyncio.sleep(0.5)
+        print(f"change of taste to the ear: {_ms(changes)}")
+
+    for name, taste in (("plain", plain), ("enhanced", enhanced)):
+        async with sound_process("silent", taste) as process:
+            process.send(Start(1, stream(path, 1), playing=True))
+            await process.told(Audible)
+            await asyncio.sleep(2.0)
+            cpu_s, wakeups = _spent(process.child.pid)
+            await asyncio.sleep(PLAYING_S)
+            cpu_then_s, wakeups_then = _spent(process.child.pid)
+            print(f"playing {name}, CPU: {(cpu_then_s - cpu_s) / PLAYING_S:.2%} of one core")
+            print(f"playing {name}, wakeups: {(wakeups_then - wakeups) / PLAYING_S:.0f}/s")
+            print(f"playing {name}, memory: {_pss_mb(process.child.pid):.0f} MB (PSS)")
+
+
+def _spent(pid: int) -> tuple[float, int]:
+    """CPU seconds and voluntary context switches of all threads."""
+    ran_ns = wakeups = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        ran_ns += int((task / "schedstat").read_text().split()[0])
+        switches = (line for line in (task / "status").read_text().splitlines() if line.startswith("voluntary"))
+        wakeups += int(next(switches).split()[1])
+    return ran_ns / 1e9, wakeups
+
+
+def _pss_mb(pid: int) -> float:
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(next(line for line in rollup.splitlines() if line.startswith("Pss:")).split()[1]) / 1024
+
+
+def _ms(seconds: list[float]) -> str:
+    return f"{statistics.median(seconds) * 1000:.0f} ms (median of {len(seconds)}, worst {max(seconds) * 1000:.0f})"
+
+
+if __name__ == "__main__":
+    main()
