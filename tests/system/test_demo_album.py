@@ -33,8 +33,8 @@ DESIGNED_LUFS: Final = {
 
 
 @pytest.fixture(scope="module")
-def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return compose(tmp_path_factory.mktemp("demo"), report=lambda _title: None)
+def album(demo_album: Path) -> Path:
+    return demo_album
 
 
 @pytest.fixture(scope="module")
