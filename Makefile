@@ -21,7 +21,7 @@ run: setup ## play MUSIC=DIR, your music folder or a demo album; Ctrl-C ends
 	@exec scripts/run $(ARGS)
 
 test: setup-test ## run every test
-	@$(BIN)/pytest $(ARGS)
+	@scripts/test $(ARGS)
 
 check: setup ## format, lint, types, import contracts and unit tests, in seconds
 	@$(BIN)/ruff format --check .
@@ -31,7 +31,7 @@ check: setup ## format, lint, types, import contracts and unit tests, in seconds
 	@$(BIN)/pytest -q tests/unit
 
 campaign: setup-test ## run every test in its long form
-	@AURALISD_CAMPAIGN=1 $(BIN)/pytest $(ARGS)
+	@AURALISD_CAMPAIGN=1 scripts/test $(ARGS)
 
 bench: setup ## measure speed, print one table
 	@$(BIN)/python -m benchmarks $(ARGS)

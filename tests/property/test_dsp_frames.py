@@ -5,6 +5,7 @@ its neighbour shows.
 """
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -134,5 +135,6 @@ def test_a_measurement_counts_the_frames_of_the_source(
 
     profile, whole = measuring.result(), at_once.result()
     assert profile.frames == frames
-    assert profile.true_peak_dbtp == whole.true_peak_dbtp
+    # A matrix product rounds by its shape: a millionth of a decibel is no frame lost.
+    assert profile.true_peak_dbtp == pytest.approx(whole.true_peak_dbtp, abs=1e-3)
     assert (profile.integrated_lufs is None) == (frames < rate_hz * 2 // 5)

@@ -10,7 +10,7 @@ import soundfile
 from tests.system.hearing import noise
 from tests.system.rig import Daemon, World, cpu_s, descendants, pss_bytes, wait_until, wakeups
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.alone]
 
 LONG = os.environ.get("AURALISD_CAMPAIGN") == "1"
 MEASURE_S = 30.0 if LONG else 10.0

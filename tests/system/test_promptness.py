@@ -12,7 +12,7 @@ import soundfile
 from tests.system.hearing import noise
 from tests.system.rig import Daemon, Recorder, World, wait_until
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.alone]
 
 LONG = os.environ.get("AURALISD_CAMPAIGN") == "1"
 TIMES = 10 if LONG else 3

@@ -13,7 +13,7 @@ from tests.music import copies, write_music
 from tests.system.hearing import noise
 from tests.system.rig import Daemon, World, wait_until
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.alone]
 
 LONG = os.environ.get("AURALISD_CAMPAIGN") == "1"
 FILES = 10_000 if LONG else 1_500
