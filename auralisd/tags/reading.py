@@ -23,6 +23,9 @@ from auralisd.tags.opening import facts_of, open_regular
 _OPUS_RATE_HZ = 48_000
 _MUSICBRAINZ_OWNER = "UFID:http://musicbrainz.org"
 
+_LONGEST_S = 366 * 24 * 3600.0
+"""Headers that name more name nonsense: a damaged Ogg page may claim a million years, which no column holds."""
+
 _DRIVE_FAILS = frozenset({errno.EIO, errno.ENXIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENOTCONN})
 
 _VORBIS_KEYS = {
@@ -123,7 +126,7 @@ def _stream_facts(name: str, stream: Any) -> StreamFacts:
     length_s = getattr(stream, "length", 0) or 0
     return StreamFacts(
         format=name,
-        duration_us=int(length_s * 1_000_000) or None,
+        duration_us=int(length_s * 1_000_000) or None if 0 < length_s <= _LONGEST_S else None,
         rate_hz=rate_hz,
         channels=channels,
         bits=_whole(getattr(stream, "bits_per_sample", 0)) or None,

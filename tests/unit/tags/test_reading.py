@@ -111,6 +111,16 @@ def test_an_ogg_file_is_read_by_its_content_and_not_its_ending(tmp_path: Path, s
     assert tags_of(renamed).title == "Ogg"
 
 
+def test_a_length_beyond_all_reason_is_not_known(tmp_path: Path) -> None:
+    path = write_music(tmp_path / "a.ogg", seconds=1)
+    octets = bytearray(path.read_bytes())
+    last_page = octets.rfind(b"OggS")
+    octets[last_page + 6 : last_page + 14] = (5 * 10**17).to_bytes(8, "little")
+    path.write_bytes(octets)
+
+    assert read_track(bytes(path))[1].duration_us is None
+
+
 @pytest.mark.parametrize("suffix", [".flac", ".wav", ".aiff", ".ogg", ".opus", ".mp3"])
 def test_noise_with_a_music_name_is_not_audio(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"noise{suffix}"
