@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from auralisd.errors import NotFound
+from auralisd.errors import AuralisError, NotFound
 from auralisd.library.events import FolderFault, LibraryEvent
 from auralisd.library.librarian import Librarian
 from auralisd.logs import start_logging
@@ -17,7 +17,10 @@ from auralisd.supervise import Supervisor, new_event_loop
 
 
 def scan(folder: Path) -> int:
-    """Scan into a database that is forgotten afterwards.  Raises NotFound for a folder that is none."""
+    """Scan into a database that is forgotten afterwards.
+
+    Raises NotFound for a folder that is none, AuralisError when the scan cannot be finished.
+    """
     if not folder.is_dir():
         raise NotFound(f"{folder}: no such folder; name one that holds music")
     start_logging((folder,), level="warning", journal=False)
@@ -34,8 +37,8 @@ def scan(folder: Path) -> int:
 
 
 async def _scanned(folder: Path) -> Holdings:
-    died: list[str] = []
-    supervisor = Supervisor(lambda name, _: died.append(name))
+    died = asyncio.Event()
+    supervisor = Supervisor(lambda _name, _death: died.set())
     with tempfile.TemporaryDirectory(prefix="auralisd-scan-") as state:
         database = Database(Path(state), supervisor.report)
         await database.open()
@@ -48,10 +51,15 @@ async def _scanned(folder: Path) -> Holdings:
             measuring=False,
         )
         supervisor.start("librarian", librarian.run())
+        ends = [asyncio.ensure_future(end) for end in (librarian.scanned_once(), died.wait())]
         try:
-            await librarian.scanned_once()
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            if died.is_set():
+                raise AuralisError("the scan broke off; the lines above say why")
             return await database.run(holdings)
         finally:
+            for end in ends:
+                end.cancel()
             await supervisor.close()
             await librarian.close()
             await database.close()
