@@ -70,7 +70,7 @@ def load_config(asked: Asked, environment: Mapping[str, str] = os.environ, *, st
     """The file, then the command line over it.  Raises StartRefused."""
     file = _read_file(asked, environment)
     notify_socket = environment.get("NOTIFY_SOCKET")
-    folders = asked.music or tuple(Path(folder).expanduser() for folder in file.music_folders)
+    folders = asked.music or tuple(_named_folder(folder) for folder in file.music_folders)
     return Config(
         music_folders=_absolute(folders or (music_folder_of_user(environment),)),
         state_dir=(asked.state_dir or _xdg(environment, "XDG_STATE_HOME", ".local/state") / "auralis").absolute(),
@@ -157,9 +157,20 @@ def _named(text: str) -> str:
     return f"{place.rstrip('`')}: {reason}" if place else reason
 
 
+def _named_folder(text: str) -> Path:
+    """A folder from the file, which has no current folder that it could be relative to."""
+    try:
+        folder = Path(text).expanduser()
+    except RuntimeError:
+        raise StartRefused(f"music_folders: {text!r} names no user of this machine; write the whole path") from None
+    if not folder.is_absolute():
+        raise StartRefused(f"music_folders: {text!r} is relative; write the whole path, or begin with ~/")
+    return folder
+
+
 def _output_spec(spec: str) -> str:
-    kind, colon, rest = spec.partition(":")
-    if spec in ("auto", "alsa", "silent") or (kind in ("alsa", "file") and colon and rest):
+    kind, _, rest = spec.partition(":")
+    if spec in ("auto", "alsa", "silent") or (kind == "alsa" and rest) or (kind == "file" and rest.endswith(".wav")):
         return spec
     raise StartRefused(f"output {spec!r} is not known; say alsa, alsa:DEVICE, silent or file:PATH.wav")
 

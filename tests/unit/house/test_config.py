@@ -46,6 +46,9 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
         ("sound_idle_minutes = -1", "sound_idle_minutes", "mend"),
         ("output = 7", "output", "mend"),
         ('output = "loud"', "loud", "silent"),
+        ('output = "file:/tmp/song.mp3"', "song.mp3", "file:PATH.wav"),
+        ('music_folders = ["Music"]', "'Music'", "whole path"),
+        ('music_folders = ["~nobody-of-that-name/Music"]', "nobody-of-that-name", "whole path"),
         ("= broken", "line 1", "mend"),
     ],
 )
