@@ -1,11 +1,15 @@
 """The view without a terminal: one line for each track, when it is known what is done to it."""
 
 import asyncio
+import logging
+import os
 import sys
 from typing import Protocol
 
 from auralisd.live.words import track_name, what_the_plan_does
 from auralisd.playback.snapshot import PLAYING, Snapshot
+
+log = logging.getLogger(__name__)
 
 
 class Watched(Protocol):
@@ -16,7 +20,7 @@ class Watched(Protocol):
 
 
 class Lines:
-    """Prints until cancelled."""
+    """Prints until cancelled, or until nobody reads."""
 
     def __init__(self, player: Watched) -> None:
         self._player = player
@@ -34,7 +38,12 @@ class Lines:
             line = one_line(self._player.snapshot)
             if line and line != told:
                 told = line
-                print(line, file=sys.stdout, flush=True)
+                try:
+                    print(line, file=sys.stdout, flush=True)
+                except OSError as gone:  # whoever read has left, and the music goes on without him
+                    log.info("nobody reads the lines any more reason=%s", gone.strerror)
+                    _lead_nowhere(sys.stdout.fileno())
+                    return
 
 
 def one_line(snapshot: Snapshot) -> str:
@@ -44,3 +53,10 @@ def one_line(snapshot: Snapshot) -> str:
         return ""
     note = f" [{snapshot.device.note}]" if snapshot.device.note else ""
     return f"playing {track_name(snapshot.current)} — {what_the_plan_does(snapshot)}{note}"
+
+
+def _lead_nowhere(fd: int) -> None:
+    """What is left in the stream's buffer would be tried again at the end of the process."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, fd)
+    os.close(nowhere)

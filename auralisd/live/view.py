@@ -4,6 +4,7 @@ It redraws four times a second while something plays, and only on changes else.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Protocol
 
@@ -15,6 +16,8 @@ from rich.text import Text
 from auralisd.doors.sound import MetersRead
 from auralisd.live.words import bar, clock_text, track_name, what_the_plan_does
 from auralisd.playback.snapshot import PLAYING, Snapshot
+
+log = logging.getLogger(__name__)
 
 REDRAW_EVERY_S = 0.25
 BAR_CELLS = 32
@@ -34,7 +37,10 @@ class Watched(Protocol):
 
 
 class LiveView:
-    """Draws until cancelled; `track_count` and `scanning` are asked for anew at each drawing."""
+    """Draws until cancelled, or until the terminal is gone.
+
+    `track_count` and `scanning` are asked for anew at each drawing.
+    """
 
     def __init__(self, player: Watched, *, track_count: Callable[[], int], scanning: Callable[[], bool]) -> None:
         self._player = player
@@ -47,6 +53,12 @@ class LiveView:
         self._changed.set()
 
     async def run(self) -> None:
+        try:
+            await self._draw_on()
+        except OSError as gone:  # the terminal went away, and the music goes on without it
+            log.info("the terminal is gone reason=%s", gone.strerror)
+
+    async def _draw_on(self) -> None:
         with Live(console=Console(), auto_refresh=False, redirect_stdout=False) as live:
             while True:
                 self._changed.clear()

@@ -1,6 +1,9 @@
 """What the terminal shows."""
 
 import asyncio
+import contextlib
+import os
+import pty
 
 import pytest
 from rich.console import Console
@@ -107,6 +110,28 @@ async def test_each_track_is_one_line_however_often_something_changes(capsys: py
     task.cancel()
 
     assert capsys.readouterr().out.count("\n") == 1
+
+
+async def test_lines_that_nobody_reads_end_and_disturb_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as broken:
+        monkeypatch.setattr("sys.stdout", broken)
+        lines = Lines(Played(playing()))
+        lines.changed()
+        async with asyncio.timeout(1):
+            await lines.run()
+
+
+async def test_a_terminal_that_is_gone_ends_the_view_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = pty.openpty()
+    gone = os.fdopen(theirs, "w")
+    monkeypatch.setattr("sys.stdout", gone)
+    os.close(ours)
+    async with asyncio.timeout(1):
+        await LiveView(Played(playing()), track_count=lambda: 2, scanning=lambda: False).run()
+    with contextlib.suppress(OSError):
+        gone.close()
 
 
 def test_a_track_without_a_title_goes_by_its_files_name() -> None:
