@@ -22,7 +22,7 @@ from auralisd.logs import start_logging
 from auralisd.notify import Notifier
 from auralisd.playback import snapshot as heard
 from auralisd.playback.commands import Play, SetQueue
-from auralisd.playback.memory import StoredMemory
+from auralisd.playback.memory import StoredMemory, emptied
 from auralisd.playback.player import Player
 from auralisd.playback.self_check import sound_capabilities
 from auralisd.playback.state import PlayerState
@@ -96,7 +96,7 @@ class Daemon:
             ending.callback(self._notifier.stopping)
             self._supervisor.start("start-up queue", self._fill_queue(player))
             self._show(player)
-            await self._check()
+            self._supervisor.start("self-check", self._check())
             await self._ending.wait()
         return self._exit_code
 
@@ -117,8 +117,8 @@ class Daemon:
         memory = StoredMemory(self._database)
         state = await memory.recall()
         self._never_filled = state is None or state.queue.next_id == 1
-        if state is None or self._config.startup_queue == "none":
-            state = _emptied(state)
+        if state is not None and self._config.startup_queue == "none":
+            state = emptied(state)
         return Player(
             tracks=self._librarian,
             memory=memory,
@@ -126,7 +126,7 @@ class Daemon:
             supervisor=self._supervisor,
             output=self._config.output,
             sound_idle_s=self._config.sound_idle_s,
-            state=state,
+            state=state or PlayerState(),
         )
 
     def _make_bus(self, player: Player) -> BusService:
@@ -233,10 +233,3 @@ class Daemon:
             print(f"auralisd: {death}", file=sys.stderr)
         self._exit_code = EXIT_DIED
         self._ending.set()
-
-
-def _emptied(state: PlayerState | None) -> PlayerState:
-    """The modes and the taste that were kept, and nothing queued."""
-    if state is None:
-        return PlayerState()
-    return PlayerState(volume=state.volume, taste=state.taste)

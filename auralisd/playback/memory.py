@@ -44,13 +44,20 @@ class StoredMemory:
         return None if rows is None else restored(rows)
 
 
-def restored(rows: PlaybackRows, *, with_queue: bool = True) -> PlayerState:
+def emptied(state: PlayerState) -> PlayerState:
+    """The modes, volume and taste that were kept, and nothing queued; entry ids go on from where they were."""
+    kept = state.queue
+    queue = PlayQueue(loop=kept.loop, shuffle=kept.shuffle, next_id=kept.next_id)
+    return PlayerState(queue=queue, volume=state.volume, taste=state.taste)
+
+
+def restored(rows: PlaybackRows) -> PlayerState:
     """What was playing comes back paused at its position; what was stopped stays stopped.
 
     A preset that is gone falls back to the default one, and a current entry that is gone to the first.
     """
     place = rows.place
-    entries = tuple(Entry(*pair) for pair in rows.queue.entries) if with_queue else ()
+    entries = tuple(Entry(*pair) for pair in rows.queue.entries)
     there = {entry.id for entry in entries}
     current = place.current_entry if place.current_entry in there else (entries[0].id if entries else 0)
     resumes = place.status != STOPPED and current == place.current_entry and current != 0
@@ -60,7 +67,7 @@ def restored(rows: PlaybackRows, *, with_queue: bool = True) -> PlayerState:
             current=current,
             loop=place.loop,
             shuffle=place.shuffle,
-            order=rows.queue.order if entries else (),
+            order=rows.queue.order,
             next_id=rows.queue.next_entry,
         ),
         status=PAUSED if resumes else STOPPED,

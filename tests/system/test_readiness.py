@@ -82,3 +82,15 @@ def test_a_daemon_ended_while_it_starts_leaves_in_order(world: World, music: Pat
         daemon.stop()
 
         assert "Traceback" not in daemon.log()
+
+
+def test_a_self_check_that_takes_long_is_not_waited_for_at_the_end(world: World, music: Path, tmp_path: Path) -> None:
+    slow = tmp_path / "slow"
+    slow.mkdir()
+    (slow / "soxr.py").write_text("import time\ntime.sleep(10)\n")
+    daemon = Daemon(world, "--music", str(music), "--output", "silent", environment={"PYTHONPATH": str(slow)})
+    wait_until(lambda: "bus name owned name=org.auralis" in daemon.log())
+    status, took_s = daemon.stop()
+
+    assert status == 0
+    assert took_s < 1.5

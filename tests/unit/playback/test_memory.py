@@ -5,7 +5,7 @@ from pathlib import Path
 from auralisd.model.taste import Taste
 from auralisd.playback import commands as ask
 from auralisd.playback.machine import step
-from auralisd.playback.memory import StoredMemory, restored
+from auralisd.playback.memory import StoredMemory, emptied, restored
 from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED
 from auralisd.playback.state import Moment, PlayerState
 from auralisd.store.database import Database
@@ -66,6 +66,18 @@ async def test_entry_ids_are_not_used_again_after_a_restart(tmp_path: Path) -> N
     assert recalled is not None
     again, _ = step(recalled, ask.SetQueue((10, 20), 0, False), Moment())
     assert not {entry.id for entry in again.queue.entries} & {entry.id for entry in recalled.queue.entries}
+
+
+def test_an_emptied_queue_keeps_the_modes_and_uses_no_entry_id_again() -> None:
+    before = a_player(
+        ask.SetQueue((10, 20, 30), 1, False), ask.SetShuffle(True), ask.SetLoop("list"), ask.SetVolume(0.5)
+    )
+    state = emptied(before)
+    filled, _ = step(state, ask.SetQueue((10,), 0, False), Moment())
+
+    assert state.queue.entries == ()
+    assert (state.queue.shuffle, state.queue.loop, state.volume) == (True, "list", 0.5)
+    assert filled.queue.current == before.queue.next_id
 
 
 async def test_what_was_playing_comes_back_paused_at_its_position(tmp_path: Path) -> None:
