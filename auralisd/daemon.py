@@ -25,6 +25,7 @@ from auralisd.playback.commands import Play, SetQueue
 from auralisd.playback.memory import StoredMemory, emptied
 from auralisd.playback.player import Player
 from auralisd.playback.self_check import sound_capabilities
+from auralisd.playback.snapshot import Entry
 from auralisd.playback.state import PlayerState
 from auralisd.store.database import Database
 from auralisd.store.lock import StateLock
@@ -145,17 +146,24 @@ class Daemon:
         )
 
     async def _fill_queue(self, player: Player) -> None:
-        """An empty queue takes the library in album order: at the very first start, or when asked to play at once."""
+        """An empty queue takes the library in album order: at the very first start, or when asked to play at once.
+
+        For who asks to play, a queue of which nothing can be played here is as good as empty.
+        """
         config = self._config
-        wanted = config.play_at_start or (self._never_filled and config.startup_queue == "library")
-        if wanted and not player.snapshot.entries:
+        if config.play_at_start or (self._never_filled and config.startup_queue == "library"):
             await self._librarian.scanned_once()
-            tracks = await self._librarian.album_order()
-            if tracks and not player.snapshot.entries:
-                await player.ask(SetQueue(tracks, 0, config.play_at_start))
-                return
+            if not await self._anything_playable(player.snapshot.entries):
+                tracks = await self._librarian.album_order()
+                if tracks:
+                    await player.ask(SetQueue(tracks, 0, config.play_at_start))
+                    return
         if config.play_at_start:
             await player.ask(Play())
+
+    async def _anything_playable(self, entries: tuple[Entry, ...]) -> bool:
+        tracks = await self._librarian.tracks(tuple({entry.track for entry in entries}))
+        return any(track.available for track in tracks.values())
 
     def _show(self, player: Player) -> None:
         """What the terminal shows: the live view, or lines where it is none; nothing under a service manager."""

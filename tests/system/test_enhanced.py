@@ -1,6 +1,8 @@
 """Enhanced sound, judged at the sink: the loudness that the plan promises, under the ceiling that it names."""
 
 import json
+import os
+import shutil
 import time
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import numpy as np
 import pytest
 
 from auralisd.analysis.measure import Measuring
-from auralisd.demo.album import compose
+from auralisd.model.track import is_music_name
 from tests.system.rig import Daemon, Recorder, World, wait_until
 
 pytestmark = pytest.mark.system
@@ -23,30 +25,26 @@ def plan(world: World) -> dict[str, float]:
     return {name: value["data"] for name, value in json.loads(answer)["data"].items()}
 
 
-@pytest.mark.parametrize("index", [0, 1, 3])
-def test_the_recording_has_the_loudness_and_the_peaks_of_the_plan(world: World, music: Path, index: int) -> None:
-    compose(music, report=lambda _: None)
+@pytest.mark.parametrize("index", [1, 3])
+def test_the_recording_has_the_loudness_and_the_peaks_of_the_plan(
+    world: World, music: Path, demo_album: Path, index: int
+) -> None:
+    piece = sorted(path for path in demo_album.iterdir() if is_music_name(os.fsencode(path.name)))[index]
+    shutil.copy(piece, music)
     daemon = Daemon(world, "--music", str(music), "--output", "alsa")
     daemon.wait_ready()
-    wait_until(lambda: int(world.get("Queue", "Length").split()[1]) > index, 30)
-    wait_until(lambda: not daemon.children("auralisd.worker"), 90, every_s=0.5)  # all is measured
-    for _ in range(index):
-        world.playerctl("next")
-    entry = world.playerctl("metadata", "mpris:trackid")
+    daemon.wait_measured(1)
     recorder = Recorder(world)
     world.playerctl("play")
     wait_until(lambda: world.get("Enhancement", "State") == 's "adaptive"')
     planned = plan(world)
-    wait_until(lambda: world.playerctl("metadata", "mpris:trackid") != entry, 90, every_s=0.05)
-    world.playerctl("stop")
+    wait_until(lambda: world.playerctl("status") == "Stopped", 90, every_s=0.2)
     time.sleep(0.5)
     heard = recorder.stop()
-    first = int(np.argmax(np.any(heard != 0, axis=1)))
-    length = int(float(world.run("playerctl", "--player=auralis", "position") or 0))  # stopped: 0
-    assert length == 0
+    sounds = np.flatnonzero(np.any(heard != 0, axis=1))
 
     measuring = Measuring(world.rate_hz, 2)
-    measuring.feed((heard[first:] / np.float32(32768)).astype(np.float32))
+    measuring.feed((heard[sounds[0] : sounds[-1] + 1] / np.float32(32768)).astype(np.float32))
     result = measuring.result()
     print(f"plan {planned['expected_lufs']:.2f} LUFS, heard {result.integrated_lufs:.2f}, {result.true_peak_dbtp:.2f}")
 

@@ -174,3 +174,16 @@ def test_sigterm_ends_it_within_a_second_while_playing(world: World, music: Path
 
     assert status == 0
     assert took_s < 1.0
+
+
+def test_a_queue_of_another_folder_gives_way_to_the_one_that_is_asked_for(world: World, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        folder.mkdir()
+        soundfile.write(folder / f"{name}.flac", noise(20), RATE_HZ, subtype="PCM_16")
+        daemon = Daemon(world, "--music", str(folder), "--output", "silent", "--play")
+        daemon.wait_ready()
+        wait_until(lambda: world.playerctl("status") == "Playing")
+
+        assert world.playerctl("metadata", "xesam:title") == f"{name}.flac"
+        daemon.stop()

@@ -70,8 +70,7 @@ def test_play_of_a_track_never_seen_is_heard_at_once_while_the_sound_process_is_
         took_ms.append(sound_after_ms(world, recorder, "play"))
         world.playerctl("stop")
         world.playerctl("next")
-        quiet_from = len(recorder.so_far())
-        wait_until(lambda start=quiet_from: len(recorder.so_far()) > start + 44_100 // 2)
+        time.sleep(0.5)
     recorder.stop()
     print(f"warm: median {statistics.median(took_ms[1:]):.0f} ms of {[round(ms) for ms in took_ms[1:]]}")
 
