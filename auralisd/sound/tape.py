@@ -86,7 +86,8 @@ class Tape:
         if self._voice is None:
             return False
         piece = min(len(self._pending), BLOCK_FRAMES)
-        return not piece or self.ring.ask_room(piece) or self.ring.ask_room(round(_BURST_S * self.ring.rate_hz))
+        burst = max(piece, round(_BURST_S * self.ring.rate_hz))  # at low rates a block is longer than a burst
+        return not piece or self.ring.ask_room(piece) or self.ring.ask_room(burst)
 
     def record(self) -> int:
         """One block further: how many frames were added; the voice is gone once it has given everything."""
