@@ -99,10 +99,10 @@ class Announcer:
         if self._channel is None or self._channel.congested:
             return  # told on relief, or by the next connection
         waits = [self._speak_of(name, told, self._channel) for name, told in self._told.items()]
-        for (interface, member), values in self._untold.items():
+        untold, self._untold = self._untold, {}  # one that cannot be sent must not be tried for ever
+        for (interface, member), values in untold.items():
             specs = self._declared(interface, member).carries
             self._channel.signal(self._told[interface].path, interface, member, specs, values)
-        self._untold.clear()
         if waiting := [wait_s for wait_s in waits if wait_s > 0]:
             self._speak_again(min(waiting))
 

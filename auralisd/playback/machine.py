@@ -46,6 +46,9 @@ from auralisd.playback.state import (
 RESTART_AFTER_US = 3_000_000
 """Previous goes back to the start of a track of which more than this was heard."""
 
+FARTHEST_US = 2**62
+"""Where a track's length is not known, a seek goes no further: neither the bus nor the database count beyond 2^63."""
+
 
 Input = ask.Command | sound.Report | SoundDied | SoundRested
 Stepped = tuple[PlayerState, tuple[Effect, ...]]
@@ -153,7 +156,7 @@ def _previous(state: PlayerState, moment: Moment) -> Stepped:
 def _seek_by(state: PlayerState, offset_us: int, moment: Moment) -> Stepped:
     if state.status == STOPPED:
         return state, ()
-    target_us = max(0, moment.position_us + offset_us)
+    target_us = min(max(0, moment.position_us + offset_us), FARTHEST_US)
     if moment.length_us is None or target_us <= moment.length_us:
         return _seek(state, target_us)
     if q.after(state.queue, state.queue.current, asked=True, broken=state.broken) is None:

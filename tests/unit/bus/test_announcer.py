@@ -121,6 +121,27 @@ async def test_a_slider_is_told_at_most_ten_times_a_second_and_ends_at_its_last_
     assert said[-1] == 0.99
 
 
+async def test_a_signal_that_cannot_be_sent_is_not_tried_for_ever(rig: Rig) -> None:
+    failures: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: failures.append(context["exception"]))
+
+    class Strict(Tape):
+        def signal(self, *arguments: Any) -> None:
+            if arguments[-1] == (2**64,):
+                raise ValueError("no number of the bus")
+            super().signal(*arguments)
+
+    rig.announcer.detach()
+    rig.announcer.attach(tape := Strict(), anew=False)
+    rig.announcer.tell(PLAYER, "Seeked", (2**64,))
+    await rig.a_while()
+    rig.announcer.tell(LIBRARY, "Changed", (2, {}))
+    await rig.a_while()
+
+    assert tape.signals == [("Changed", (2, {}))]
+    assert len(failures) == 1
+
+
 async def test_one_interface_does_not_wait_for_another(rig: Rig) -> None:
     for step in range(5):
         rig.player["Volume"] = step / 10

@@ -381,3 +381,11 @@ def test_no_sequence_of_commands_and_reports_breaks_the_player(choices: list[int
         assert sorted(state.queue.play_order) == sorted(entry.id for entry in state.queue.entries)
         assert state.status != PLAYING or state.loaded
         assert state.following is None or state.queue.track_of(state.following) is not None
+
+
+def test_a_seek_in_a_track_of_unknown_length_stays_within_what_can_be_counted() -> None:
+    moment = s.Moment(position_us=MINUTE_US, length_us=None)
+    state, effects = step(playing(), ask.SeekBy(2**63 - 1), moment)
+    (sought,) = told(list(effects))
+
+    assert state.start_us == sought.position_us < 2**63
