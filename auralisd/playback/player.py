@@ -222,6 +222,9 @@ class Player:
                 self._device = letter
             case sound.Underran(total=total):
                 self._underruns = self._underruns_before + total
+            case s.SoundDied():  # what the dead process had told before stands in the mailbox before this
+                self._underruns_before = self._underruns
+                self._device = sound.DeviceState("closed", self._device.device)
             case sound.Ready(capabilities=capabilities):
                 self._capabilities = capabilities
             case _:
@@ -370,6 +373,7 @@ class Player:
     async def _rest(self) -> None:
         if self._state.status == PLAYING:
             return
+        self._timer = None  # it has run down: whatever starts the process again, paused as we are, winds another
         position_us = self.position_us()
         await self._sound.end()
         self._underruns_before = self._underruns
@@ -390,8 +394,6 @@ class Player:
         entry, when = self._last_death
         again = entry == self._state.queue.current and now - when < DEADLY_WITHIN_S
         self._last_death = (self._state.queue.current, now)
-        self._underruns_before = self._underruns
-        self._device = sound.DeviceState("closed", self._device.device)
         self._mailbox.put_nowait((s.SoundDied(again), None))
 
 
