@@ -12,7 +12,8 @@ from typing import Any
 
 from auralisd.doors.async_link import AsyncLink, connect
 
-_GRACE_S = 0.4
+_GRACE_S = 0.3
+_GONE_WITHIN_S = 0.2
 
 
 class Child:
@@ -31,15 +32,23 @@ class Child:
         return await self._process.wait()
 
     async def end(self) -> None:
-        """Close the link and see it gone: kindly for 0.4 s, then by force."""
+        """Close the link and see it gone: kindly for 0.3 s, then by force.
+
+        A process of idle priority on a busy machine may even need long to be killed: it is not waited for.
+        """
         self.link.close()
-        try:
-            async with asyncio.timeout(_GRACE_S):
-                await self._process.wait()
-        except TimeoutError:
+        if not await self._gone_within(_GRACE_S):
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
-            await self._process.wait()
+            await self._gone_within(_GONE_WITHIN_S)
+
+    async def _gone_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._process.wait()
+        except TimeoutError:
+            return False
+        return True
 
 
 async def start_child(
