@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 MPRIS_PATH = "/org/mpris/MediaPlayer2"
 OUR_PATH = "/org/auralis/Auralis1"
 
+LEAVING_S = 0.3
 FIRST_WAIT_S = 0.25
 LONGEST_WAIT_S = 30.0
 
@@ -126,8 +127,9 @@ class BusService:
             await asyncio.gather(self._keeper, return_exceptions=True)
         self._announcer.detach()
         if self._connection is not None and self._names is not None:
-            with contextlib.suppress(ConnectionFailed):
-                await self._names.release()
+            with contextlib.suppress(ConnectionFailed, TimeoutError):
+                async with asyncio.timeout(LEAVING_S):  # a bus that hangs takes the names back with the connection
+                    await self._names.release()
             self._connection.close()
         self._connection = self._names = None
 

@@ -118,6 +118,13 @@ async def test_closing_while_the_bus_is_away_is_quick(mortal_bus: PrivateBus, st
         mortal_bus.start()
 
 
+async def test_closing_while_the_bus_hangs_is_quick(mortal_bus: PrivateBus, start_rig: StartRig) -> None:
+    async with start_rig(mortal_bus.address) as rig:
+        with mortal_bus.stalled():
+            async with asyncio.timeout(1):
+                await rig.service.close()
+
+
 async def test_the_player_s_name_is_the_first_to_go(
     private_bus: PrivateBus, start_rig: StartRig, client: Client
 ) -> None:
