@@ -82,7 +82,8 @@ def _position(cursor: str, expression: str, *, sort: str, descending: bool) -> P
         raise InvalidRequest("cursor: this is none of ours; begin with an empty one") from None
     if (mark.expression, mark.sort, mark.descending) != (expression, sort, descending):
         raise InvalidRequest("cursor: it belongs to another question; begin with an empty one")
-    if isinstance(mark.key, int) != (sort == "added") or not (0 <= mark.id < 2**63):
+    beyond_sqlite = not 0 <= mark.id < 2**63 or (isinstance(mark.key, int) and not abs(mark.key) < 2**63)
+    if isinstance(mark.key, int) != (sort == "added") or beyond_sqlite:
         raise InvalidRequest("cursor: this is none of ours; begin with an empty one")
     return mark.key, mark.id
 

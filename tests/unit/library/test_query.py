@@ -1,5 +1,8 @@
 """Plain words, and the place where each other thing is refused."""
 
+import base64
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,3 +81,9 @@ def test_a_cursor_that_is_none_of_ours_is_refused(cursor: str) -> None:
     if cursor:
         with pytest.raises(InvalidRequest, match="cursor"):
             page(cursor=cursor)
+
+
+def test_a_forged_cursor_beyond_what_the_database_counts_is_refused() -> None:
+    forged = base64.urlsafe_b64encode(msgspec.msgpack.encode(("", "added", False, 2**63, 1))).decode()
+    with pytest.raises(InvalidRequest, match="cursor"):
+        page(cursor=forged, sort="added")
