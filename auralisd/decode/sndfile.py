@@ -102,9 +102,13 @@ class SndfileDecoder:
 
 
 def _open_regular(path: bytes, name: str) -> int:
-    """A descriptor of a regular, non-empty file; never waits for a pipe, never touches a device."""
+    """A descriptor of a regular, non-empty file; never waits for a pipe, never touches a device.
+
+    A symbolic link at the end of `path` is refused: it may have taken the place of a track of the library, and lead out
+    of the music folders.
+    """
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError) as missing:
         raise TrackUnreadable("missing", f"{name} is not there any more") from missing
     except OSError as refusal:

@@ -18,9 +18,14 @@ def blocks(decoder: Decoder) -> Iterator[Block]:
         yield block
 
 
+def opened(file: Path) -> Decoder:
+    """A file that somebody named, through whatever links.  Raises TrackUnreadable."""
+    return open_track(os.path.realpath(os.fsencode(file)))
+
+
 def measured(file: Path) -> SoundProfile:
     """The full measurement.  Raises TrackUnreadable."""
-    with closing(open_track(os.fsencode(file))) as decoder:
+    with closing(opened(file)) as decoder:
         measuring = Measuring(decoder.format.rate_hz, decoder.format.channels)
         for block in blocks(decoder):
             measuring.feed(block)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import soundfile
 
-from auralisd.decode.decoder import open_track
 from auralisd.dsp.channels import to_stereo
 from auralisd.errors import NotSupported, RequestRefused
 from auralisd.mastering.build import build_chain
@@ -15,7 +14,7 @@ from auralisd.mastering.explain import explain
 from auralisd.mastering.planner import plan
 from auralisd.model.plan import MasteringPlan
 from auralisd.model.taste import Taste
-from auralisd.stages.listening import blocks, measured
+from auralisd.stages.listening import blocks, measured, opened
 
 FORMATS = {".wav": "WAV", ".flac": "FLAC"}
 
@@ -45,7 +44,7 @@ def _written(source: Path, target: Path, chosen: MasteringPlan) -> float:
     """Render into a file beside the target and move it there; answers the seconds written."""
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with closing(open_track(os.fsencode(source))) as decoder:
+        with closing(opened(source)) as decoder:
             rate_hz = decoder.format.rate_hz
             chain = build_chain(chosen, rate_hz)
             container = FORMATS[target.suffix.lower()]

@@ -149,6 +149,14 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     assert refusal(tmp_path / "a.flac").code == "not-audio"
 
 
+def test_a_link_that_took_the_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    written(tmp_path / "outside" / "a.wav")
+    (tmp_path / "a.wav").symlink_to(tmp_path / "outside" / "a.wav")
+
+    assert refusal(tmp_path / "a.wav").code == "unreadable"
+
+
 @pytest.mark.parametrize("path", ["/dev/null", "/tmp"])
 def test_devices_and_folders_are_refused(path: str) -> None:
     assert refusal(Path(path)).code == "not-audio"
