@@ -23,8 +23,8 @@ _MOST_SCOPES = 200
 _REMEDIES = {
     "folder-missing": "connect its drive or restore the folder: it is read again by itself",
     "folder-unreadable": "give this user the right to read it, then start again",
-    "watch-limit": "raise it with: sysctl fs.inotify.max_user_watches=524288; until then some changes are noticed at "
-    "the next start only",
+    "watch-limit": "raise it with: sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=512; until "
+    "then some changes are noticed at the next start only",
 }
 
 

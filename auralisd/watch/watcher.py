@@ -106,7 +106,11 @@ class Watcher:
     # --- on the thread "watch" -----------------------------------------------------------------------
 
     def _work(self) -> None:
-        inotify = Inotify(self)
+        try:
+            inotify = Inotify(self)
+        except OSError as refusal:
+            self._go_unwatched(refusal)
+            return
         inotify.start()
         placed: dict[bytes, _Placed | None] = dict.fromkeys(self._roots)
         try:
@@ -123,6 +127,13 @@ class Watcher:
                 placed[root] = self._place(inotify, root, placed[root])
         finally:
             inotify.close()
+
+    def _go_unwatched(self, refusal: OSError) -> None:
+        """The kernel gives this user no more inotify instances: everything is looked at once, and not again."""
+        log.warning("music folders are not watched reason=%s", refusal.strerror)
+        for root in self._roots:
+            self.on_limit(root)
+            self.hint(Hint(Dirty(root, recursive=True), fresh=True))
 
     def _place(self, inotify: Inotify, root: bytes, before: "_Placed | None") -> "_Placed | None":
         """Have this music folder watched, wherever it has gone or come from; None when it is missing."""

@@ -140,6 +140,22 @@ async def test_the_end_of_watches_is_told_with_the_folder(
     assert FolderFault("Music", "watch-limit") in events
 
 
+async def test_without_any_watch_everything_is_read_once_and_the_limit_is_told(
+    music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel's limit of instances cannot be lowered for one process either."""
+    write_music(music / "a.flac")
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EMFILE, "too many instances")
+
+    monkeypatch.setattr(InotifyFD, "__init__", refuse)
+    librarian, events = await _scanned(music, tmp_path)
+
+    assert librarian.track_count == 1
+    assert FolderFault("Music", "watch-limit") in events
+
+
 async def test_no_log_line_and_no_refusal_names_a_folder(
     music: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
