@@ -40,7 +40,9 @@ class Child:
         if not await self._gone_within(_GRACE_S):
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
-            await self._gone_within(_GONE_WITHIN_S)
+            if not await self._gone_within(_GONE_WITHIN_S):
+                # asyncio has no public way to let go of a process that is still on its way out.
+                self._process._transport.close()  # type: ignore[attr-defined]
 
     async def _gone_within(self, seconds: float) -> bool:
         try:
