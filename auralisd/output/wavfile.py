@@ -19,9 +19,10 @@ _HEADER_EVERY_S = 1.0
 
 
 class WavOutput:
-    """One file for the life of the process: its rate is that of the first opening.  See `device.Output`.
+    """One file: its rate is that of the first opening.  See `device.Output`.
 
-    Frames that are dropped before they were heard are taken back from the file.
+    Frames that are dropped before they were heard are taken back from the file.  A file that an earlier process began
+    is gone on with, for the sound process rests and may die; any other file that is there is never written over.
     """
 
     def __init__(self, path: Path, *, sample_format: str = "S24_3LE", pacing: SilentOutput | None = None) -> None:
@@ -37,8 +38,7 @@ class WavOutput:
 
     def open(self, rate_hz: int) -> OpenedFormat:
         if self._fd is None:
-            self._rate_hz = rate_hz
-            self._fd = self._create()
+            self._fd = self._take_up(rate_hz)
             self._write_header()
         paced = self._pacing.open(self._rate_hz)
         return OpenedFormat(
@@ -72,11 +72,31 @@ class WavOutput:
         """The file stays open: what is played later follows what was played before."""
         self.drop()
 
-    def _create(self) -> int:
+    def _take_up(self, rate_hz: int) -> int:
+        """A new file at this rate, or the end of one that we began."""
         try:
-            return os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+            fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         except OSError as refusal:
             raise OutputLost("no-device", f"{self.name} cannot be written: {refusal.strerror}") from refusal
+        size = os.fstat(fd).st_size
+        begun_hz = self._rate_begun(os.pread(fd, _HEADER.size, 0)) if size else rate_hz
+        if begun_hz is None:
+            os.close(fd)
+            raise OutputLost(
+                "no-device", f"{self.name} is there already and is no recording of ours; name another file"
+            )
+        self._rate_hz = begun_hz
+        self._bytes = max(0, size - _HEADER.size) // self._frame_bytes * self._frame_bytes
+        return fd
+
+    def _rate_begun(self, header: bytes) -> int | None:
+        """The rate of a file that begins with a header such as ours; None for any other."""
+        if len(header) < _HEADER.size:
+            return None
+        riff, _, wave, fmt, length, kind, channels, rate_hz, _, width, bits, mark, _ = _HEADER.unpack(header)
+        form = (riff, wave, fmt, length, kind, channels, width, bits, mark)
+        ours = (b"RIFF", b"WAVE", b"fmt ", 16, _INTEGER_PCM, CHANNELS, self._frame_bytes, self._bits, b"data")
+        return int(rate_hz) if form == ours else None
 
     def _write_header(self) -> None:
         """Sizes that are true now: the file is whole even if we are killed."""

@@ -86,3 +86,23 @@ def test_a_full_disk_loses_the_output() -> None:
         opened(Path("/dev/full"), Clock())
 
     assert caught.value.code == "lost"
+
+
+def test_a_later_process_goes_on_behind_what_an_earlier_one_recorded(tmp_path: Path) -> None:
+    opened(tmp_path / "o.wav", Clock()).write(counting(0, 480))
+    later = WavOutput(tmp_path / "o.wav", sample_format="S16_LE")
+
+    assert later.open(96_000).rate_hz == 48_000
+    later.write(counting(480, 480))
+    later._write_header()
+    assert heard(tmp_path / "o.wav") == list(range(960))
+
+
+@pytest.mark.parametrize("content", [b"a letter to my mother", bytes(1000)])
+def test_a_file_that_is_no_recording_of_ours_is_never_written_over(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "o.wav").write_bytes(content)
+    with pytest.raises(OutputLost, match="name another") as caught:
+        opened(tmp_path / "o.wav", Clock())
+
+    assert caught.value.code == "no-device"
+    assert (tmp_path / "o.wav").read_bytes() == content
