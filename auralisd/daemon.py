@@ -115,7 +115,7 @@ class Daemon:
     # --- parts ------------------------------------------------------------------------------------
 
     async def _make_player(self) -> Player:
-        memory = StoredMemory(self._database)
+        memory = StoredMemory(self._database, self._on_kept)
         state = await memory.recall()
         self._never_filled = state is None or state.queue.next_id == 1
         if state is not None and self._config.startup_queue == "none":
@@ -202,6 +202,9 @@ class Daemon:
     def _on_device(self, snapshot: heard.Snapshot) -> None:
         device = snapshot.device
         self._health.report("device-lost", "device", wrong=device.state == "lost")
+
+    def _on_kept(self, kept: bool) -> None:
+        self._health.report("state-not-kept", "state folder", wrong=not kept)
 
     def _on_library_event(self, event: LibraryEvent) -> None:
         match event:

@@ -37,6 +37,10 @@ class Unavailable(RequestRefused):
     """An optional part is missing or not ready; the text says why."""
 
 
+class NotKept(Unavailable):
+    """The disk takes no more: what was to be kept is not; go on without, tell it, try again later."""
+
+
 class TrackUnreadable(AuralisError):
     """One file is at fault: mark it, skip it, play on.
 

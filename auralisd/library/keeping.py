@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from auralisd.errors import NotKept
 from auralisd.library.errands import Errands
 from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent, ScanningChanged
 from auralisd.library.folders import Folders
@@ -19,6 +20,9 @@ log = logging.getLogger(__name__)
 
 _MOST_SCOPES = 200
 """More folders than this are walked faster as one tree."""
+
+_AGAIN_S = 60.0
+"""After so long a scan that could not be kept is tried anew."""
 
 _REMEDIES = {
     "folder-missing": "connect its drive or restore the folder: it is read again by itself",
@@ -69,7 +73,14 @@ class Keeper:
         scanner = Scanner(self._database, self._errands, folders, self._on_folder)
         while True:
             self._check_seen()
-            await self._scan(scanner, await self._due())
+            scopes = await self._due()
+            try:
+                await self._scan(scanner, scopes)
+            except NotKept as refusal:
+                if not self._watching:
+                    raise  # one look was asked for, and somebody waits for it
+                log.warning("scan broke off, again in %.0f s reason=%s", _AGAIN_S, refusal)
+                self._look_later(scopes)
 
     async def tell_added(self) -> None:
         """A file was added that no scan has found yet."""
@@ -101,6 +112,12 @@ class Keeper:
         if len(scopes) > _MOST_SCOPES:
             return [Scope(folder) for folder in sorted({scope.folder for scope in scopes})]
         return scopes
+
+    def _look_later(self, scopes: list[Scope]) -> None:
+        later_s = asyncio.get_running_loop().time() + _AGAIN_S
+        for scope in scopes:
+            folder = self._folders.path_of((scope.folder, scope.dir))
+            self._settling.touch(Dirty(folder, scope.recursive), now_s=later_s)
 
     # --- scans ---------------------------------------------------------------------------------------
 

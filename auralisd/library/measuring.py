@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 
 from auralisd.doors.worker import Measured
+from auralisd.errors import NotKept
 from auralisd.library.errands import Errands, WorkerDied
 from auralisd.library.events import ProfileReady
 from auralisd.model.profile import SoundProfile
@@ -48,8 +49,11 @@ class Measurer:
         """Measure until cancelled."""
         while True:
             self._woken.clear()
-            while (track := await self._next()) is not None:
-                await self._measure(track)
+            try:
+                while (track := await self._next()) is not None:
+                    await self._measure(track)
+            except NotKept as refusal:  # to measure on would be in vain
+                log.warning("measuring waits reason=%s", refusal)
             await self._woken.wait()
 
     async def _next(self) -> int | None:

@@ -1,5 +1,10 @@
 """StoredMemory: what survives a restart, kept in the store; and the state that a restart begins with."""
 
+import logging
+import sqlite3
+from collections.abc import Callable
+
+from auralisd.errors import NotKept
 from auralisd.model.preset import PRESETS
 from auralisd.model.taste import Taste, is_intensity
 from auralisd.playback.queue import PlayQueue
@@ -8,35 +13,68 @@ from auralisd.playback.state import PlayerState
 from auralisd.store.database import Database
 from auralisd.store.playback import PlaceRow, PlaybackRows, QueueRows, load_playback, save_place, save_queue
 
+log = logging.getLogger(__name__)
+
 
 class StoredMemory:
-    """Each call returns when its transaction is committed."""
+    """Each call returns when its transaction is committed, or when the disk would not have it.
 
-    def __init__(self, database: Database) -> None:
+    Then that is told through `on_kept`, the music goes on, and the next call keeps the queue that is owed too.
+    """
+
+    def __init__(self, database: Database, on_kept: Callable[[bool], None]) -> None:
         self._database = database
+        self._on_kept = on_kept
+        self._owed: QueueRows | None = None
+        self._kept = True
 
     async def keep_queue(self, state: PlayerState) -> None:
         queue = state.queue
-        rows = QueueRows(
+        self._owed = QueueRows(
             entries=tuple((entry.id, entry.track) for entry in queue.entries),
             order=queue.order,
             next_entry=queue.next_id,
         )
-        await self._database.run(lambda connection: save_queue(connection, rows))
+        await self._keep(None)
 
     async def keep_place(self, state: PlayerState, position_us: int) -> None:
-        row = PlaceRow(
-            status=state.status,
-            current_entry=state.queue.current,
-            position_us=position_us,
-            loop=state.queue.loop,
-            shuffle=state.queue.shuffle,
-            volume=state.volume,
-            enabled=state.taste.enabled,
-            preset=state.taste.preset,
-            intensity=state.taste.intensity,
+        await self._keep(
+            PlaceRow(
+                status=state.status,
+                current_entry=state.queue.current,
+                position_us=position_us,
+                loop=state.queue.loop,
+                shuffle=state.queue.shuffle,
+                volume=state.volume,
+                enabled=state.taste.enabled,
+                preset=state.taste.preset,
+                intensity=state.taste.intensity,
+            )
         )
-        await self._database.run(lambda connection: save_place(connection, row))
+
+    async def _keep(self, place: PlaceRow | None) -> None:
+        queue = self._owed
+
+        def save(connection: sqlite3.Connection) -> None:
+            if queue is not None:
+                save_queue(connection, queue)
+            if place is not None:
+                save_place(connection, place)
+
+        try:
+            await self._database.run(save)
+        except NotKept as refusal:
+            if self._kept:
+                log.warning("queue and place are not kept reason=%s", refusal)
+            self._tell(kept=False)
+        else:
+            self._owed = None
+            self._tell(kept=True)
+
+    def _tell(self, *, kept: bool) -> None:
+        if kept != self._kept:
+            self._kept = kept
+            self._on_kept(kept)
 
     async def recall(self) -> PlayerState | None:
         """The state to begin with; None at the very first start."""

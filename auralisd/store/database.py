@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from auralisd.errors import StartRefused
+from auralisd.errors import NotKept, StartRefused
 from auralisd.store.migrations import migrate
 from auralisd.threads import NamedThread, OnDeath
 
@@ -19,6 +19,7 @@ _Job = tuple[Transaction, "asyncio.Future[Any]"]
 FILE_NAME = "auralisd.db"
 _BUSY_MS = 5_000
 _CACHE_KIB = 8_192
+_DISK_FAULTS = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")
 
 
 class Database:
@@ -40,7 +41,10 @@ class Database:
         await self._opened
 
     async def run(self, transaction: Callable[[sqlite3.Connection], Result]) -> Result:
-        """Run `transaction` on the store's thread: everything it writes is kept, or, if it raises, nothing."""
+        """Run `transaction` on the store's thread: everything it writes is kept, or, if it raises, nothing.
+
+        Raises NotKept where the disk is full or fails.
+        """
         return await self.submit(transaction)
 
     def submit(self, transaction: Callable[[sqlite3.Connection], Result]) -> "asyncio.Future[Result]":
@@ -129,18 +133,21 @@ def _why(path: Path, failure: sqlite3.DatabaseError) -> str:
 def _carry_out(connection: sqlite3.Connection, transaction: Transaction, answer: "asyncio.Future[Any]") -> None:
     try:
         connection.execute("BEGIN")
-        try:
-            result = transaction(connection)
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
+        result = transaction(connection)
         connection.execute("COMMIT")
     except Exception as failure:  # noqa: BLE001  the border: whoever asked is told, and the thread lives on
-        if connection.in_transaction:
+        if connection.in_transaction:  # SQLite has rolled back by itself where the disk is full
             connection.execute("ROLLBACK")
-        _fail(answer, failure)
+        _fail(answer, _not_kept(failure) or failure)
     else:
         _answer(answer, result)
+
+
+def _not_kept(failure: Exception) -> NotKept | None:
+    """The refusal that a fault of the disk is to whoever asked; None for a fault of ours."""
+    if getattr(failure, "sqlite_errorname", "").startswith(_DISK_FAULTS):
+        return NotKept(f"the state folder takes no more ({failure}); make room on its disk")
+    return None
 
 
 def _answer(future: "asyncio.Future[Any]", result: Any) -> None:

@@ -24,7 +24,7 @@ async def kept_and_recalled(folder: Path, state: PlayerState, position_us: int) 
     for again in (False, True):
         database = Database(folder, lambda *_: None)
         await database.open()
-        memory = StoredMemory(database)
+        memory = StoredMemory(database, lambda _: None)
         if not again:
             await memory.keep_queue(state)
             await memory.keep_place(state, position_us)
@@ -36,7 +36,7 @@ async def kept_and_recalled(folder: Path, state: PlayerState, position_us: int) 
 async def test_the_very_first_start_has_no_memory(tmp_path: Path) -> None:
     database = Database(tmp_path, lambda *_: None)
     await database.open()
-    recalled = await StoredMemory(database).recall()
+    recalled = await StoredMemory(database, lambda _: None).recall()
     await database.close()
 
     assert recalled is None
@@ -88,6 +88,24 @@ async def test_what_was_playing_comes_back_paused_at_its_position(tmp_path: Path
     assert recalled is not None
     assert (recalled.status, recalled.start_us) == (PAUSED, 12_345_678)
     assert recalled.queue.current == state.queue.current
+
+
+async def test_a_full_disk_is_told_and_what_was_not_kept_is_kept_once_there_is_room(tmp_path: Path) -> None:
+    told: list[bool] = []
+    database = Database(tmp_path, lambda *_: None)
+    await database.open()
+    memory = StoredMemory(database, told.append)
+    await database.run(lambda connection: connection.execute("PRAGMA max_page_count = 1").fetchone())
+    state = a_player(ask.SetQueue(tuple(range(1, 5000)), 7, False))
+    await memory.keep_queue(state)
+    await database.run(lambda connection: connection.execute("PRAGMA max_page_count = 100000").fetchone())
+    await memory.keep_place(state, 0)
+    recalled = await memory.recall()
+    await database.close()
+
+    assert told == [False, True]
+    assert recalled is not None
+    assert recalled.queue.entries == state.queue.entries
 
 
 def rows(**place: object) -> PlaybackRows:
