@@ -32,9 +32,21 @@ class PrivateFormatter(logging.Formatter):
         return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def start_logging(folders: tuple[Path, ...], *, level: str, journal: bool, stream: TextIO = sys.stderr) -> None:
-    """Send every log line of this process to `stream`."""
-    lines = logging.StreamHandler(stream)
+class StderrNow:
+    """Writes to what sys.stderr is at that moment: the live view stands in its place while it draws."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+def start_logging(
+    folders: tuple[Path, ...], *, level: str, journal: bool, stream: TextIO | StderrNow | None = None
+) -> None:
+    """Send every log line of this process to `stream`, to stderr unless one is named."""
+    lines = logging.StreamHandler(stream or StderrNow())
     lines.setFormatter(PrivateFormatter(folders, journal=journal))
     root = logging.getLogger()
     root.handlers[:] = [lines]

@@ -5,6 +5,7 @@ It redraws four times a second while something plays, and only on changes else.
 
 import asyncio
 import logging
+import sys
 from collections.abc import Callable
 from typing import Protocol
 
@@ -59,7 +60,9 @@ class LiveView:
             log.info("the terminal is gone reason=%s", gone.strerror)
 
     async def _draw_on(self) -> None:
-        with Live(console=Console(), auto_refresh=False, redirect_stdout=False) as live:
+        # Log lines would tear the view apart, so they are printed above it, unless they go elsewhere.
+        above = sys.stderr.isatty()
+        with Live(console=Console(), auto_refresh=False, redirect_stdout=False, redirect_stderr=above) as live:
             while True:
                 self._changed.clear()
                 live.update(await self.picture(), refresh=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import pty
 
@@ -12,6 +13,7 @@ from auralisd.doors.sound import DeviceState, MetersRead
 from auralisd.live.lines import Lines, one_line
 from auralisd.live.view import LiveView
 from auralisd.live.words import bar, clock_text, track_name
+from auralisd.logs import StderrNow
 from auralisd.model.plan import MasteringPlan
 from auralisd.model.taste import Taste
 from auralisd.playback.snapshot import PLAYING, Entry, Snapshot
@@ -148,3 +150,28 @@ def test_times_read_as_on_a_clock(position_us: int, text: str) -> None:
 )
 def test_a_bar_is_as_long_as_its_value(value: float | None, drawn_bar: str) -> None:
     assert bar(value, 0, 1, 4) == drawn_bar
+
+
+async def test_a_log_line_stands_whole_above_the_view(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = pty.openpty()
+    os.set_blocking(ours, False)
+    with os.fdopen(theirs, "w") as terminal, os.fdopen(ours, "rb", buffering=0) as screen:
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setattr("sys.stdout", terminal)
+        monkeypatch.setattr("sys.stderr", terminal)
+        logger = logging.Logger("house")
+        logger.addHandler(logging.StreamHandler(StderrNow()))
+        view = LiveView(Played(playing()), track_count=lambda: 2, scanning=lambda: False)
+        task = asyncio.create_task(view.run())
+        await asyncio.sleep(0.1)
+        drawn_first = screen.read(65_536) or b""
+        logger.warning("device lost")
+        then = screen.read(65_536) or b""
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    # Before the line the view is wiped row by row, behind it the view is drawn anew.
+    wiped, _, anew = then.partition(b"device lost\r\n")
+    assert b"S32_LE" in drawn_first
+    assert wiped.endswith(b"\x1b[2K")
+    assert b"S32_LE" in anew
