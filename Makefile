@@ -28,7 +28,7 @@ check: setup ## format, lint, types, import contracts and unit tests, in seconds
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -q tests/unit
+	@$(BIN)/pytest -q -n 2 tests/unit
 
 campaign: setup-test ## run every test in its long form
 	@AURALISD_CAMPAIGN=1 scripts/test $(ARGS)

@@ -95,7 +95,13 @@ def queue(snapshot: Snapshot) -> Values:
 
 
 def output(snapshot: Snapshot) -> Values:
-    return {"State": snapshot.device.state, "Underruns": snapshot.underruns}
+    device = snapshot.device
+    figures = ("rate_hz", "channels", "sample_format", "period_frames", "buffer_frames", "fill_ms")
+    return {
+        "State": device.state,
+        "Format": {name: getattr(device, name) for name in figures} if device.rate_hz else {},
+        "Underruns": snapshot.underruns,
+    }
 
 
 def library(track_count: int) -> Values:

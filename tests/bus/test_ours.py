@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from dbus_fast import Variant
 
+from auralisd.doors.sound import DeviceState
 from auralisd.library.events import LibraryChanged
 from auralisd.model.plan import MasteringPlan
 from auralisd.model.preset import PRESETS
@@ -204,6 +205,22 @@ async def test_the_output_s_state_is_told(rig: Rig, client: Client) -> None:
 
     assert client.changes(f"{OUR_NAME}.Output") == [{"Underruns": 2}]
     assert await client.get(f"{OUR_NAME}.Output", "State") == "closed"
+
+
+async def test_the_format_is_what_the_device_runs_and_empty_while_it_is_closed(rig: Rig, client: Client) -> None:
+    closed = await client.get(f"{OUR_NAME}.Output", "Format")
+    rig.player.become(device=DeviceState("running", "default", 44_100, 2, "S32_LE", 882, 22_050, 80.0))
+    await client.settled()
+
+    assert closed == {}
+    assert await client.get(f"{OUR_NAME}.Output", "Format") == {
+        "rate_hz": 44_100,
+        "channels": 2,
+        "sample_format": "S32_LE",
+        "period_frames": 882,
+        "buffer_frames": 22_050,
+        "fill_ms": 80.0,
+    }
 
 
 async def test_the_daemon_says_how_it_is(rig: Rig, client: Client) -> None:

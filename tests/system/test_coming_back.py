@@ -1,0 +1,74 @@
+"""It comes back: after a sound server that went away, and after a death of the daemon itself."""
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from tests.system.hearing import noise
+from tests.system.rig import Daemon, World, end, wait_until
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture
+def playing(world: World, music: Path) -> Daemon:
+    for number in range(3):
+        soundfile.write(music / f"{number}.flac", noise(60, seed=number), 44_100, subtype="PCM_16")
+    daemon = Daemon(world, "--music", str(music), "--output", "alsa", "--play")
+    daemon.wait_ready()
+    wait_until(lambda: world.playerctl("status") == "Playing")
+    wait_until(lambda: float(world.playerctl("position")) > 2)
+    return daemon
+
+
+def test_a_sound_server_that_dies_pauses_the_music_and_play_goes_on_at_the_place(world: World, playing: Daemon) -> None:
+    server = next(process for process in world.processes if process.args[0] == "pulseaudio")  # type: ignore[index]
+    server.send_signal(signal.SIGKILL)
+    wait_until(lambda: world.playerctl("status") == "Paused")
+    paused_at = float(world.playerctl("position"))
+    assert world.get("Output", "State") == 's "lost"'
+    assert "device-lost" in world.get("Daemon", "Faults")
+    end(server)
+    world.start_sound_server()
+    world.playerctl("play")
+    wait_until(lambda: world.get("Output", "State") == 's "running"')
+    wait_until(lambda: float(world.playerctl("position")) > paused_at + 0.5)
+
+    assert float(world.playerctl("position")) < paused_at + 3
+    assert world.get("Daemon", "Health") == 's "ok"'
+    assert "Traceback" not in playing.log()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_daemon_that_ended_comes_back_paused_at_its_place(
+    world: World, playing: Daemon, music: Path, number: signal.Signals
+) -> None:
+    world.playerctl("next")
+    wait_until(lambda: world.get("Queue", "CurrentIndex") == "i 1")
+    world.playerctl("volume", "0.4")
+    world.set("Enhancement", "Preset", "s", "warm")
+    time.sleep(5)
+    position_s = float(world.playerctl("position"))
+    playing.process.send_signal(number)
+    playing.process.wait(5)
+    again = Daemon(world, "--music", str(music), "--output", "alsa")
+    again.wait_ready()
+
+    assert world.playerctl("status") == "Paused"
+    assert world.get("Queue", "CurrentIndex") == "i 1"
+    assert world.get("Queue", "Length") == "u 3"
+    assert position_s - 2.5 < float(world.playerctl("position")) < position_s + 0.5
+    assert float(world.playerctl("volume")) == pytest.approx(0.4)
+    assert world.get("Enhancement", "Preset") == 's "warm"'
+    world.playerctl("play")
+    wait_until(lambda: float(world.playerctl("position")) > position_s + 0.5)
+
+
+def test_no_child_outlives_a_daemon_that_was_killed(world: World, playing: Daemon) -> None:
+    (sound,) = playing.children("auralisd.sound")
+    playing.process.kill()
+    playing.process.wait()
+    wait_until(lambda: not Path(f"/proc/{sound}/cmdline").exists() or not Path(f"/proc/{sound}/cmdline").read_bytes())
