@@ -157,7 +157,9 @@ class Daemon:
                 tracks = await self._librarian.album_order()
                 if tracks:
                     await player.ask(SetQueue(tracks, 0, config.play_at_start))
-                    return
+                else:
+                    log.warning("no music in folders=%s", ",".join(folder.name for folder in config.music_folders))
+                return
         if config.play_at_start:
             await player.ask(Play())
 

@@ -187,3 +187,17 @@ def test_a_queue_of_another_folder_gives_way_to_the_one_that_is_asked_for(world:
 
         assert world.playerctl("metadata", "xesam:title") == f"{name}.flac"
         daemon.stop()
+
+
+@pytest.mark.usefixtures("tracks")
+def test_an_empty_folder_is_told_and_nothing_of_another_folder_plays(world: World, music: Path, tmp_path: Path) -> None:
+    daemon = Daemon(world, "--music", str(music), "--output", "silent", "--play")
+    daemon.wait_ready()
+    wait_until(lambda: world.playerctl("status") == "Playing")
+    daemon.stop()
+    (empty := tmp_path / "empty").mkdir()
+    daemon = Daemon(world, "--music", str(empty), "--output", "silent", "--play")
+    wait_until(lambda: "no music in folders=empty" in daemon.log())
+    daemon.wait_ready()
+
+    assert world.playerctl("status") == "Stopped"
