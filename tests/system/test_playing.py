@@ -200,4 +200,4 @@ def test_an_empty_folder_is_told_and_nothing_of_another_folder_plays(world: Worl
     wait_until(lambda: "no music in folders=empty" in daemon.log())
     daemon.wait_ready()
 
-    assert world.playerctl("status") == "Stopped"
+    assert world.playerctl("status") == "Paused"  # where it was left
