@@ -190,11 +190,15 @@ class Daemon:
             case heard.StateChanged(snapshot=snapshot):
                 self._on_device(snapshot)
             case heard.StreamStarted():
+                self._health.report("sound-dies", "sound process", wrong=False)
                 log.info("playing entry=%d track=%d", event.entry, event.track)
             case heard.StreamFailed():
                 log.warning("cannot play track=%d code=%s position_us=%d", event.track, event.code, event.position_us)
             case heard.DeviceLost(code=code):
                 log.warning("sound device lost code=%s; press play when it is back", code)
+            case heard.SoundGivenUp():
+                self._health.report("sound-dies", "sound process", wrong=True)
+                log.error("stopped reason=the sound process dies whatever it plays remedy=see what auralisd check says")
             case _:
                 pass  # ends and seeks are for the bus alone
         if self._bus is not None:

@@ -22,6 +22,7 @@ from auralisd.playback.snapshot import (
     DeviceLost,
     DeviceReturned,
     Seeked,
+    SoundGivenUp,
     StreamEnded,
     StreamFailed,
     StreamStarted,
@@ -48,6 +49,9 @@ RESTART_AFTER_US = 3_000_000
 
 FARTHEST_US = 2**62
 """Where a track's length is not known, a seek goes no further: neither the bus nor the database count beyond 2^63."""
+
+MOST_DEATHS = 3
+"""So many deaths of the sound process in a row, and nothing heard between them, are not the fault of a file."""
 
 
 Input = ask.Command | sound.Report | SoundDied | SoundRested
@@ -293,6 +297,7 @@ def _stream(
 
 def _audible(state: PlayerState, entry: int) -> Stepped:
     track = state.queue.track_of(entry)
+    state = _changed(state, deaths=0)
     if track is None or state.sounding == entry:
         return state, ()
     current = _changed(
@@ -354,7 +359,11 @@ def _sound_gone(state: PlayerState, news: SoundDied | SoundRested, moment: Momen
     bare = _changed(state, loaded=False, following=None, start_us=position_us)
     if isinstance(news, SoundRested) or state.status != PLAYING:
         return bare, ()
-    if not news.again:
+    bare = _changed(bare, deaths=state.deaths + 1)
+    if bare.deaths >= MOST_DEATHS:
+        given_up, effects = _stop(bare, moment)
+        return given_up, (*effects, Tell(SoundGivenUp()))
+    if not news.again or news.entry != state.queue.current:
         return _start(bare, start_us=position_us, playing=True)
     current = state.queue.current
     track = state.queue.track_of(current) or 0

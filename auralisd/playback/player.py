@@ -389,12 +389,15 @@ class Player:
             return
         self._mailbox.put_nowait((report, None))
 
-    def _on_death(self) -> None:
+    def _on_death(self, was_ready: bool) -> None:
+        """A process that was never ready has not come to any file: it died of itself."""
         now = asyncio.get_running_loop().time()
         entry, when = self._last_death
-        again = entry == self._state.queue.current and now - when < DEADLY_WITHIN_S
-        self._last_death = (self._state.queue.current, now)
-        self._mailbox.put_nowait((s.SoundDied(again), None))
+        current = self._state.queue.current
+        again = was_ready and entry == current and now - when < DEADLY_WITHIN_S
+        if was_ready:
+            self._last_death = (current, now)
+        self._mailbox.put_nowait((s.SoundDied(current, again), None))
 
 
 def _place(state: s.PlayerState) -> tuple[object, ...]:

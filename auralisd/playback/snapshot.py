@@ -98,4 +98,8 @@ class DeviceReturned(msgspec.Struct, frozen=True):
     pass
 
 
-Event = StateChanged | Seeked | StreamStarted | StreamEnded | StreamFailed | DeviceLost | DeviceReturned
+class SoundGivenUp(msgspec.Struct, frozen=True):
+    """The sound process dies whatever it is given: the player has stopped."""
+
+
+Event = StateChanged | Seeked | StreamStarted | StreamEnded | StreamFailed | DeviceLost | DeviceReturned | SoundGivenUp

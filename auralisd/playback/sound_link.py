@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from auralisd.doors.child import Child, start_child
 from auralisd.doors.clock import ClockReader, Heard, make_clock
-from auralisd.doors.sound import Order, Quit, Report
+from auralisd.doors.sound import Order, Quit, Ready, Report
 from auralisd.supervise import Supervisor
 
 log = logging.getLogger(__name__)
@@ -26,10 +26,13 @@ class SoundLink:
         output: str,
         greeting: Callable[[], tuple[Order, ...]],
         on_report: Callable[[Report], None],
-        on_death: Callable[[], None],
+        on_death: Callable[[bool], None],
         supervisor: Supervisor,
     ) -> None:
-        """`greeting` gives the orders that every new process must hear first (taste, volume)."""
+        """`greeting` gives the orders that every new process must hear first (taste, volume).
+
+        `on_death` is told whether the process had ever been ready.
+        """
         self._output = output
         self._greeting = greeting
         self._on_report = on_report
@@ -79,15 +82,17 @@ class SoundLink:
             return self._child
 
     async def _listen(self, child: Child) -> None:
+        was_ready = False
         while True:
             try:
                 report = await child.link.receive()
             except EOFError:
                 break
+            was_ready = was_ready or isinstance(report, Ready)
             if child is self._child:
                 self._on_report(report)
         status = await child.wait()
         if child is self._child:
             self._child = None
             log.error("sound process died status=%d", status)
-            self._on_death()
+            self._on_death(was_ready)

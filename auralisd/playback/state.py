@@ -14,7 +14,8 @@ class PlayerState(msgspec.Struct, frozen=True):
 
     `start_us` is where the current entry will begin when it is not loaded.  `following` is the entry that sound was
     told to join on, None when nothing follows.  `sounding` is the entry whose start was told and whose end was not.
-    `broken` are entries that could not be decoded since the queue was last set.
+    `broken` are entries that could not be decoded since the queue was last set.  `deaths` counts those of the sound
+    process while playing, since anything was last heard.
     """
 
     queue: PlayQueue = PlayQueue()
@@ -26,6 +27,7 @@ class PlayerState(msgspec.Struct, frozen=True):
     sounding: int | None = None
     broken: frozenset[int] = frozenset()
     lost: bool = False
+    deaths: int = 0
     volume: float = 1.0
     taste: Taste = Taste()
 
@@ -95,8 +97,12 @@ Effect = StartStream | JoinNext | HoldSound | ReleaseSound | HaltSound | ApplyTa
 
 
 class SoundDied(msgspec.Struct, frozen=True):
-    """The sound process ended by itself; `again`: it died on this entry before, which must not kill it a third time."""
+    """The sound process ended by itself while `entry` was current.
 
+    `again`: it died on this entry before, which must not kill it a third time.
+    """
+
+    entry: int
     again: bool
 
 

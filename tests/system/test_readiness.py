@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.music import write_music
 from tests.system.rig import Daemon, World, wait_until
 
 pytestmark = pytest.mark.system
@@ -52,6 +53,26 @@ def test_a_part_that_does_not_load_is_named_with_its_reason_and_the_rest_works(
     assert world.get("Daemon", "Health") == 's "degraded"'
     assert "part-missing" in world.get("Daemon", "Faults")
     assert "Traceback" not in daemon.log()
+
+
+def test_a_sound_process_that_cannot_run_stops_the_player_and_no_track_is_blamed(
+    world: World, music: Path, tmp_path: Path
+) -> None:
+    for name in "123":
+        write_music(music / f"{name}.flac")
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "sitecustomize.py").write_text("import os, sys\nif 'auralisd.sound' in sys.orig_argv:\n    os._exit(1)\n")
+    daemon = Daemon(world, "--music", str(music), "--output", "silent", environment={"PYTHONPATH": str(broken)})
+    daemon.wait_ready()
+    wait_until(lambda: world.get("Queue", "Length") == "u 3")
+    world.playerctl("play")
+    wait_until(lambda: "sound-dies" in world.get("Daemon", "Faults"))
+
+    assert daemon.log().count("sound process died") == 3
+    assert "cannot play track" not in daemon.log()
+    assert world.playerctl("status") == "Stopped"
+    assert world.get("Queue", "CurrentIndex") == "i 0"
 
 
 def test_stopping_is_told_before_the_names_are_given_back(world: World, music: Path, manager: socket.socket) -> None:

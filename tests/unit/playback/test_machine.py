@@ -20,6 +20,7 @@ from auralisd.playback.snapshot import (
     DeviceLost,
     DeviceReturned,
     Seeked,
+    SoundGivenUp,
     StreamEnded,
     StreamFailed,
     StreamStarted,
@@ -255,7 +256,7 @@ def test_a_device_that_runs_again_is_told_once() -> None:
 
 def test_a_sound_process_that_died_starts_again_at_the_frame() -> None:
     state = playing()
-    again, effects = run(state, s.SoundDied(again=False), position_us=MINUTE_US)
+    again, effects = run(state, s.SoundDied(state.queue.current, again=False), position_us=MINUTE_US)
 
     assert again.status == PLAYING
     assert only(s.StartStream, effects) == s.StartStream(state.queue.current, MINUTE_US, True)
@@ -263,10 +264,39 @@ def test_a_sound_process_that_died_starts_again_at_the_frame() -> None:
 
 def test_a_file_that_kills_the_sound_process_twice_is_passed_over() -> None:
     state = playing()
-    moved, effects = run(state, s.SoundDied(again=True))
+    moved, effects = run(state, s.SoundDied(state.queue.current, again=True))
 
     assert moved.queue.current_index == 1
     assert isinstance(told(effects)[0], StreamFailed)
+
+
+def test_a_death_is_not_blamed_on_the_entry_that_was_chosen_after_it() -> None:
+    state = playing()
+    moved, _ = run(state, ask.Next())
+    again, effects = run(moved, s.SoundDied(state.queue.current, again=True))
+
+    assert again.queue.current == moved.queue.current
+    assert told(effects) == []
+    assert only(s.StartStream, effects).playing
+
+
+def test_a_sound_process_that_dies_whatever_it_plays_stops_the_player_on_the_entry() -> None:
+    state = playing()
+    died = s.SoundDied(state.queue.current, again=False)
+    given_up, effects = run(state, died, died, died, position_us=MINUTE_US)
+
+    assert (given_up.status, given_up.queue.current) == (STOPPED, state.queue.current)
+    assert told(effects) == [StreamEnded(state.queue.current, "stopped", 7), SoundGivenUp()]
+
+
+def test_deaths_between_which_something_is_heard_never_stop_the_player() -> None:
+    state = playing()
+    died = s.SoundDied(state.queue.current, again=False)
+    for _ in range(10):
+        state, _ = run(state, died)
+        state, _ = run(state, sound.Audible(state.generation, state.queue.current, 44_100, None, 0))
+
+    assert state.status == PLAYING
 
 
 def test_a_paused_player_waits_when_its_sound_process_is_gone() -> None:
@@ -367,7 +397,7 @@ def test_no_sequence_of_commands_and_reports_breaks_the_player(choices: list[int
             sound.Drained(state.generation),
             sound.Unreadable(state.generation, state.following or state.queue.current, "damaged", 0),
             sound.DeviceState("lost", "default"),
-            s.SoundDied(again=False),
+            s.SoundDied(state.queue.current, again=False),
         ]
         given_input = COMMANDS[choice] if choice < len(COMMANDS) else reports[choice - len(COMMANDS)]
         try:
