@@ -24,6 +24,7 @@ from auralisd.playback import snapshot as heard
 from auralisd.playback.commands import Play, SetQueue
 from auralisd.playback.memory import StoredMemory, emptied
 from auralisd.playback.player import Player
+from auralisd.playback.queue import MAX_ENTRIES
 from auralisd.playback.self_check import sound_capabilities
 from auralisd.playback.snapshot import Entry
 from auralisd.playback.state import PlayerState
@@ -156,7 +157,7 @@ class Daemon:
             if not await self._anything_playable(player.snapshot.entries):
                 tracks = await self._librarian.album_order()
                 if tracks:
-                    await player.ask(SetQueue(tracks, 0, config.play_at_start))
+                    await player.ask(SetQueue(tracks[:MAX_ENTRIES], 0, config.play_at_start))
                 else:
                     log.warning("no music in folders=%s", ",".join(folder.name for folder in config.music_folders))
                 return

@@ -242,7 +242,7 @@ class Player:
                 answer = effect.entries
             elif not isinstance(effect, s.Tell):
                 await self._perform(effect)
-        if after.queue != before.queue:
+        if _list(after.queue) != _list(before.queue):
             await self._memory.keep_queue(after)
         if _place(after) != _place(before):
             await self._memory.keep_place(after, self.position_us())
@@ -398,6 +398,11 @@ class Player:
         if was_ready:
             self._last_death = (current, now)
         self._mailbox.put_nowait((s.SoundDied(current, again), None))
+
+
+def _list(queue: q.PlayQueue) -> tuple[object, ...]:
+    """What `keep_queue` keeps: long, but the very same objects unless somebody has edited it."""
+    return (queue.entries, queue.order, queue.next_id)
 
 
 def _place(state: s.PlayerState) -> tuple[object, ...]:

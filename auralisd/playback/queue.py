@@ -6,12 +6,17 @@ shuffled, a permutation of it.  Entry ids are never used again.
 
 import random
 from collections.abc import Iterable
+from itertools import chain
 
 import msgspec
 
+from auralisd.errors import LimitExceeded
 from auralisd.playback.snapshot import Entry
 
 LOOPS = ("none", "track", "list")
+
+MAX_ENTRIES = 100_000
+"""A queue of more is refused: each edit goes through all of it."""
 
 
 class PlayQueue(msgspec.Struct, frozen=True):
@@ -33,11 +38,22 @@ class PlayQueue(msgspec.Struct, frozen=True):
     @property
     def current_index(self) -> int:
         """The current entry's place in list order, −1 when the queue is empty."""
-        return next((index for index, entry in enumerate(self.entries) if entry.id == self.current), -1)
+        return self.index_of(self.current)
+
+    def index_of(self, entry_id: int) -> int:
+        """An entry's place in list order, −1 when there is no such entry."""
+        if not self.entries:
+            return -1
+        # Ids are counted up: until something is inserted, an entry lies where its id says.
+        index = entry_id - self.entries[0].id
+        if 0 <= index < len(self.entries) and self.entries[index].id == entry_id:
+            return index
+        return next((index for index, entry in enumerate(self.entries) if entry.id == entry_id), -1)
 
     def track_of(self, entry_id: int) -> int | None:
         """The track of an entry; None when there is no such entry."""
-        return next((entry.track for entry in self.entries if entry.id == entry_id), None)
+        index = self.index_of(entry_id)
+        return None if index < 0 else self.entries[index].track
 
 
 def replaced(queue: PlayQueue, tracks: tuple[int, ...], *, start: int, dice: random.Random) -> PlayQueue:
@@ -101,31 +117,42 @@ def after(queue: PlayQueue, entry_id: int, *, asked: bool, broken: Iterable[int]
     """
     if queue.loop == "track" and not asked and entry_id not in broken:
         return entry_id
-    order = queue.play_order
-    if entry_id not in order:
+    place = _place_of(queue, entry_id)
+    if place < 0:
         return None
-    place = order.index(entry_id)
-    later = order[place + 1 :]
-    wrapped = order[: place + 1] if queue.loop == "list" else ()
+    later = range(place + 1, len(queue.entries))
+    wrapped = range(place + 1 if queue.loop == "list" else 0)
     skip = frozenset(broken)
-    return next((candidate for candidate in (*later, *wrapped) if candidate not in skip), None)
+    coming = (_id_at(queue, place) for place in chain(later, wrapped))
+    return next((candidate for candidate in coming if candidate not in skip), None)
 
 
 def before(queue: PlayQueue, entry_id: int) -> int | None:
     """What precedes an entry in play order; the list wraps when it repeats."""
-    order = queue.play_order
-    if entry_id not in order:
+    place = _place_of(queue, entry_id)
+    if place < 0:
         return None
-    place = order.index(entry_id)
     if place > 0:
-        return order[place - 1]
-    return order[-1] if queue.loop == "list" and len(order) > 1 else None
+        return _id_at(queue, place - 1)
+    return _id_at(queue, -1) if queue.loop == "list" and len(queue.entries) > 1 else None
 
 
 def first(queue: PlayQueue) -> int:
     """The entry that play begins with after the end of the queue; 0 when it is empty."""
     order = queue.play_order
     return order[0] if order else 0
+
+
+def _place_of(queue: PlayQueue, entry_id: int) -> int:
+    """An entry's place in play order, −1 when there is no such entry."""
+    if not queue.shuffle:
+        return queue.index_of(entry_id)
+    return queue.order.index(entry_id) if entry_id in queue.order else -1
+
+
+def _id_at(queue: PlayQueue, place: int) -> int:
+    """The entry at a place in play order."""
+    return queue.order[place] if queue.shuffle else queue.entries[place].id
 
 
 def _new_entries(queue: PlayQueue, tracks: tuple[int, ...]) -> tuple[tuple[Entry, ...], int]:
@@ -136,6 +163,8 @@ def _new_entries(queue: PlayQueue, tracks: tuple[int, ...]) -> tuple[tuple[Entry
 def _edited(
     queue: PlayQueue, *, entries: tuple[Entry, ...], current: int, next_id: int, order: tuple[int, ...]
 ) -> PlayQueue:
+    if len(entries) > MAX_ENTRIES:
+        raise LimitExceeded(f"a queue holds {MAX_ENTRIES} entries at most, and this would be {len(entries)}")
     return msgspec.structs.replace(
         queue, entries=entries, current=current, next_id=next_id, order=order, revision=queue.revision + 1
     )

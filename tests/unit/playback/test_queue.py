@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auralisd.errors import LimitExceeded
 from auralisd.playback import queue as q
 from auralisd.playback.queue import PlayQueue
 
@@ -31,6 +32,23 @@ def test_the_same_track_twice_is_two_entries() -> None:
     queue = a_queue(10, 10)
 
     assert len(set(ids(queue))) == 2
+
+
+def test_an_entry_is_found_wherever_others_were_put_before_it() -> None:
+    queue = a_queue(10, 20, 30)
+    queue = q.inserted_next(q.inserted_next(queue, 40), 50)
+
+    assert [queue.index_of(entry) for entry in ids(queue)] == [0, 1, 2, 3, 4]
+    assert [queue.track_of(entry) for entry in ids(queue)] == [10, 50, 40, 20, 30]
+    assert [queue.index_of(entry) for entry in (0, -1, max(ids(queue)) + 1)] == [-1, -1, -1]
+
+
+def test_a_queue_of_more_entries_than_it_holds_is_refused() -> None:
+    queue = a_queue(*range(1, q.MAX_ENTRIES + 1))
+    with pytest.raises(LimitExceeded):
+        q.appended(queue, (1,), dice=random.Random(1))
+    with pytest.raises(LimitExceeded):
+        q.replaced(queue, (1,) * (q.MAX_ENTRIES + 1), start=0, dice=random.Random(1))
 
 
 def test_the_last_entry_has_nothing_after_it() -> None:
