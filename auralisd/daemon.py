@@ -8,12 +8,13 @@ import contextlib
 import logging
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from auralisd import __version__
 from auralisd.bus.service import BusService
 from auralisd.config import Config
-from auralisd.errors import StartRefused
+from auralisd.errors import RequestRefused, StartRefused
 from auralisd.health import Health
 from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent, ProfileReady
 from auralisd.library.librarian import Librarian
@@ -52,6 +53,17 @@ def run_daemon(config: Config) -> int:
     with contextlib.closing(loop):
         asyncio.set_event_loop(loop)
         return loop.run_until_complete(Daemon(config, loop).run())
+
+
+async def tried_twice(work: Callable[[], Awaitable[None]]) -> None:
+    """For what the library may change under: refused once more, it is told, and the daemon lives on."""
+    try:
+        await work()
+    except RequestRefused:
+        try:
+            await work()
+        except RequestRefused as refusal:
+            log.warning("the queue is not filled reason=%s", refusal)
 
 
 class Daemon:
@@ -96,7 +108,7 @@ class Daemon:
             await bus.start()
             ending.push_async_callback(bus.close)
             ending.callback(self._notifier.stopping)
-            self._supervisor.start("start-up queue", self._fill_queue(player))
+            self._supervisor.start("start-up queue", tried_twice(lambda: self._fill_queue(player)))
             self._show(player)
             self._supervisor.start("self-check", self._check())
             await self._ending.wait()
