@@ -1,4 +1,5 @@
-"""A worker that is killed by any file named crash.flac, as by a decoder that is at fault."""
+"""A worker that is killed by any file named crash.flac, as by a decoder that is at fault, and that hangs at any named
+hang.flac, as on a drive that does not answer, until a file named awake lies beside it."""
 
 import os
 import socket
@@ -15,9 +16,10 @@ if __name__ == "__main__":
         while not isinstance(task := link.receive(), Leave):
             paths = task.paths if isinstance(task, ReadTags) else (task.path,) if isinstance(task, Measure) else ()
             names = {os.path.basename(path) for path in paths}
+            awake = any(os.path.exists(os.path.join(os.path.dirname(path), b"awake")) for path in paths)
             if b"crash.flac" in names:
                 os.abort()
-            if b"hang.flac" in names:
+            if b"hang.flac" in names and not awake:
                 time.sleep(3600)
             for answer in answers(task):
                 link.send(answer)

@@ -41,12 +41,14 @@ async def start_worker() -> Child:
 class WorkerDied(Exception):
     """The worker ended before it had answered.
 
-    `crashed`: by a signal, or it hung and was ended: the file at hand may be at fault.  Otherwise it is unfit itself.
+    `crashed`: by a signal: the file at hand may be at fault.  `hung`: it was ended because it did not answer, and that
+    is more often a drive's fault than a file's.  Otherwise it is unfit itself.
     """
 
-    def __init__(self, *, crashed: bool) -> None:
+    def __init__(self, *, crashed: bool = False, hung: bool = False) -> None:
         super().__init__()
         self.crashed = crashed
+        self.hung = hung
 
 
 class Errands:
@@ -123,7 +125,8 @@ class Errands:
                 await child.end()
                 status = await child.wait()
                 log.warning("worker died name=%s status=%d", self._name, status)
-                raise WorkerDied(crashed=status < 0 or isinstance(death, TimeoutError)) from None
+                hung = isinstance(death, TimeoutError)
+                raise WorkerDied(crashed=status < 0 and not hung, hung=hung) from None
             except BaseException:
                 # Cancelled in mid-task: the answers still under way would be taken for those of the next task.
                 self._child = None

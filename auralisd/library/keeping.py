@@ -22,7 +22,9 @@ _MOST_SCOPES = 200
 """More folders than this are walked faster as one tree."""
 
 _AGAIN_S = 60.0
-"""After so long a scan that could not be kept is tried anew."""
+"""After so long a scan that could not be kept is tried anew; what hung is too, and each time after twice as long."""
+
+_MOST_PATIENCE_S = 3600.0
 
 _REMEDIES = {
     "folder-missing": "connect its drive or restore the folder: it is read again by itself",
@@ -54,6 +56,7 @@ class Keeper:
         self._folders = Folders(())
         self._unseen: set[int] = set()
         self._faults: dict[int, str] = {}
+        self._patience_s = _AGAIN_S
         self.scanned_once = asyncio.Event()
         self.track_count = 0
         self.revision = 1
@@ -80,7 +83,7 @@ class Keeper:
                 if not self._watching:
                     raise  # one look was asked for, and somebody waits for it
                 log.warning("scan broke off, again in %.0f s reason=%s", _AGAIN_S, refusal)
-                self._look_later(scopes)
+                self._look_later(scopes, _AGAIN_S)
 
     async def tell_added(self) -> None:
         """A file was added that no scan has found yet."""
@@ -113,8 +116,8 @@ class Keeper:
             return [Scope(folder) for folder in sorted({scope.folder for scope in scopes})]
         return scopes
 
-    def _look_later(self, scopes: list[Scope]) -> None:
-        later_s = asyncio.get_running_loop().time() + _AGAIN_S
+    def _look_later(self, scopes: list[Scope], after_s: float) -> None:
+        later_s = asyncio.get_running_loop().time() + after_s
         for scope in scopes:
             folder = self._folders.path_of((scope.folder, scope.dir))
             self._settling.touch(Dirty(folder, scope.recursive), now_s=later_s)
@@ -131,6 +134,10 @@ class Keeper:
             self._tell_scanning(scanning=False)
         if not counts.nothing:
             await self._tell(counts)
+        if counts.unanswered:
+            log.warning("files do not answer count=%d, again in %.0f s", counts.unanswered, self._patience_s)
+            self._look_later(scopes, self._patience_s)
+        self._patience_s = min(2 * self._patience_s, _MOST_PATIENCE_S) if counts.unanswered else _AGAIN_S
         self._unseen -= {scope.folder for scope in scopes if not scope.dir and scope.recursive}
 
     def _check_seen(self) -> None:

@@ -126,6 +126,8 @@ class Librarian:
         except WorkerDied as death:
             if death.crashed:
                 raise NotSupported(f"{name}: the file is damaged") from None
+            if death.hung:
+                raise Unavailable(f"{name}: its drive does not answer") from None
             raise Unavailable("files cannot be read: the worker does not start") from None
         if seen.file.code == "missing":
             raise NotFound(f"{name}: there is no such file")

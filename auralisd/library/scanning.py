@@ -33,7 +33,7 @@ _LASTING = frozenset({"damaged", "not-audio", "empty"})
 
 
 class Counts(msgspec.Struct):
-    """What one scan did to the library."""
+    """What one scan did to the library; `unanswered` are the files and folders that hung."""
 
     added: int = 0
     changed: int = 0
@@ -42,6 +42,7 @@ class Counts(msgspec.Struct):
     unavailable: int = 0
     returned: int = 0
     refused: int = 0
+    unanswered: int = 0
 
     @property
     def nothing(self) -> bool:
@@ -90,7 +91,10 @@ class Scanner:
                     code = root.code
                 else:
                     code = walked.code
-            except WorkerDied:
+            except WorkerDied as death:
+                if death.hung:
+                    counts.unanswered += 1
+                    break
                 continue
             if code:
                 await self._miss(folder, code, counts)
@@ -98,7 +102,7 @@ class Scanner:
                 self._on_folder(folder.id, "")
                 sight.finish(scope, walked)
             return
-        log.error("folder not scanned folder=%s reason=the worker died %d times", folder.name, _WALK_TRIES)
+        log.error("folder not scanned folder=%s reason=the worker died or hung", folder.name)
 
     async def _miss(self, folder: Folder, code: str, counts: Counts) -> None:
         """The whole folder is absent: its tracks become unavailable, and none is forgotten."""
@@ -136,7 +140,7 @@ class Scanner:
         writing: asyncio.Future[None] | None = None
         for start in range(0, len(files), _READ_FILES):
             batch = files[start : start + _READ_FILES]
-            answers = await self._tags(tuple(file.path for file in batch))
+            answers = await self._tags(tuple(file.path for file in batch), counts)
             outcome = _Outcome(batch, answers)
             outcome.add_to(counts)
             if writing is not None:
@@ -145,20 +149,23 @@ class Scanner:
         if writing is not None:
             await writing
 
-    async def _tags(self, paths: tuple[bytes, ...]) -> tuple[FileRead, ...]:
+    async def _tags(self, paths: tuple[bytes, ...], counts: Counts) -> tuple[FileRead, ...]:
         """Tags of some files; after a crash each is read alone, and one that brings two down is damaged."""
         try:
             return (await self._errands.read_tags(paths)).files
         except WorkerDied:
-            return tuple([await self._tags_alone(path) for path in paths])
+            return tuple([await self._tags_alone(path, counts) for path in paths])
 
-    async def _tags_alone(self, path: bytes) -> FileRead:
+    async def _tags_alone(self, path: bytes, counts: Counts) -> FileRead:
         crashed = False
         for _ in range(_READ_TRIES):
             try:
                 (answer,) = (await self._errands.read_tags((path,))).files
             except WorkerDied as death:
                 crashed = death.crashed
+                if death.hung:
+                    counts.unanswered += 1
+                    break
             else:
                 return answer
         return FileRead(path, None, None, None, "damaged" if crashed else "unreadable")

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import gc
+import os
 import selectors
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from watchdog.observers.inotify_c import InotifyFD
 from auralisd.doors.child import Child, start_child
 from auralisd.doors.worker import Answer
 from auralisd.library.errands import Errands, WorkerDied, start_worker
-from auralisd.library.events import FolderFault, LibraryEvent, ProfileReady
+from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent, ProfileReady
 from auralisd.library.librarian import Librarian
 from auralisd.store.database import Database
 from auralisd.supervise import Supervisor
@@ -99,8 +100,38 @@ async def test_a_worker_that_hangs_is_ended_at_its_deadline(music: Path, monkeyp
     answer = await errands.read_tags((bytes(music / "none.flac"),))
     await errands.close()
 
-    assert death.value.crashed
+    assert death.value.hung
+    assert not death.value.crashed
     assert answer.files[0].code == "missing"
+
+
+async def test_a_file_on_a_drive_that_does_not_answer_is_read_once_it_does(
+    music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("auralisd.library.errands.ANSWER_S", 1.0)
+    monkeypatch.setattr("auralisd.library.keeping._AGAIN_S", 0.1)
+    write_music(music / "hang.flac")
+    answering = asyncio.get_running_loop().call_later(3.0, (music / "awake").touch)
+    librarian, _ = await _scanned(music, tmp_path, crashing=True, until=LibraryChanged)
+    answering.cancel()
+
+    assert librarian.track_count == 1
+    assert "files do not answer count=1" in caplog.text
+
+
+async def test_a_track_on_a_drive_that_does_not_answer_is_away_and_not_gone(
+    music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_music(music / "hang.flac")
+    (music / "awake").touch()
+    await _scanned(music, tmp_path, crashing=True)
+    (music / "awake").unlink()
+    monkeypatch.setattr("auralisd.library.errands.ANSWER_S", 1.0)
+    os.utime(file, ns=(1, 1))
+    _, events = await _scanned(music, tmp_path, crashing=True, until=LibraryChanged)
+    (change,) = [event for event in events if isinstance(event, LibraryChanged)]
+
+    assert (change.unavailable, change.removed) == (1, 0)
 
 
 async def test_an_idle_worker_leaves(music: Path) -> None:
