@@ -30,6 +30,14 @@ _INTEGER_BITS = {
 _FLOAT_SUBTYPES = ("FLOAT", "DOUBLE")
 
 
+class _ReadOnward(soundfile.SoundFile):  # type: ignore[misc]  # it comes without types
+    """soundfile seeks behind each read to where it is already, and where a FLAC file does not say how long it is,
+    libsndfile fails in that near the end; a file that "cannot seek" is spared it, and can be sought all the same."""
+
+    def seekable(self) -> bool:
+        return False
+
+
 class SndfileDecoder:
     """One file, decoded by libsndfile.  See `decoder.Decoder`."""
 
@@ -38,6 +46,7 @@ class SndfileDecoder:
         self._file = self._opened(_open_regular(path, self._name))
         self._position = 0
         self._damage: soundfile.LibsndfileError | None = None
+        self._is_past_end = False
         # Only float files can hold NaN or infinities, which would poison every filter behind us.
         self._may_be_wild = self._file.subtype in _FLOAT_SUBTYPES
         self.format = AudioFormat(self._file.samplerate, self._file.channels, _INTEGER_BITS.get(self._file.subtype, 0))
@@ -51,6 +60,8 @@ class SndfileDecoder:
     def read(self, max_frames: int) -> Block:
         if self._damage is not None:
             raise self._damaged(self._damage)
+        if self._is_past_end:
+            return np.empty((0, self.format.channels), np.float32)
         block = np.empty((max_frames, self.format.channels), np.float32)
         try:
             block = self._file.read(max_frames, dtype="float32", always_2d=True, out=block)
@@ -70,7 +81,9 @@ class SndfileDecoder:
         try:
             self._position = self._file.seek(target)
         except soundfile.LibsndfileError as damage:
-            raise self._damaged(damage) from damage
+            if self.frames is not None:
+                raise self._damaged(damage) from damage
+            self._is_past_end = True  # of a length that only the end tells
         self._damage = None
 
     def close(self) -> None:
@@ -79,7 +92,7 @@ class SndfileDecoder:
     def _opened(self, fd: int) -> soundfile.SoundFile:
         """libsndfile closes `fd` itself, also when it refuses it."""
         try:
-            return soundfile.SoundFile(fd)
+            return _ReadOnward(fd)
         except soundfile.LibsndfileError as refusal:
             code = "not-audio" if refusal.code == _UNRECOGNISED_FORMAT else "damaged"
             raise TrackUnreadable(code, f"{self._name}: {refusal.error_string}") from refusal

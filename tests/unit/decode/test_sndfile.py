@@ -74,6 +74,37 @@ def test_a_seek_past_the_end_is_the_end(tmp_path: Path) -> None:
     assert len(decoder.read(10)) == 0
 
 
+def without_length(path: Path) -> None:
+    """What a stream leaves behind: the total of samples, the last 36 bits before the checksum in STREAMINFO, is 0."""
+    head = bytearray(path.read_bytes())
+    head[21] &= 0xF0
+    head[22:26] = bytes(4)
+    path.write_bytes(head)
+
+
+@pytest.mark.parametrize("step", [1_000, 4_096, 65_536])
+def test_a_streamed_file_that_does_not_say_its_length_is_read_to_its_last_frame(tmp_path: Path, step: int) -> None:
+    sound = written(tmp_path / "a.flac")
+    without_length(tmp_path / "a.flac")
+    decoder = open_track(os.fsencode(tmp_path / "a.flac"))
+
+    assert decoder.frames is None
+    assert np.array_equal(all_of(decoder, step), sound)
+    assert len(decoder.read(10)) == 0
+
+
+def test_a_streamed_file_can_be_sought_near_its_end_and_past_it(tmp_path: Path) -> None:
+    sound = written(tmp_path / "a.flac")
+    without_length(tmp_path / "a.flac")
+    decoder = open_track(os.fsencode(tmp_path / "a.flac"))
+    decoder.seek(29_990)
+    near = all_of(decoder)
+    decoder.seek(99_999)
+
+    assert np.array_equal(near, sound[29_990:])
+    assert len(decoder.read(10)) == 0
+
+
 def test_a_name_that_is_no_text_is_opened(tmp_path: Path) -> None:
     written(tmp_path / "a.wav")
     odd = os.fsencode(tmp_path) + b"/\xff\xfe.wav"
