@@ -98,6 +98,7 @@ class Daemon:
             await self._database.open()
             ending.push_async_callback(self._database.close)
             ending.push_async_callback(self._librarian.close)
+            await self._librarian.open()
             player = self._player = await self._make_player()
             ending.push_async_callback(player.close)
             ending.push_async_callback(self._supervisor.close)

@@ -51,6 +51,7 @@ async def living(music: Path, state: Path) -> AsyncIterator[tuple[Librarian, flo
         database=database, folders=[music], publish=lambda _: None, supervisor=supervisor, measuring=False
     )
     began_s = time.perf_counter()
+    await librarian.open()
     supervisor.start("librarian", librarian.run())
     await librarian.scanned_once()
     try:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from auralisd.errors import NotFound, NotSupported, Unavailable
+from auralisd.errors import NotFound, NotKept, NotSupported, StartRefused, Unavailable
 from auralisd.library.asking import Page
 from auralisd.library.errands import Errands, WorkerDied, WorkerStarter, start_worker
 from auralisd.library.events import LibraryEvent
@@ -51,12 +51,18 @@ class Librarian:
         self._keeper = Keeper(database, self._errands, publish, on_changed=self._measurer.look_again, watching=watching)
         self._folders = Folders(())
 
-    async def run(self) -> None:
-        """Keep the library true until cancelled."""
-        ids = await self._database.run(lambda connection: keep_folders(connection, self._paths))
+    async def open(self) -> None:
+        """Learn the numbers of the music folders.  Raises StartRefused where they cannot be kept."""
+        try:
+            ids = await self._database.run(lambda connection: keep_folders(connection, self._paths))
+        except NotKept as refusal:
+            raise StartRefused(str(refusal)) from refusal
         self._folders = Folders(
             Folder(folder, path, name) for folder, (path, name) in zip(ids, self._paths, strict=True)
         )
+
+    async def run(self) -> None:
+        """Keep the library true until cancelled."""
         if self._measuring:
             self._supervisor.start("measuring", self._measurer.run())
         await self._keeper.run(self._folders, self._supervisor)

@@ -50,6 +50,7 @@ async def _scanned(folder: Path) -> Holdings:
             watching=False,
             measuring=False,
         )
+        await librarian.open()
         supervisor.start("librarian", librarian.run())
         ends = [asyncio.ensure_future(end) for end in (librarian.scanned_once(), died.wait())]
         try:

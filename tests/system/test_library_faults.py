@@ -64,6 +64,7 @@ async def _scanned(
         start=start_crashing_worker if crashing else start_worker,
         measuring=measuring,
     )
+    await librarian.open()
     supervisor.start("librarian", librarian.run())
     async with asyncio.timeout(60):
         await librarian.scanned_once()

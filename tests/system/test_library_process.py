@@ -61,6 +61,7 @@ async def living(music: Path, state: Path, *, measuring: bool = False) -> AsyncI
     librarian = Librarian(
         database=database, folders=[music], publish=events.append, supervisor=supervisor, measuring=measuring
     )
+    await librarian.open()
     supervisor.start("librarian", librarian.run())
     try:
         async with asyncio.timeout(30):
