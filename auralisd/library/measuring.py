@@ -41,7 +41,7 @@ class Measurer:
 
     def look_again(self) -> None:
         """The library has changed: what was passed over is tried again."""
-        self._library.clear()
+        self._library = deque()
         self._passed = 0
         self._woken.set()
 
@@ -62,8 +62,10 @@ class Measurer:
             if not await self._database.run(lambda connection, wish=wish: is_measured(connection, wish)):  # type: ignore[misc]
                 return wish
         if not self._library:
-            after = self._passed
-            self._library.extend(await self._database.run(lambda connection: unmeasured(connection, after, _AHEAD)))
+            # Should the library change meanwhile, this fills a list that nobody reads any more: `look_again` made a
+            # new one, which begins with the first track again.
+            library, after = self._library, self._passed
+            library.extend(await self._database.run(lambda connection: unmeasured(connection, after, _AHEAD)))
         if not self._library:
             return None
         self._passed = self._library.popleft()
