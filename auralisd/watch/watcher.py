@@ -10,6 +10,7 @@ import logging
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterable
 
 import msgspec
@@ -21,6 +22,7 @@ from auralisd.watch.settle import Dirty
 log = logging.getLogger(__name__)
 
 _AGAIN_S = 2.0
+_MOST_PATIENCE_S = 300.0
 _MOST_HINTS = 1000
 """More dirty folders than this are one: everything."""
 
@@ -43,6 +45,7 @@ class Watcher:
         self._tell_limit = on_limit
         self._hints: dict[Hint, None] = {}
         self._lock = threading.Lock()
+        self._patience = Patience()
         self._jobs: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._loop: asyncio.AbstractEventLoop
         self._ended: asyncio.Future[None]
@@ -119,8 +122,11 @@ class Watcher:
                 try:
                     root = self._jobs.get(timeout=_AGAIN_S if missing else None)
                 except queue.Empty:
-                    for root in filter(_identity, missing):
-                        placed[root] = self._place(inotify, root, None)
+                    for root in missing:
+                        if _identity(root) is None:
+                            self._patience.forget(root)
+                        elif self._patience.is_over(root, time.monotonic()):
+                            placed[root] = self._place(inotify, root, None)
                     continue
                 if root is None:
                     return
@@ -147,9 +153,36 @@ class Watcher:
             try:
                 after = _Placed(identity, inotify.attach(root))
             except OSError as refusal:
-                log.warning("music folder is not watched reason=%s", refusal.strerror)
+                wait_s = self._patience.refused(root, time.monotonic())
+                log.warning("music folder is not watched, again in %.0f s reason=%s", wait_s, refusal.strerror)
+            else:
+                self._patience.forget(root)
         self.hint(Hint(Dirty(root, recursive=True), fresh=True))
         return after
+
+
+class Patience:
+    """How long a folder that is there and would not be watched is left alone: each time twice as long, to five minutes.
+
+    Each time it is read as a whole, since nobody knows what happened in it meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._refusals: dict[bytes, tuple[float, float]] = {}
+
+    def refused(self, root: bytes, now_s: float) -> float:
+        """Not watched, once more; answers for how many seconds it is left alone."""
+        last_s, _ = self._refusals.get(root, (_AGAIN_S / 2, 0.0))
+        wait_s = min(2 * last_s, _MOST_PATIENCE_S)
+        self._refusals[root] = (wait_s, now_s + wait_s)
+        return wait_s
+
+    def is_over(self, root: bytes, now_s: float) -> bool:
+        return now_s >= self._refusals.get(root, (0.0, 0.0))[1]
+
+    def forget(self, root: bytes) -> None:
+        """It is watched, or gone: what comes next is another matter."""
+        self._refusals.pop(root, None)
 
 
 class _Placed(msgspec.Struct, frozen=True):

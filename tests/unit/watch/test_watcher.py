@@ -1,6 +1,7 @@
 """Hints: what an event makes dirty, and how many of them reach the loop."""
 
 import asyncio
+import errno
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,9 @@ from watchdog.events import (
     FileSystemEvent,
 )
 
-from auralisd.watch.inotify import dirty_after
+from auralisd.watch.inotify import Inotify, dirty_after
 from auralisd.watch.settle import Dirty
-from auralisd.watch.watcher import Hint, Watcher
+from auralisd.watch.watcher import Hint, Patience, Watcher
 
 
 @pytest.mark.parametrize(
@@ -84,3 +85,30 @@ async def test_the_death_of_a_thread_ends_the_watch(tmp_path: Path) -> None:
     watcher.on_death(OSError("broken"))
     with pytest.raises(OSError, match="broken"):
         await watching
+
+
+def test_a_folder_that_will_not_be_watched_is_left_alone_for_longer_each_time() -> None:
+    patience = Patience()
+    waits_s = [patience.refused(b"/m", now_s=100.0) for _ in range(10)]
+
+    assert waits_s == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+    assert not patience.is_over(b"/m", now_s=399.0)
+    assert patience.is_over(b"/m", now_s=400.0)
+    patience.forget(b"/m")
+    assert patience.is_over(b"/m", now_s=100.0)
+
+
+async def test_a_folder_that_will_not_be_watched_is_not_read_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EACCES, "not allowed")
+
+    monkeypatch.setattr(Inotify, "attach", refuse)
+    monkeypatch.setattr("auralisd.watch.watcher._AGAIN_S", 0.01)
+    hints: list[Hint] = []
+    watching = asyncio.ensure_future(Watcher([bytes(tmp_path)], hints.append, lambda _: None).run())
+    await asyncio.sleep(0.6)  # sixty times what is waited at first
+    watching.cancel()
+
+    assert 2 <= len(hints) <= 8
