@@ -255,7 +255,10 @@ class Daemon:
     # --- the end ----------------------------------------------------------------------------------
 
     def _end_on_signals(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
+        ending = [signal.SIGTERM, signal.SIGINT]
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup: play on when the terminal closes
+            ending.append(signal.SIGHUP)
+        for number in ending:
             self._loop.add_signal_handler(number, self._ending.set)
 
     def _on_death(self, name: str, death: BaseException) -> None:

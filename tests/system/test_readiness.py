@@ -1,5 +1,6 @@
 """Ready means ready: said to the service manager after the names are owned and after it is known what works here."""
 
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -82,6 +83,25 @@ def test_stopping_is_told_before_the_names_are_given_back(world: World, music: P
 
     assert manager.recv(200) == b"STOPPING=1"
     assert status == 0
+
+
+def test_a_terminal_that_closes_ends_it_in_order(world: World, music: Path) -> None:
+    daemon = Daemon(world, "--music", str(music), "--output", "silent")
+    daemon.wait_ready()
+    status, _ = daemon.stop(signal.SIGHUP)
+
+    assert status == 0
+
+
+def test_under_nohup_a_terminal_that_closes_ends_nothing(world: World, music: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # it is inherited, as from nohup
+    daemon = Daemon(world, "--music", str(music), "--output", "silent")
+    signal.signal(signal.SIGHUP, before)
+    daemon.wait_ready()
+    daemon.process.send_signal(signal.SIGHUP)
+
+    assert world.get("Daemon", "Health") == 's "ok"'
+    assert daemon.stop()[0] == 0
 
 
 def test_quit_over_the_bus_ends_it_with_0(world: World, music: Path) -> None:
