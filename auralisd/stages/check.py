@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from urllib.parse import unquote
 
 import msgspec
 
@@ -77,15 +78,27 @@ def _watches(config: Config) -> Iterable[Finding]:
 
 def _bus(config: Config) -> Iterable[Finding]:
     address = config.bus_address or f"unix:path=/run/user/{os.getuid()}/bus"
-    path = dict(part.partition("=")[::2] for part in address.partition(":")[2].split(",")).get("path", "")
-    remedy = "log in to a desktop or run under `dbus-run-session -- auralisd`"
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            probe.connect(path)
-        except OSError as reason:
-            yield Finding(f"session bus {address} ({reason.strerror})", remedy, fatal=True)
+    reasons = [_no_bus_at(one) for one in address.split(";") if one]
+    if "" in reasons:
+        yield Finding("session bus answers")
+    else:
+        remedy = "log in to a desktop or run under `dbus-run-session -- auralisd`"
+        yield Finding(f"session bus {address} ({', '.join(reasons)})", remedy, fatal=True)
+
+
+def _no_bus_at(address: str) -> str:
+    """Why nobody answers at one address (D-Bus Specification, "Server Addresses"); "" when somebody does."""
+    transport, _, said = address.partition(":")
+    options = {key: unquote(value) for key, _, value in (part.partition("=") for part in said.split(","))}
+    try:
+        if transport == "tcp":
+            socket.create_connection((options.get("host", ""), options.get("port", "")), DEVICE_WITHIN_S).close()
         else:
-            yield Finding("session bus answers")
+            with socket.socket(socket.AF_UNIX) as probe:
+                probe.connect(options.get("path") or "\0" + options.get("abstract", ""))
+    except OSError as reason:
+        return reason.strerror or str(reason)
+    return ""
 
 
 def _device(config: Config) -> Iterable[Finding]:
