@@ -94,9 +94,9 @@ class AlsaOutput:
         pcm, self._pcm = self._pcm, None
         if pcm is None:
             return
-        with contextlib.suppress(alsaaudio.ALSAAudioError):  # it is going away, whatever it says
-            pcm.drop()
-            pcm.close()
+        for end in (pcm.drop, pcm.close):
+            with contextlib.suppress(alsaaudio.ALSAAudioError):  # it is going away, whatever it says
+                end()
 
     def _try(self, rate_hz: int, sample_format: str) -> bool:
         """Open the device so; False when it silently runs something else instead."""

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import alsaaudio
 import pytest
 
 from auralisd.errors import OutputLost
@@ -72,6 +73,26 @@ def test_a_closed_device_can_be_dropped_and_closed_again() -> None:
     output.close()
 
     assert output.pause(True) is False
+
+
+class Unplugged:
+    """What pyalsaaudio answers for a device that was pulled out."""
+
+    closed = False
+
+    def drop(self) -> None:
+        raise alsaaudio.ALSAAudioError("No such device [usb]")
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_device_that_cannot_be_dropped_is_closed_all_the_same() -> None:
+    output, unplugged = AlsaOutput("usb"), Unplugged()
+    output._pcm = unplugged
+    output.close()
+
+    assert unplugged.closed
 
 
 class DeadServer:
