@@ -231,6 +231,7 @@ class _BusySelector(selectors.DefaultSelector):
         return ready
 
 
+@pytest.mark.alone
 def test_a_scan_of_thousands_never_holds_the_loop(music: Path, tmp_path: Path) -> None:
     seed = write_music(tmp_path / "seed.flac", seconds=0.01)
     for folder in range(50):

@@ -221,6 +221,7 @@ async def test_a_damaged_file_is_heard_up_to_its_damage_and_the_music_goes_on(tm
     assert np.array_equal(recorded(wav)[: len(whole_sound)], whole_sound)
 
 
+@pytest.mark.alone
 async def test_a_change_of_taste_is_heard_soon_and_does_not_click(tmp_path: Path, wav: Path) -> None:
     time_s = np.arange(round(2.5 * RATE_HZ)) / RATE_HZ
     # Sine and cosine: wherever the change falls, one side is far from zero.
@@ -285,6 +286,7 @@ async def test_a_full_measurement_takes_over_from_a_provisional_plan(tmp_path: P
     assert nothing_lost(heard, sound)
 
 
+@pytest.mark.alone
 async def test_a_next_of_another_rate_is_joined_at_the_running_rate(tmp_path: Path, wav: Path) -> None:
     first, second = music(0.5), music(0.5, seed=2, rate_hz=48_000)
     paths = written(tmp_path / "1.flac", first), written(tmp_path / "2.flac", second, rate_hz=48_000)
