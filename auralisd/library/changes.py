@@ -23,13 +23,15 @@ class Placed(msgspec.Struct, frozen=True, gc=False):
 
 class Changes(msgspec.Struct, frozen=True):
     """`moved`: it lies elsewhere.  `changed`: its tags must be read again; if it has moved as well, `moved` holds it
-    too, with the facts it had.  `returned`: in its place and as it was, but unavailable or under another device number
-    until now.  `away`: absent with its device."""
+    too, with the facts it had.  `returned`: in its place and as it was, but unavailable until now.  `renumbered`: in
+    its place and as it was, under another device number, as after a reboot: to be noted, and no news.  `away`: absent
+    with its device."""
 
     added: tuple[tuple[Place, FileFacts], ...] = ()
     changed: tuple[Placed, ...] = ()
     moved: tuple[Placed, ...] = ()
     returned: tuple[Placed, ...] = ()
+    renumbered: tuple[Placed, ...] = ()
     gone: tuple[int, ...] = ()
     away: tuple[int, ...] = ()
 
@@ -82,7 +84,7 @@ class _Comparison:
                 break
 
     def changes(self, devices: Set[int] | None) -> Changes:
-        changed, moved, returned = [], [], []
+        changed, moved, returned, renumbered = [], [], [], []
         for track, place in self._matched.items():
             row, now = self._rows[track], Placed(track, place, self._disk[place])
             same = _same_file(row.facts, now.facts)
@@ -90,14 +92,17 @@ class _Comparison:
                 moved.append(now if same else Placed(track, place, row.facts))
             if not same:
                 changed.append(now)
-            elif row.place == place and (not row.available or row.gone or row.facts != now.facts):
+            elif row.place == place and (not row.available or row.gone):
                 returned.append(now)
+            elif row.place == place and row.facts != now.facts:
+                renumbered.append(now)
         missing = [row for row in self._rows.values() if row.id not in self._matched and not row.gone]
         return Changes(
             added=tuple(self._unmatched.items()),
             changed=tuple(changed),
             moved=tuple(moved),
             returned=tuple(returned),
+            renumbered=tuple(renumbered),
             gone=tuple(row.id for row in missing if devices is None or row.facts.device in devices),
             away=tuple(
                 row.id for row in missing if devices is not None and row.facts.device not in devices and row.available

@@ -120,7 +120,8 @@ class Scanner:
         await self._in_parts(changes.moved, lambda connection, part: lose_tracks(connection, _ids(part), now_unix_s))
         await self._in_parts(changes.away, lambda connection, part: lose_tracks(connection, part, None))
         await self._in_parts(changes.moved, lambda connection, part: place_tracks(connection, _placed(part)))
-        await self._in_parts(changes.returned, lambda connection, part: place_tracks(connection, _placed(part)))
+        for there in (changes.returned, changes.renumbered):
+            await self._in_parts(there, lambda connection, part: place_tracks(connection, _placed(part)))
         counts.removed += len(changes.gone)
         counts.unavailable += len(changes.away)
         counts.moved += len(changes.moved)

@@ -35,7 +35,7 @@ def _applied(changes: Changes, database: list[Known]) -> list[Known]:
         rows[track] = Known(track, rows[track].place, rows[track].facts, available=False, gone=True)
     for track in changes.away:
         rows[track] = Known(track, rows[track].place, rows[track].facts, available=False)
-    for now in (*changes.moved, *changes.returned, *changes.changed):
+    for now in (*changes.moved, *changes.returned, *changes.renumbered, *changes.changed):
         rows[now.id] = Known(now.id, now.place, now.facts)
     for place, facts in changes.added:
         rows[max(rows, default=0) + 1] = Known(max(rows, default=0) + 1, place, facts)

@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -292,3 +293,18 @@ async def test_nothing_but_audio_is_adopted(library: Living, music: Path, tmp_pa
     for path in (b"/dev/zero", b"/proc/self/mem", bytes(tmp_path / "pipe.flac"), bytes(music / "way_out.flac")):
         with pytest.raises(NotSupported):
             await library.librarian.adopt(path)
+
+
+async def test_a_drive_under_another_device_number_is_no_news(music: Path, state: Path) -> None:
+    """As after a reboot, which numbers the devices anew."""
+    write_music(music / "a.flac")
+    async with living(music, state):
+        pass
+    with contextlib.closing(sqlite3.connect(state / "auralisd.db")) as database:
+        database.execute("UPDATE track SET device = device + 1")
+        database.commit()
+    async with living(music, state) as alive:
+        events, rows = list(alive.events), await alive.rows()
+
+    assert not any(isinstance(event, LibraryChanged) for event in events)
+    assert rows["a.flac"].facts.device == (music / "a.flac").stat().st_dev
