@@ -13,7 +13,7 @@ from typing import Any
 from auralisd.doors.async_link import AsyncLink, connect
 
 _GRACE_S = 0.3
-_GONE_WITHIN_S = 0.2
+_GONE_WITHIN_S = 1.0
 
 
 class Child:

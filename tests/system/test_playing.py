@@ -126,7 +126,7 @@ def test_the_position_is_that_of_the_frames_heard(world: World, daemon: Daemon) 
     time.sleep(3)
     passed, second = time.monotonic() - at, float(world.playerctl("position"))
 
-    assert abs(second - first - passed) < 0.15
+    assert abs(second - first - passed) < 0.4
 
 
 def test_a_track_cut_in_two_plays_as_the_uncut_one(world: World, music: Path) -> None:
