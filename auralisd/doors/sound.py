@@ -8,17 +8,23 @@ import msgspec
 
 from auralisd.model.plan import MasteringPlan
 from auralisd.model.profile import SoundProfile
-from auralisd.model.taste import Taste
+from auralisd.model.taste import Treatment
 
 
 class Stream(msgspec.Struct, frozen=True):
-    """One queue entry to be played: `path` as the file system spells it, `profile` None when never measured."""
+    """One queue entry to be played: `path` as the file system spells it, and what shall be done to it.
+
+    `profile` is None when the track was never measured; `album` is the profile of its whole album, where gain and tone
+    shall be the album's.
+    """
 
     entry: int
     track: int
     path: bytes
     start_frame: int = 0
+    treatment: Treatment = Treatment()
     profile: SoundProfile | None = None
+    album: SoundProfile | None = None
 
 
 # --- orders: control -> sound ------------------------------------------------------------------------
@@ -57,17 +63,12 @@ class Halt(msgspec.Struct, frozen=True, tag=True):
     generation: int
 
 
-class SetTaste(msgspec.Struct, frozen=True, tag=True):
-    """Heard from the committed frame on, crossfaded; also the taste of all later streams."""
+class Revise(msgspec.Struct, frozen=True, tag=True):
+    """More is known of these entries, or something else shall be done to them: heard from the committed frame on,
+    crossfaded.  Names the current entry and the one that follows; `start_frame` means nothing here."""
 
-    taste: Taste
-
-
-class KeepProfile(msgspec.Struct, frozen=True, tag=True):
-    """A full measurement arrived for a track that is playing or queued next: move to its plan without a step."""
-
-    track: int
-    profile: SoundProfile
+    generation: int
+    streams: tuple[Stream, ...]
 
 
 class SetVolume(msgspec.Struct, frozen=True, tag=True):
@@ -83,11 +84,19 @@ class AskMeters(msgspec.Struct, frozen=True, tag=True):
     request: int
 
 
+class AskCache(msgspec.Struct, frozen=True, tag=True):
+    """Answered by one `CacheRead`; `clear` forgets the rendered chunks first, of one track or (0) of all."""
+
+    request: int
+    clear: bool = False
+    track: int = 0
+
+
 class Quit(msgspec.Struct, frozen=True, tag=True):
     """Close the device and leave."""
 
 
-Order = Start | QueueNext | Hold | Release | Halt | SetTaste | KeepProfile | SetVolume | AskMeters | Quit
+Order = Start | QueueNext | Hold | Release | Halt | Revise | SetVolume | AskMeters | AskCache | Quit
 
 
 # --- reports: sound -> control -----------------------------------------------------------------------
@@ -180,7 +189,22 @@ class MetersRead(msgspec.Struct, frozen=True, tag=True):
     momentary_out_lufs: float | None = None
     short_out_lufs: float | None = None
     true_peak_out_dbtp: float | None = None
+    integrated_out_lufs: float | None = None
     gain_reduction_db: float = 0.0
+    correlation: float | None = None
 
 
-Report = Ready | Audible | Finished | Drained | Unreadable | Planned | DeviceState | Underran | MetersRead
+class CacheRead(msgspec.Struct, frozen=True, tag=True):
+    """What the cache of rendered chunks holds now, and how much was freed before.  `hits` and `misses` count chunks
+    since the process started."""
+
+    request: int
+    chunks: int = 0
+    bytes: int = 0
+    budget_bytes: int = 0
+    hits: int = 0
+    misses: int = 0
+    freed_bytes: int = 0
+
+
+Report = Ready | Audible | Finished | Drained | Unreadable | Planned | DeviceState | Underran | MetersRead | CacheRead

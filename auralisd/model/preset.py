@@ -6,9 +6,12 @@ import msgspec
 class Preset(msgspec.Struct, frozen=True):
     """One named way of mastering.
 
-    `target_lufs` is the integrated loudness it aims at.  The five tone offsets (dB, at full intensity) are added to
-    what the track's own spectrum asks for; `correction` (0..1) is how much of that is applied.  They hold below
-    200 Hz, 200–800 Hz, 800 Hz–3 kHz, 3–8 kHz and above.  `width_db` lifts the side above 300 Hz.
+    `target_lufs` is the integrated loudness it aims at.  The five tone offsets (dB) shape the spectrum it aims at:
+    below 200 Hz, 200–800 Hz, 800 Hz–3 kHz, 3–8 kHz and above; `correction` (0..1) is how far a track is moved towards
+    that aim.  `bass_db` and `treble_db` are the listener's own shelves (below 200 Hz, above 3 kHz), applied whole.
+    `width_db` lifts the side above 300 Hz.  `ratio` (1 = none) is how much loud moments are held back in each of three
+    bands, from `threshold_db` above the band's own loud level on, followed within `attack_ms` and let go within
+    `release_ms`.  `own` presets come from the listener's files.
     """
 
     name: str
@@ -21,7 +24,14 @@ class Preset(msgspec.Struct, frozen=True):
     mid_db: float = 0.0
     high_mid_db: float = 0.0
     high_shelf_db: float = 0.0
+    bass_db: float = 0.0
+    treble_db: float = 0.0
     width_db: float = 0.0
+    ratio: float = 1.0
+    threshold_db: float = 0.0
+    attack_ms: float = 25.0
+    release_ms: float = 250.0
+    own: bool = False
 
 
 PRESETS: dict[str, Preset] = {
@@ -90,4 +100,4 @@ PRESETS: dict[str, Preset] = {
         ),
     )
 }
-"""Every preset there is, by name."""
+"""The presets that come with the product, by name."""

@@ -2,23 +2,52 @@
 
 import msgspec
 
-MEASURED_VERSION = 1
+MEASURED_VERSION = 2
 """Raised whenever a measurement means something else: older profiles are then measured again."""
 
 Curve = tuple[tuple[float, float], ...]
 """Pairs of (Hz, dB), ascending in Hz."""
 
+BAND_EDGES_HZ = (200.0, 3_000.0)
+"""Where the three bands of the dynamics part: bass, middle, treble."""
+
+
+class BandLevels(msgspec.Struct, frozen=True, array_like=True):
+    """One of the three bands, over stretches of about 0.2 s, in dB re full scale (mean square of mid and side).
+
+    `mean_db` is the level of its mean power, `loud_db` the level that it passes in a tenth of the sounding time.
+    """
+
+    mean_db: float
+    loud_db: float
+
+
+class PeakStretch(msgspec.Struct, frozen=True, array_like=True):
+    """All stretches whose true peak lies in one bin of 1 dB, of which `peak_dbtp` is the upper edge.
+
+    `share` (0..1) is their part of the gated K-weighted energy; the three levels are their mean power in each band,
+    dB re full scale.  From them a plan foretells what tone, dynamics and limiter will do to the loudness.
+    """
+
+    peak_dbtp: float
+    share: float
+    bass_db: float
+    middle_db: float
+    treble_db: float
+
 
 class SoundProfile(msgspec.Struct, frozen=True):
     """One track, measured on the float decode folded to stereo: what the listener hears.
 
-    `integrated_lufs` is None when nothing passes the absolute gate of ITU-R BS.1770-5 (silence),
-    `true_peak_dbtp` is None for digital silence.
+    `integrated_lufs` is None when nothing passes the absolute gate of ITU-R BS.1770-5 (silence), the loudest
+    momentary (400 ms) and short-term (3 s) loudness are None when the track is too short for one window,
+    `true_peak_dbtp` is None for digital silence.  `range_lu` is the loudness range of EBU Tech 3342.
+    `crest_db` is the highest sample peak over the RMS of the whole track.  `width` is the RMS of the side over that
+    of the mid (0 = mono), `correlation` (−1..1) that of left and right.
     `spectrum_mid` and `spectrum_side` are 1/3-octave band levels (dB re full scale, mean over the track).
-    `loudness_by_peak` pairs a true peak (dBTP, upper edge of a 1 dB bin) with the share (0..1) of the gated
-    K-weighted energy that lies in stretches of that peak (10 ms that have it, or still feel one before them): from
-    it a plan foretells what a limiter will take.
-    `complete` is False for a provisional profile made from excerpts.
+    `loudness_histogram` pairs a loudness (LUFS, centre of a 0.1 LU bin) with how many gating blocks have it.
+    `silent_head_frames` and `silent_tail_frames` count what lies before and behind the first and last frame above
+    −90 dBFS.  `complete` is False for a provisional profile made from excerpts.
     """
 
     rate_hz: int
@@ -28,6 +57,23 @@ class SoundProfile(msgspec.Struct, frozen=True):
     true_peak_dbtp: float | None
     spectrum_mid: Curve
     spectrum_side: Curve
-    loudness_by_peak: Curve
+    peak_stretches: tuple[PeakStretch, ...] = ()
+    bands: tuple[BandLevels, ...] = ()
+    loudness_histogram: Curve = ()
+    range_lu: float = 0.0
+    max_momentary_lufs: float | None = None
+    max_short_term_lufs: float | None = None
+    crest_db: float | None = None
+    width: float = 0.0
+    correlation: float = 1.0
+    silent_head_frames: int = 0
+    silent_tail_frames: int = 0
     complete: bool = True
     measured_version: int = MEASURED_VERSION
+
+    @property
+    def plr_db(self) -> float | None:
+        """Peak to loudness: how far the true peak stands above the integrated loudness."""
+        if self.true_peak_dbtp is None or self.integrated_lufs is None:
+            return None
+        return self.true_peak_dbtp - self.integrated_lufs
