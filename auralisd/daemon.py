@@ -17,6 +17,7 @@ from auralisd.config import Config
 from auralisd.errors import RequestRefused, StartRefused
 from auralisd.health import Health
 from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent, ProfileReady
+from auralisd.library.leisure import Leisure
 from auralisd.library.librarian import Librarian
 from auralisd.live.lines import Lines
 from auralisd.logs import start_logging
@@ -84,6 +85,7 @@ class Daemon:
             folders=config.music_folders,
             publish=self._on_library_event,
             supervisor=self._supervisor,
+            leisure=Leisure(on_battery=config.measure_on_battery, max_load=config.measure_max_load),
         )
         self._view: View | None = None
         self._bus: BusService | None = None

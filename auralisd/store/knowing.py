@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from auralisd.model.album import album_profile
 from auralisd.model.knowledge import ALBUM, TRACK, Knowledge
 from auralisd.model.profile import SoundProfile
-from auralisd.store.albums import Fellow, fellows
+from auralisd.store.albums import Fellow, fellows, identity_of
 from auralisd.store.profiles import load_profile
 from auralisd.store.search import gain_of
 
@@ -62,6 +62,14 @@ def knowledge(connection: sqlite3.Connection, track: int, albums: AlbumProfiles)
         tagged_track=gain_of(*gains[:2]),
         tagged_album=gain_of(*gains[2:]),
     )
+
+
+def known_anew(connection: sqlite3.Connection, track: int) -> tuple[int, ...]:
+    """The tracks of which more is known once `track` was measured: it, or all of its album when it was the last."""
+    tracks = fellows(connection, identity_of(connection, track) or "")
+    if not tracks or not all(fellow.measured for fellow in tracks):
+        return (track,)
+    return tuple(fellow.id for fellow in tracks)
 
 
 def remember_for_track(connection: sqlite3.Connection, track: int, preset: str) -> None:
