@@ -30,6 +30,7 @@ from auralisd.playback.queue import MAX_ENTRIES
 from auralisd.playback.self_check import sound_capabilities
 from auralisd.playback.snapshot import Entry
 from auralisd.playback.state import PlayerState
+from auralisd.presets.shelf import PresetShelf
 from auralisd.store.database import Database
 from auralisd.store.lock import StateLock
 from auralisd.supervise import Supervisor, new_event_loop
@@ -87,6 +88,7 @@ class Daemon:
             supervisor=self._supervisor,
             leisure=Leisure(on_battery=config.measure_on_battery, max_load=config.measure_max_load),
         )
+        self._presets = PresetShelf(config.presets_dir, self._redraw, self._on_preset_fault)
         self._view: View | None = None
         self._bus: BusService | None = None
         self._player: Player | None = None
@@ -101,6 +103,7 @@ class Daemon:
             ending.push_async_callback(self._database.close)
             ending.push_async_callback(self._librarian.close)
             await self._librarian.open()
+            await self._presets.open()
             player = self._player = await self._make_player()
             ending.push_async_callback(player.close)
             ending.push_async_callback(self._supervisor.close)
@@ -108,6 +111,7 @@ class Daemon:
             self._end_on_signals()
             self._supervisor.start("player", player.run())
             self._supervisor.start("librarian", self._librarian.run())
+            self._supervisor.start("presets", self._presets.run())
             await bus.start()
             ending.push_async_callback(bus.close)
             ending.callback(self._notifier.stopping)
@@ -224,6 +228,9 @@ class Daemon:
     def _on_device(self, snapshot: heard.Snapshot) -> None:
         device = snapshot.device
         self._health.report("device-lost", "device", wrong=device.state == "lost")
+
+    def _on_preset_fault(self, file_name: str, wrong: bool) -> None:
+        self._health.report("preset-invalid", file_name, wrong=wrong)
 
     def _on_kept(self, kept: bool) -> None:
         self._health.report("state-not-kept", "state folder", wrong=not kept)
