@@ -25,7 +25,7 @@ from auralisd.playback.machine import Input, step
 from auralisd.playback.ports import Memory, Presets, TrackSource
 from auralisd.playback.programme import Programme
 from auralisd.playback.snapshot import PLAYING, STOPPED, Event, Mastering, Snapshot, StateChanged
-from auralisd.playback.sound_link import SoundLink
+from auralisd.playback.sound_link import SoundLink, SoundStarter, start_sound
 from auralisd.playback.treatments import preset_named, wants_album
 from auralisd.supervise import Supervisor
 
@@ -81,6 +81,7 @@ class Player:
         output: str,
         sound_idle_s: float,
         state: s.PlayerState,
+        start: SoundStarter = start_sound,
     ) -> None:
         self._tracks = tracks
         self._presets = presets
@@ -109,6 +110,7 @@ class Player:
             on_report=self._on_report,
             on_death=self._on_death,
             supervisor=supervisor,
+            start=start,
         )
 
     @property
