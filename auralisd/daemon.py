@@ -241,7 +241,7 @@ class Daemon:
                     self._player.library_changed()
             case ProfileReady(track=track):
                 if self._player is not None:
-                    self._player.profile_ready(track)
+                    self._player.knowledge_changed((track,))
             case FolderFault(folder_name=name, code=""):
                 self._health.clear(name)
             case FolderFault(folder_name=name, code=code):

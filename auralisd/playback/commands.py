@@ -112,8 +112,8 @@ class SetDefaultPreset(msgspec.Struct, frozen=True):
 class RememberPreset(msgspec.Struct, frozen=True):
     """Remember a preset for a track, or for the album that it belongs to (`scope` TRACK or ALBUM); "" forgets.
 
-    Raises NotFound for an unknown track, InvalidRequest for an unknown preset or scope, NotSupported for the album
-    of a track that belongs to none.
+    Raises NotFound for an unknown track, InvalidRequest for an unknown preset or scope, and for the album of a track
+    that belongs to none.
     """
 
     track: int

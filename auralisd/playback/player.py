@@ -53,17 +53,17 @@ class Refresh(msgspec.Struct, frozen=True):
     """The library changed: the current track may read differently."""
 
 
-class Measured(msgspec.Struct, frozen=True):
-    """A full measurement of a track was kept."""
+class Learned(msgspec.Struct, frozen=True):
+    """More, or something else, is known of these tracks."""
 
-    track: int
+    tracks: tuple[int, ...]
 
 
 class PresetsChanged(msgspec.Struct, frozen=True):
     """Other presets than before, or others of their parameters."""
 
 
-Note = Tick | Rest | Refresh | Measured | PresetsChanged
+Note = Tick | Rest | Refresh | Learned | PresetsChanged
 Letter = tuple[Input | Note, asyncio.Future[tuple[int, ...]] | None]
 
 
@@ -163,8 +163,8 @@ class Player:
         finally:
             del self._meters[request]
 
-    def profile_ready(self, track: int) -> None:
-        self._mailbox.put_nowait((Measured(track), None))
+    def knowledge_changed(self, tracks: tuple[int, ...]) -> None:
+        self._mailbox.put_nowait((Learned(tracks), None))
 
     def presets_changed(self) -> None:
         self._mailbox.put_nowait((PresetsChanged(), None))
@@ -205,7 +205,7 @@ class Player:
                 self._wind_timer()
             case Rest():
                 await self._rest()
-            case Refresh() | PresetsChanged() | Measured():
+            case Refresh() | PresetsChanged() | Learned():
                 await self._renew(letter)
             case RememberPreset():
                 await self._remember(letter)
@@ -227,13 +227,14 @@ class Player:
             if track not in there:
                 raise NotFound(f"track {track} is not in the library; Query names those that are")
 
-    async def _renew(self, note: Refresh | PresetsChanged | Measured) -> None:
+    async def _renew(self, note: Refresh | PresetsChanged | Learned) -> None:
         """Something else is known now than what the current treatment was made from."""
-        if isinstance(note, Refresh) or (isinstance(note, Measured) and self._programme.is_about(note.track)):
+        if isinstance(note, Learned) and not self._programme.is_about(note.tracks):
+            return
+        if not isinstance(note, PresetsChanged):
             await self._programme.look_again(self._state)
         self._revise()
-        if not isinstance(note, Measured):
-            await self._settle(self._state, self._snapshot)
+        await self._settle(self._state, self._snapshot)
 
     async def _remember(self, command: RememberPreset) -> None:
         step(self._state, command, self._moment())  # refused before anything is kept

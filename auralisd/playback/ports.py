@@ -23,7 +23,7 @@ class TrackSource(Protocol):
     async def remember_preset(self, track: int, scope: str, preset: str) -> None:
         """Remember a preset for a track, or for the album that it belongs to (`scope` TRACK or ALBUM); "" forgets.
 
-        Returns when it is durable.  Raises NotSupported for the album of a track that belongs to none, NotKept.
+        Returns when it is durable.  Raises InvalidRequest for the album of a track that belongs to none, NotKept.
         """
         ...
 

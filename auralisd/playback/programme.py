@@ -65,10 +65,9 @@ class Programme:
             fresh = await self._tracks.knowledge(track)
             self._known[track] = _kept(known, fresh) if track == current else fresh
 
-    def is_about(self, track: int) -> bool:
-        """True when news of the measurement of `track` may change what is known."""
-        waits = any(known.album and known.album_profile is None for known in self._known.values())
-        return waits or track in self._known
+    def is_about(self, tracks: tuple[int, ...]) -> bool:
+        """True when one of these is near the current one."""
+        return not self._known.keys().isdisjoint(tracks)
 
     async def _learn(self, tracks: tuple[int, ...]) -> None:
         for track in tracks:

@@ -12,6 +12,7 @@ from auralisd.doors.async_link import AsyncLink, connect
 from auralisd.model.knowledge import Knowledge
 from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.profile import SoundProfile
+from auralisd.model.taste import Taste
 from auralisd.model.track import Track
 from auralisd.playback import commands as ask
 from auralisd.playback.player import Player
@@ -118,7 +119,7 @@ class Sound:
 class Stage:
     """A player, and all that it stands on."""
 
-    def __init__(self, library: Library, state: PlayerState | None = None) -> None:
+    def __init__(self, library: Library, taste: Taste | None = None) -> None:
         self.library, self.shelf, self.diary = library, Shelf(), Diary()
         self.events: list[Event] = []
         self._told = asyncio.Event()
@@ -135,7 +136,7 @@ class Stage:
             supervisor=self._supervisor,
             output="silent",
             sound_idle_s=60.0,
-            state=state or PlayerState(),
+            state=PlayerState(taste=taste or Taste()),
             start=self._start,
         )
 

@@ -13,7 +13,6 @@ from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.taste import BYPASSED, ENHANCED, LEVELLED, OFF, Taste, Treatment
 from auralisd.playback import commands as ask
 from auralisd.playback.snapshot import StateChanged
-from auralisd.playback.state import PlayerState
 from tests.unit.playback.stage import Library, Sound, Stage, a_profile
 
 PLAN = MasteringPlan("adaptive", 1.0, "adaptive", gain_db=-3.0)
@@ -104,7 +103,7 @@ async def test_what_changes_nothing_of_the_sound_is_not_told_to_it(command: ask.
 
 
 async def test_replay_gain_levels_what_is_heard_once_enhancement_is_off() -> None:
-    async with Stage(Library(), PlayerState(taste=Taste(replay_gain="track", preamp_db=2.0))) as stage:
+    async with Stage(Library(), Taste(replay_gain="track", preamp_db=2.0)) as stage:
         process, _ = await stage.play(10, 20)
         await stage.player.ask(ask.SetEnabled(False))
 
@@ -115,7 +114,7 @@ async def test_a_new_measurement_revises_the_track_that_it_is_of() -> None:
     async with Stage(Library()) as stage:
         process, _ = await stage.play(10, 20)
         stage.library.remember(20, profile=OWN)
-        stage.player.profile_ready(20)
+        stage.player.knowledge_changed((20,))
         streams = await revised(process)
 
         assert [stream.profile for stream in streams.values()] == [OWN]
@@ -126,7 +125,7 @@ async def test_a_measurement_of_a_track_far_away_is_not_looked_up() -> None:
     async with Stage(Library()) as stage:
         process, _ = await stage.play(10, 20)
         questions = stage.library.questions
-        stage.player.profile_ready(500)
+        stage.player.knowledge_changed((500, 501))
 
         await heard_nothing(stage, process)
         assert stage.library.questions <= questions + 1, "the current track is read with every change"
@@ -142,7 +141,7 @@ async def test_a_file_that_was_written_anew_keeps_the_sound_that_is_heard() -> N
 
 
 async def test_an_own_preset_that_is_edited_is_heard_as_it_is_now_and_one_that_is_deleted_gives_way() -> None:
-    async with Stage(Library(), PlayerState(taste=Taste(preset="mine"))) as stage:
+    async with Stage(Library(), Taste(preset="mine")) as stage:
         stage.shelf.put(MINE)
         process, first = await stage.play(10, 20)
         louder = msgspec.structs.replace(MINE, target_lufs=-11.0)
@@ -230,9 +229,7 @@ def an_album(**fields: object) -> dict[int, Knowledge]:
 
 
 async def test_an_album_played_in_order_is_treated_as_one_until_the_queue_is_shuffled() -> None:
-    async with Stage(
-        Library(an_album(profile=OWN, album_profile=ALBUM)), PlayerState(taste=Taste(album_mode=True))
-    ) as stage:
+    async with Stage(Library(an_album(profile=OWN, album_profile=ALBUM)), Taste(album_mode=True)) as stage:
         process, first = await stage.play(1, 2, 3)
         await stage.player.ask(ask.SetShuffle(True))
         alone = await revised(process)
@@ -242,10 +239,10 @@ async def test_an_album_played_in_order_is_treated_as_one_until_the_queue_is_shu
 
 
 async def test_the_last_measurement_of_an_album_makes_it_one() -> None:
-    async with Stage(Library(an_album(profile=OWN)), PlayerState(taste=Taste(album_mode=True))) as stage:
+    async with Stage(Library(an_album(profile=OWN)), Taste(album_mode=True)) as stage:
         process, first = await stage.play(1, 2)
         stage.library.known = an_album(profile=OWN, album_profile=ALBUM)
-        stage.player.profile_ready(3)
+        stage.player.knowledge_changed((1, 2, 3))
         streams = await revised(process)
 
         assert first.album is None
@@ -311,7 +308,7 @@ async def test_enhancement_that_is_off_is_shown_at_once() -> None:
 
 
 async def test_replay_gain_is_shown_as_a_plan_and_not_as_enhancement() -> None:
-    async with Stage(Library(), PlayerState(taste=Taste(enabled=False, replay_gain="track"))) as stage:
+    async with Stage(Library(), Taste(enabled=False, replay_gain="track")) as stage:
         process, first = await stage.play(10, 20)
         plan = MasteringPlan("adaptive", 1.0, "levelled", gain_db=-4.0)
         await told(stage, process, first.entry, plan)
