@@ -155,6 +155,8 @@ class Stage:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self.diary.held is not None:
+            self.diary.held.set()
         await self._supervisor.close()
         await self.player.close()
         assert self.deaths == []
