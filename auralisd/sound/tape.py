@@ -1,7 +1,7 @@
 """Tape: the write side of the ring, and the voice that is being recorded on it.  Only the render thread uses it.
 
-It knows which entry lies where, so that what is not heard yet can be taken back: another next stream, another plan, or a
-device that came back at another rate.
+It knows which entry lies where, so that what is not heard yet can be taken back: another next stream, another plan, or
+a device that came back at another rate.
 """
 
 import itertools
