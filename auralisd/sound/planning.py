@@ -39,10 +39,7 @@ class Planning:
         """
         if needs_look(stream) and decoder is not None:
             stream = msgspec.structs.replace(stream, profile=self._look(decoder))
-        treatment = stream.treatment
-        if stream.profile is None and treatment.mode == OFF:
-            return stream, MasteringPlan(preset=treatment.preset.name, intensity=treatment.intensity, state="off")
-        return stream, plan(stream.profile, treatment, stream.album)
+        return stream, plan(stream.profile, stream.treatment, stream.album)
 
     def _look(self, decoder: Decoder) -> SoundProfile:
         profile = self._looks.get(decoder.signature) or provisional_profile(decoder)

@@ -21,9 +21,7 @@ log = logging.getLogger(__name__)
 
 WISH_FADE_S: Final = 0.040
 KNOWLEDGE_FADE_S: Final = 2.0
-"""Nobody asked for it: a full measurement takes over from a provisional plan without being noticed."""
-
-_PROVISIONAL: Final = "provisional"
+"""A full measurement takes over from a provisional plan without being noticed."""
 
 
 def revised(stream: Stream, streams: Sequence[Stream]) -> Stream:
@@ -89,7 +87,8 @@ class Revision:
             self._tape.give_back(decoder)
             self._took_over(part, known, plan, base)
             return True
-        fade_s = KNOWLEDGE_FADE_S if _is_news_only(part, plan) else WISH_FADE_S
+        # With one treatment and another plan, more is known of the track or its album: nobody asked to hear a change.
+        fade_s = KNOWLEDGE_FADE_S if wanted.treatment == part.stream.treatment else WISH_FADE_S
         decoder = self._tape.decoder_of(part) if decoder is None else decoder
         at = self._tape.retake(part, decoder, plan, base=base, fade_s=fade_s)
         if at is None:
@@ -114,9 +113,3 @@ class Revision:
     def _took_over(self, part: Part, stream: Stream, plan: MasteringPlan, at: int) -> None:
         part.stream, part.wanted, part.plan = stream, None, plan
         self._tell(stream, plan, part.begin.frame_at(at, self._tape.ring.rate_hz))
-
-
-def _is_news_only(part: Part, plan: MasteringPlan) -> bool:
-    """True when the listener wants the same as before, and only more is known of the track."""
-    same = part.newest.treatment == part.stream.treatment
-    return same and part.plan.state == _PROVISIONAL and plan.state != _PROVISIONAL
