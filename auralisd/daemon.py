@@ -16,7 +16,7 @@ from auralisd.bus.service import BusService
 from auralisd.config import Config
 from auralisd.errors import RequestRefused, StartRefused
 from auralisd.health import Health
-from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent, ProfileReady
+from auralisd.library.events import FolderFault, KnowledgeChanged, LibraryChanged, LibraryEvent
 from auralisd.library.leisure import Leisure
 from auralisd.library.librarian import Librarian
 from auralisd.live.lines import Lines
@@ -88,7 +88,7 @@ class Daemon:
             supervisor=self._supervisor,
             leisure=Leisure(on_battery=config.measure_on_battery, max_load=config.measure_max_load),
         )
-        self._presets = PresetShelf(config.presets_dir, self._redraw, self._on_preset_fault)
+        self._presets = PresetShelf(config.presets_dir, self._on_presets, self._on_preset_fault)
         self._view: View | None = None
         self._bus: BusService | None = None
         self._player: Player | None = None
@@ -142,6 +142,7 @@ class Daemon:
             state = emptied(state)
         return Player(
             tracks=self._librarian,
+            presets=self._presets,
             memory=memory,
             publish=self._on_playback_event,
             supervisor=self._supervisor,
@@ -229,6 +230,10 @@ class Daemon:
         device = snapshot.device
         self._health.report("device-lost", "device", wrong=device.state == "lost")
 
+    def _on_presets(self) -> None:
+        if self._player is not None:
+            self._player.presets_changed()
+
     def _on_preset_fault(self, file_name: str, wrong: bool) -> None:
         self._health.report("preset-invalid", file_name, wrong=wrong)
 
@@ -240,15 +245,15 @@ class Daemon:
             case LibraryChanged():
                 if self._player is not None:
                     self._player.library_changed()
-            case ProfileReady(track=track, profile=profile):
+            case KnowledgeChanged(tracks=tracks):
                 if self._player is not None:
-                    self._player.profile_ready(track, profile)
+                    self._player.knowledge_changed(tracks)
             case FolderFault(folder_name=name, code=""):
                 self._health.clear(name)
             case FolderFault(folder_name=name, code=code):
                 self._health.report(code, name, wrong=True)
             case _:
-                pass  # scanning is for the bus and the view alone
+                pass  # measurements and scanning are for the bus and the view alone
         if self._bus is not None:
             self._bus.on_event(event)
         self._redraw()
