@@ -10,6 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from auralisd.model.taste import Treatment
+
 COLD, WARM_STARTS, CHANGES = 5, 10, 8
 PLAYING_S = 10.0
 
@@ -73,16 +75,23 @@ async def _measure(folder: Path) -> None:
             print(f"change of preset{words} to the ear: {_ms(changes)}")
 
     for name, treatment in (("plain", UNTOUCHED), ("enhanced", ADAPTIVE)):
-        async with sound_process("silent") as process:
-            process.send(Start(1, stream(path, 1, treatment=treatment), playing=True))
-            await process.told(Audible)
-            await asyncio.sleep(2.0)
-            cpu_s, wakeups = _spent(process.child.pid)
-            await asyncio.sleep(PLAYING_S)
-            cpu_then_s, wakeups_then = _spent(process.child.pid)
-            print(f"playing {name}, CPU: {(cpu_then_s - cpu_s) / PLAYING_S:.2%} of one core")
-            print(f"playing {name}, wakeups: {(wakeups_then - wakeups) / PLAYING_S:.0f}/s")
-            print(f"playing {name}, memory: {_pss_mb(process.child.pid):.0f} MB (PSS)")
+        await _measure_playing(path, name, treatment)
+
+
+async def _measure_playing(path: Path, name: str, treatment: Treatment) -> None:
+    from auralisd.doors.sound import Audible, Start
+    from tests.system.sound_driver import sound_process, stream
+
+    async with sound_process("silent") as process:
+        process.send(Start(1, stream(path, 1, treatment=treatment), playing=True))
+        await process.told(Audible)
+        await asyncio.sleep(2.0)
+        cpu_s, wakeups = _spent(process.child.pid)
+        await asyncio.sleep(PLAYING_S)
+        cpu_then_s, wakeups_then = _spent(process.child.pid)
+        print(f"playing {name}, CPU: {(cpu_then_s - cpu_s) / PLAYING_S:.2%} of one core")
+        print(f"playing {name}, wakeups: {(wakeups_then - wakeups) / PLAYING_S:.0f}/s")
+        print(f"playing {name}, memory: {_pss_mb(process.child.pid):.0f} MB (PSS)")
 
 
 def _spent(pid: int) -> tuple[float, int]:

@@ -73,7 +73,7 @@ async def test_a_revision_that_comes_to_the_same_plan_changes_nothing(tmp_path: 
 
             assert len(process.all_of(Planned)) == 1
         heard.append(without_silence(recorded(output)))
-    assert np.array_equal(*heard)
+    assert np.array_equal(heard[0], heard[1])
 
 
 async def test_a_revision_of_a_generation_we_left_changes_nothing(tmp_path: Path, wav: Path) -> None:
