@@ -22,6 +22,7 @@ from auralisd.playback import queue as q
 from auralisd.playback import state as s
 from auralisd.playback.commands import RememberPreset
 from auralisd.playback.machine import Input, step
+from auralisd.playback.notes import Learned, Note, PresetsChanged, Refresh, Rest, Tick
 from auralisd.playback.ports import Memory, Presets, TrackSource
 from auralisd.playback.programme import Programme
 from auralisd.playback.questions import Questions
@@ -40,29 +41,6 @@ DEADLY_WITHIN_S = 10.0
 """A second death of the sound process on one entry within this time is the file's fault."""
 
 
-class Tick(msgspec.Struct, frozen=True):
-    """Time to keep the place."""
-
-
-class Rest(msgspec.Struct, frozen=True):
-    """Sound was silent for long: its process may end."""
-
-
-class Refresh(msgspec.Struct, frozen=True):
-    """The library changed: the current track may read differently."""
-
-
-class Learned(msgspec.Struct, frozen=True):
-    """More, or something else, is known of these tracks."""
-
-    tracks: tuple[int, ...]
-
-
-class PresetsChanged(msgspec.Struct, frozen=True):
-    """Other presets than before, or others of their parameters."""
-
-
-Note = Tick | Rest | Refresh | Learned | PresetsChanged
 Letter = tuple[Input | Note, asyncio.Future[tuple[int, ...]] | None]
 
 
