@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from auralisd.doors.sound import MetersRead
+from auralisd.doors.sound import CacheRead, MetersRead
 from auralisd.library.asking import Library
 from auralisd.playback.commands import Command
 from auralisd.playback.snapshot import Snapshot
@@ -22,6 +22,13 @@ class PlayerPort(Protocol):
 
     async def meters(self) -> MetersRead | None:
         """The meters at the frame that is heard; None when no sound process tells them."""
+        ...
+
+    async def cache(self, *, clear: bool = False, track: int = 0) -> CacheRead | None:
+        """What of one track or (0) of all is kept rendered; `clear` forgets it first.
+
+        None when no sound process tells; where none runs, nothing is kept.
+        """
         ...
 
     async def ask(self, command: Command) -> tuple[int, ...]:

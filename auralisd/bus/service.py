@@ -79,7 +79,7 @@ class BusService:
                 LibraryFace(library).export(),
                 QueueFace(player, library).export(),
                 Output(player).export(),
-                DaemonFace(health, version).export(),
+                DaemonFace(health, version, player, library).export(),
             ),
         }
         self._dispatcher = Dispatcher(Objects(contract, faces, machine_id=_machine_id()), supervisor)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from auralisd.doors.sound import MetersRead
+from auralisd.doors.sound import CacheRead, MetersRead
 from auralisd.errors import InvalidRequest, NotFound, NotSupported
 from auralisd.library.asking import Page
 from auralisd.library.events import LibraryChanged
@@ -20,6 +20,7 @@ from auralisd.playback import commands
 from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED, Entry, Event, Seeked, Snapshot, StateChanged
 from auralisd.playback.state import Moment, PlayerState
 from auralisd.playback.tasting import tasted
+from auralisd.store.profiles import KeptProfiles
 
 Publish = Callable[[Event | LibraryChanged], None]
 
@@ -30,6 +31,7 @@ class MemoryLibrary:
     def __init__(self, tracks: tuple[Track, ...]) -> None:
         self.by_id = {track.id: track for track in tracks}
         self.remembered: dict[int, str] = {}
+        self.profile_bytes: dict[int, int] = {}
         self.revision = 7
         self.scanning = False
 
@@ -65,6 +67,15 @@ class MemoryLibrary:
             raise NotFound(f"track {track}: there is no such track")
         self.remembered[track] = preset
 
+    async def kept_profiles(self, track: int = 0) -> KeptProfiles:
+        found = [size for number, size in self.profile_bytes.items() if track in (0, number)]
+        return KeptProfiles(len(found), sum(found))
+
+    async def forget_profiles(self, track: int = 0) -> int:
+        gone = (await self.kept_profiles(track)).size_bytes
+        self.profile_bytes = {number: size for number, size in self.profile_bytes.items() if track not in (0, number)}
+        return gone
+
     async def adopt(self, path: bytes) -> int:
         name = os.path.basename(os.fsdecode(path))
         if not name.endswith(".flac"):
@@ -85,6 +96,7 @@ class MemoryPlayer:
         self.snapshot = Snapshot()
         self.clock_us = 0
         self.asked: list[commands.Command] = []
+        self.rendered: dict[int, int] = {}
         self.read: MetersRead | None = None
         self._library = library
         self._publish = publish
@@ -95,6 +107,16 @@ class MemoryPlayer:
 
     async def meters(self) -> MetersRead | None:
         return self.read
+
+    async def cache(self, *, clear: bool = False, track: int = 0) -> CacheRead | None:
+        """Chunks of 100 bytes, by their track; there is no sound process while there are none."""
+        found = {number: count for number, count in self.rendered.items() if track in (0, number)}
+        if not self.rendered:
+            return None
+        if clear:
+            self.rendered = {number: count for number, count in self.rendered.items() if number not in found}
+        left, gone = (0, sum(found.values())) if clear else (sum(found.values()), 0)
+        return CacheRead(1, left, left * 100, budget_bytes=1_000, hits=3, misses=4, freed_bytes=gone * 100)
 
     def become(self, **changes: object) -> None:
         """Another snapshot, told as the real player tells it."""

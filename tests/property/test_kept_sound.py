@@ -94,6 +94,14 @@ def test_whatever_was_heard_before_every_frame_is_that_of_one_plain_render(
         assert len(heard) >= min(frames, FRAMES - frame)
 
 
+def test_a_kept_chunk_between_two_that_are_not_joins_both(track: bytes, once: tuple[Block, ...]) -> None:
+    listener = Listener(track, ChunkCache())
+    listener.heard(PLANS[0], 10 * RATE_HZ, 10 * RATE_HZ)
+    heard, _ = listener.heard(PLANS[0], 5 * RATE_HZ, 25 * RATE_HZ)
+
+    assert np.array_equal(heard, once[0][5 * RATE_HZ :][: len(heard)])
+
+
 def test_the_second_time_nothing_is_decoded(track: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     listener = Listener(track, ChunkCache())
     listener.heard(PLANS[0], 0, FRAMES)
