@@ -53,7 +53,7 @@ def a_song(
 
 
 def a_profile(lufs: float = -14.0, *, frames: int = 44_100) -> SoundProfile:
-    stretch = PeakStretch(-1.0, 1.0, -20.0, -20.0, -30.0)
+    stretch = PeakStretch(-1.0, 1.0, (-200,) * 10)
     return SoundProfile(
         44_100, 2, frames, lufs, -1.0, ((25.0, -60.0),), (), (stretch,), loudness_histogram=((lufs, 10.0),)
     )
