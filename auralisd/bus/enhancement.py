@@ -2,25 +2,31 @@
 
 from auralisd.bus import properties
 from auralisd.bus.calls import Export
-from auralisd.bus.ports import PlayerPort
+from auralisd.bus.jobs import job_path
+from auralisd.bus.ports import JobsPort, PlayerPort
 from auralisd.playback import commands
 
 
 class Enhancement:
     """What the listener asks of the mastering, and what is being done."""
 
-    def __init__(self, player: PlayerPort) -> None:
+    def __init__(self, player: PlayerPort, jobs: JobsPort) -> None:
         self._player = player
+        self._jobs = jobs
 
     def export(self) -> Export:
         return Export(
             "org.auralis.Auralis1.Enhancement",
+            methods={"Analyse": self.analyse},
             setters={"Enabled": self.set_enabled, "Preset": self.set_preset, "Intensity": self.set_intensity},
             read=self.read,
         )
 
     def read(self) -> properties.Values:
         return properties.enhancement(self._player.snapshot)
+
+    async def analyse(self, tracks: list[int]) -> str:
+        return job_path(await self._jobs.submit("analyse", {"tracks": tracks}))
 
     async def set_enabled(self, enabled: bool) -> None:
         await self._player.ask(commands.SetEnabled(enabled))
