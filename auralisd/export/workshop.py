@@ -1,7 +1,7 @@
 """The workshop: a hidden folder inside the target, in which files lie until all of them are whole.
 
-It is locked by who works in it.  The kernel takes the lock back with the process, so that what a power cut left behind is
-known for what it is, and swept away by the next one who works there.
+It is locked by who works in it.  The kernel takes the lock back with the process, so that what a power cut left behind
+is known for what it is, and swept away by the next one who works there.
 """
 
 import contextlib

@@ -21,7 +21,9 @@ def must_have_room(jobs: Iterable[Job]) -> None:
     """Raises Busy when one job more could neither run nor wait."""
     jobs = list(jobs)
     if count(jobs, RUNNING) + count(jobs, QUEUED) >= MAX_RUNNING + MAX_WAITING:
-        raise Busy(f"{MAX_RUNNING} jobs run and {MAX_WAITING} wait already; cancel one, or submit again when one is done")
+        raise Busy(
+            f"{MAX_RUNNING} jobs run and {MAX_WAITING} wait already; cancel one, or submit again when one is done"
+        )
 
 
 def next_to_run(jobs: Iterable[Job]) -> int | None:

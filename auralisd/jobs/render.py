@@ -174,7 +174,9 @@ class _Progress:
 
 def _died(death: WorkerDied, file_name: str) -> JobFailed:
     if death.hung:
-        return JobFailed("hung", f"the drive of {file_name} or of the target does not answer; submit again when it does")
+        return JobFailed(
+            "hung", f"the drive of {file_name} or of the target does not answer; submit again when it does"
+        )
     return JobFailed("worker-died", f"the process that rendered {file_name} ended by itself; submit the job again")
 
 

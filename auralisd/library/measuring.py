@@ -93,7 +93,7 @@ class Measurer:
             return "missing"
         if on_track is not None:
             on_track(track)
-        if track.analysed and await self._database.run(lambda connection: load_profile(connection, number)):
+        if await self._database.run(lambda connection: load_profile(connection, number)) is not None:
             return "already"
         answer = await self._answer(track.path)
         if answer.profile is not None and answer.facts is not None:

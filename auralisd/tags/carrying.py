@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import mutagen
 from mutagen.flac import FLAC, Picture
-from mutagen.id3 import APIC, COMM, ID3, TXXX, UFID, USLT, Frames
+from mutagen.id3 import APIC, COMM, TXXX, UFID, USLT, Frames
 from mutagen.oggopus import OggOpus
 from mutagen.wave import WAVE
 
@@ -90,7 +90,7 @@ def _pictures_in(tags: Any) -> Iterator[Picture]:
                 continue  # no picture, whatever it says
 
 
-def _tag_flac(file: FLAC, place: Any, carried: Carried) -> None:
+def _tag_flac(file: Any, place: Any, carried: Carried) -> None:
     if file.tags is None:
         file.add_tags()
     file.tags.extend(carried.comments)
@@ -99,7 +99,7 @@ def _tag_flac(file: FLAC, place: Any, carried: Carried) -> None:
     file.save(fileobj=place)
 
 
-def _tag_opus(file: OggOpus, place: Any, carried: Carried) -> None:
+def _tag_opus(file: Any, place: Any, carried: Carried) -> None:
     file.tags.extend(carried.comments)
     for picture in carried.pictures:
         file.tags.append((_PICTURE, base64.b64encode(picture.write()).decode("ascii")))
@@ -109,7 +109,7 @@ def _tag_opus(file: OggOpus, place: Any, carried: Carried) -> None:
 # --- ID3 ---------------------------------------------------------------------------------------------------
 
 
-def _of_id3(tags: ID3 | None) -> Carried:
+def _of_id3(tags: Any) -> Carried:
     frames = tuple(frame for frame in (tags.values() if tags else ()) if _is_carried(frame))
     comments = tuple(comment for frame in frames for comment in _comments_of(frame))
     return Carried(comments, tuple(_picture(frame) for frame in frames if frame.FrameID == "APIC"), frames)
@@ -141,13 +141,13 @@ def _comments_of(frame: Any) -> Iterable[tuple[str, str]]:
     return []
 
 
-def _picture(frame: APIC) -> Picture:
+def _picture(frame: Any) -> Picture:
     picture = Picture()
     picture.type, picture.mime, picture.desc, picture.data = frame.type, frame.mime, frame.desc, frame.data
     return picture
 
 
-def _tag_wav(file: WAVE, place: Any, carried: Carried) -> None:
+def _tag_wav(file: Any, place: Any, carried: Carried) -> None:
     file.add_tags()
     for frame in carried.frames or _frames_of(carried):
         file.tags.add(frame)
