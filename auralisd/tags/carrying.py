@@ -26,6 +26,8 @@ _OF_THE_SOUND = frozenset({"RVA2", "RVAD", "RGAD", "TLEN", "TSSE", "TENC", "TSIZ
 """Frames that say something of the source's sound or file."""
 _MUSICBRAINZ_OWNER = "http://musicbrainz.org"
 _UTF8 = 3
+_MOST_FLAC_PICTURE_BYTES = 2**24 - 4096
+"""A block of a FLAC file counts its bytes in 24 bits; some are for what the picture is."""
 _NUMBERS_AND_TOTALS = {name: frame for frame, names in words.COUNTED.items() for name in names}
 
 
@@ -95,7 +97,9 @@ def _tag_flac(file: Any, place: Any, carried: Carried) -> None:
         file.add_tags()
     file.tags.extend(carried.comments)
     for picture in carried.pictures:
-        file.add_picture(picture)
+        if len(picture.data) <= _MOST_FLAC_PICTURE_BYTES:
+            file.add_picture(picture)
+    place.seek(0)
     file.save(fileobj=place)
 
 
@@ -103,6 +107,7 @@ def _tag_opus(file: Any, place: Any, carried: Carried) -> None:
     file.tags.extend(carried.comments)
     for picture in carried.pictures:
         file.tags.append((_PICTURE, base64.b64encode(picture.write()).decode("ascii")))
+    place.seek(0)
     file.save(fileobj=place)
 
 
@@ -151,6 +156,7 @@ def _tag_wav(file: Any, place: Any, carried: Carried) -> None:
     file.add_tags()
     for frame in carried.frames or _frames_of(carried):
         file.tags.add(frame)
+    place.seek(0)
     file.save(fileobj=place)
 
 
