@@ -275,6 +275,6 @@ def test_a_target_that_cannot_be_is_refused(world: World, music: Path, tmp_path:
     (tmp_path / "link").symlink_to(music)
     started(world, music, 1)
 
-    with pytest.raises(AssertionError, match="spec.folder must") as refusal:
+    with pytest.raises(AssertionError, match=r"spec\.folder must") as refusal:
         submit(world, "render", ids(world), folder=("s", tmp_path / place))
     assert str(tmp_path) not in str(refusal.value).rpartition(": ")[2]
