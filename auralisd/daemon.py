@@ -21,6 +21,7 @@ from auralisd.jobs.events import JobEvent
 from auralisd.jobs.owner import Jobs
 from auralisd.jobs.render import RenderKind
 from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent, ProfileReady
+from auralisd.library.leisure import Leisure
 from auralisd.library.librarian import Librarian
 from auralisd.live.lines import Lines
 from auralisd.logs import start_logging
@@ -34,6 +35,7 @@ from auralisd.playback.queue import MAX_ENTRIES
 from auralisd.playback.self_check import sound_capabilities
 from auralisd.playback.snapshot import Entry
 from auralisd.playback.state import PlayerState
+from auralisd.presets.shelf import PresetShelf
 from auralisd.store.database import Database
 from auralisd.store.lock import StateLock
 from auralisd.supervise import Supervisor, new_event_loop
@@ -89,7 +91,9 @@ class Daemon:
             folders=config.music_folders,
             publish=self._on_library_event,
             supervisor=self._supervisor,
+            leisure=Leisure(on_battery=config.measure_on_battery, max_load=config.measure_max_load),
         )
+        self._presets = PresetShelf(config.presets_dir, self._redraw, self._on_preset_fault)
         self._jobs = Jobs(
             {
                 "analyse": Analyse(self._librarian),
@@ -117,6 +121,7 @@ class Daemon:
             ending.push_async_callback(self._database.close)
             ending.push_async_callback(self._librarian.close)
             await self._librarian.open()
+            await self._presets.open()
             player = self._player = await self._make_player()
             ending.push_async_callback(player.close)
             ending.push_async_callback(self._supervisor.close)
@@ -125,6 +130,7 @@ class Daemon:
             self._end_on_signals()
             self._supervisor.start("player", player.run())
             self._supervisor.start("librarian", self._librarian.run())
+            self._supervisor.start("presets", self._presets.run())
             await bus.start()
             ending.push_async_callback(bus.close)
             ending.callback(self._notifier.stopping)
@@ -242,6 +248,9 @@ class Daemon:
     def _on_device(self, snapshot: heard.Snapshot) -> None:
         device = snapshot.device
         self._health.report("device-lost", "device", wrong=device.state == "lost")
+
+    def _on_preset_fault(self, file_name: str, wrong: bool) -> None:
+        self._health.report("preset-invalid", file_name, wrong=wrong)
 
     def _on_kept(self, kept: bool) -> None:
         self._health.report("state-not-kept", "state folder", wrong=not kept)

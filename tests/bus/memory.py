@@ -17,6 +17,7 @@ from auralisd.jobs.job import Result
 from auralisd.jobs.ports import Tell
 from auralisd.library.asking import Page
 from auralisd.library.events import LibraryChanged
+from auralisd.model.knowledge import TRACK, Knowledge
 from auralisd.model.preset import PRESETS
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
@@ -31,6 +32,7 @@ class MemoryLibrary:
 
     def __init__(self, tracks: tuple[Track, ...]) -> None:
         self.by_id = {track.id: track for track in tracks}
+        self.remembered: dict[int, str] = {}
         self.revision = 7
         self.scanning = False
 
@@ -57,6 +59,14 @@ class MemoryLibrary:
 
     async def profile(self, track: int) -> SoundProfile | None:
         return None
+
+    async def knowledge(self, track: int) -> Knowledge:
+        return Knowledge(preset=self.remembered.get(track, ""), preset_scope=TRACK if track in self.remembered else "")
+
+    async def remember_preset(self, track: int, scope: str, preset: str) -> None:
+        if track not in self.by_id:
+            raise NotFound(f"track {track}: there is no such track")
+        self.remembered[track] = preset
 
     async def adopt(self, path: bytes) -> int:
         name = os.path.basename(os.fsdecode(path))
