@@ -16,16 +16,14 @@ from auralisd.bus.service import BusService
 from auralisd.config import Config
 from auralisd.errors import RequestRefused, StartRefused
 from auralisd.health import Health
-from auralisd.jobs.analyse import Analyse
 from auralisd.jobs.events import JobEvent
+from auralisd.jobs.kinds import kinds_of
 from auralisd.jobs.owner import Jobs
-from auralisd.jobs.render import RenderKind
 from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent, ProfileReady
 from auralisd.library.leisure import Leisure
 from auralisd.library.librarian import Librarian
 from auralisd.live.lines import Lines
 from auralisd.logs import start_logging
-from auralisd.model.preset import PRESETS
 from auralisd.notify import Notifier
 from auralisd.playback import snapshot as heard
 from auralisd.playback.commands import Play, SetQueue
@@ -95,15 +93,12 @@ class Daemon:
         )
         self._presets = PresetShelf(config.presets_dir, self._redraw, self._on_preset_fault)
         self._jobs = Jobs(
-            {
-                "analyse": Analyse(self._librarian),
-                "render": RenderKind(
-                    self._librarian,
-                    presets=lambda: PRESETS,
-                    music_folders=tuple(bytes(folder) for folder in config.music_folders),
-                    supervisor=self._supervisor,
-                ),
-            },
+            kinds_of(
+                self._librarian,
+                presets=lambda: self._presets.presets,
+                music_folders=config.music_folders,
+                supervisor=self._supervisor,
+            ),
             supervisor=self._supervisor,
             publish=self._on_job_event,
         )

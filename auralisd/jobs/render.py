@@ -1,6 +1,7 @@
 """Kind `render`: tracks, mastered as they would be played, into new files."""
 
 import asyncio
+import contextlib
 import itertools
 import os
 from collections.abc import Mapping
@@ -24,10 +25,11 @@ from auralisd.model.preset import Preset
 from auralisd.model.profile import SoundProfile
 from auralisd.model.taste import ENHANCED, OFF, Treatment, is_intensity, is_target
 from auralisd.model.track import Track
-from auralisd.supervise import Supervisor
+from auralisd.supervise import Supervisor, aside
 
 KIND = "render"
 MAX_TRACKS = 1_000
+_CLEAN_S = 5.0
 _KEYS = ("tracks", "folder", "format", "bits", "preset", "intensity", "target_lufs", "album")
 
 
@@ -117,7 +119,7 @@ class RenderWork:
             raise _died(death, progress.current) from None
         finally:
             await self._errands.close()
-            await asyncio.to_thread(remove_workshop, self._workshop)
+            await self._clean()
         return _result(rendered, failed)
 
     async def _profiles(self, tell: Tell) -> tuple[dict[int, SoundProfile], list[tuple[int, str]]]:
@@ -133,6 +135,12 @@ class RenderWork:
                 if kept[track] is None:
                     failed.append((track, code))
         return {track: profile for track, profile in kept.items() if profile is not None}, failed
+
+    async def _clean(self) -> None:
+        """A worker that was killed left its workshop behind; a drive that does not answer keeps it for the next one."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLEAN_S):
+                await aside("workshop", lambda: remove_workshop(self._workshop))
 
     def _task(
         self, number: int, tracks: list[Track], profiles: dict[int, SoundProfile], album: SoundProfile | None

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable
 
 from auralisd.errors import InvalidRequest, Unavailable
+from auralisd.supervise import aside
 
 _ANSWER_S = 5.0
 
@@ -15,7 +16,7 @@ async def must_take_files(folder: bytes, music_folders: Iterable[bytes]) -> None
         raise InvalidRequest("spec.folder must be an absolute path or a file:// URI")
     try:
         async with asyncio.timeout(_ANSWER_S):
-            wrong = await asyncio.to_thread(what_is_wrong, folder, tuple(music_folders))
+            wrong = await aside("target", lambda: what_is_wrong(folder, tuple(music_folders)))
     except TimeoutError:
         raise Unavailable("spec.folder: its drive does not answer; try again when it does") from None
     if wrong:

@@ -256,7 +256,7 @@ def test_no_property_of_a_job_names_a_folder(world: World, music: Path, target: 
     write_album(music, seconds=60.0)
     daemon = started(world, music, 3)
     path = submit(world, "render", ids(world), folder=("s", target))
-    seen = []
+    seen: list[dict[str, Any]] = []
     while not seen or seen[-1]["State"] in ("queued", "running"):
         seen.append(job(world, path))
     spoken = json.dumps(seen)
