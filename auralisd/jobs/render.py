@@ -110,7 +110,7 @@ class RenderWork:
             raise JobFailed("unreadable", "none of the tracks can be read; see what Library.Get says of them")
         album = album_profile(tuple(profiles.values())) if self._order.album else None
         tracks = [track for track in self._order.tracks if track.id in profiles]
-        progress = _Progress(tracks, profiles, tell)
+        progress = RenderProgressTeller(tracks, profiles, tell)
         try:
             rendered = await self._errands.render(
                 lambda task: self._task(task, tracks, profiles, album), progress.on_progress
@@ -164,7 +164,7 @@ class RenderWork:
         )
 
 
-class _Progress:
+class RenderProgressTeller:
     """Frames of the track at hand into steps over all tracks."""
 
     def __init__(self, tracks: list[Track], profiles: dict[int, SoundProfile], tell: Tell) -> None:
