@@ -19,7 +19,7 @@ from auralisd.health import Health
 from auralisd.jobs.events import JobEvent
 from auralisd.jobs.kinds import kinds_of
 from auralisd.jobs.owner import Jobs
-from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent, ProfileReady
+from auralisd.library.events import FolderFault, KnowledgeChanged, LibraryChanged, LibraryEvent
 from auralisd.library.leisure import Leisure
 from auralisd.library.librarian import Librarian
 from auralisd.live.lines import Lines
@@ -91,7 +91,7 @@ class Daemon:
             supervisor=self._supervisor,
             leisure=Leisure(on_battery=config.measure_on_battery, max_load=config.measure_max_load),
         )
-        self._presets = PresetShelf(config.presets_dir, self._redraw, self._on_preset_fault)
+        self._presets = PresetShelf(config.presets_dir, self._on_presets, self._on_preset_fault)
         self._jobs = Jobs(
             kinds_of(
                 self._librarian,
@@ -100,7 +100,7 @@ class Daemon:
                 supervisor=self._supervisor,
             ),
             supervisor=self._supervisor,
-            publish=self._on_job_event,
+            publish=self._to_bus,
         )
         self._view: View | None = None
         self._bus: BusService | None = None
@@ -156,6 +156,7 @@ class Daemon:
             state = emptied(state)
         return Player(
             tracks=self._librarian,
+            presets=self._presets,
             memory=memory,
             publish=self._on_playback_event,
             supervisor=self._supervisor,
@@ -236,13 +237,16 @@ class Daemon:
                 log.error("stopped reason=the sound process dies whatever it plays remedy=see what auralisd check says")
             case _:
                 pass  # ends and seeks are for the bus alone
-        if self._bus is not None:
-            self._bus.on_event(event)
+        self._to_bus(event)
         self._redraw()
 
     def _on_device(self, snapshot: heard.Snapshot) -> None:
         device = snapshot.device
         self._health.report("device-lost", "device", wrong=device.state == "lost")
+
+    def _on_presets(self) -> None:
+        if self._player is not None:
+            self._player.presets_changed()
 
     def _on_preset_fault(self, file_name: str, wrong: bool) -> None:
         self._health.report("preset-invalid", file_name, wrong=wrong)
@@ -255,20 +259,19 @@ class Daemon:
             case LibraryChanged():
                 if self._player is not None:
                     self._player.library_changed()
-            case ProfileReady(track=track, profile=profile):
+            case KnowledgeChanged(tracks=tracks):
                 if self._player is not None:
-                    self._player.profile_ready(track, profile)
+                    self._player.knowledge_changed(tracks)
             case FolderFault(folder_name=name, code=""):
                 self._health.clear(name)
             case FolderFault(folder_name=name, code=code):
                 self._health.report(code, name, wrong=True)
             case _:
-                pass  # scanning is for the bus and the view alone
-        if self._bus is not None:
-            self._bus.on_event(event)
+                pass  # measurements and scanning are for the bus and the view alone
+        self._to_bus(event)
         self._redraw()
 
-    def _on_job_event(self, event: JobEvent) -> None:
+    def _to_bus(self, event: heard.Event | LibraryEvent | JobEvent) -> None:
         if self._bus is not None:
             self._bus.on_event(event)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from auralisd.doors.sound import MetersRead
 from auralisd.jobs.job import Job
 from auralisd.library.asking import Library
 from auralisd.playback.commands import Command
@@ -19,6 +20,10 @@ class PlayerPort(Protocol):
 
     def position_us(self) -> int:
         """Where the current track is heard now; 0 while stopped."""
+        ...
+
+    async def meters(self) -> MetersRead | None:
+        """The meters at the frame that is heard; None when no sound process tells them."""
         ...
 
     async def ask(self, command: Command) -> tuple[int, ...]:

@@ -3,8 +3,11 @@
 import math
 import random
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from auralisd.analysis.measure import Measuring
 from auralisd.model.album import album_profile
 from auralisd.model.profile import BandLevels, Curve, PeakStretch, SoundProfile
 
@@ -171,3 +174,48 @@ def test_bands_are_power_means_and_the_album_is_as_complete_as_its_tracks() -> N
 
     assert album.bands == (BandLevels(pytest.approx(-20.0), pytest.approx(-10.0)),) * 3  # type: ignore[arg-type]
     assert album.complete
+
+
+def test_an_albums_profile_is_that_of_its_tracks_recorded_in_a_row() -> None:
+    """Against the measurement itself: four tracks of different level, tone, width and rhythm, and all in one."""
+    rate_hz = 48_000
+    dice = np.random.default_rng(7)
+    tracks = []
+    for level, width, beat_hz, seconds in (
+        (0.3, 0.0, 0.5, 40),
+        (0.05, 0.8, 2.0, 50),
+        (0.5, 0.3, 0.1, 45),
+        (0.002, 1.0, 1.0, 30),
+    ):
+        times_s = np.arange(seconds * rate_hz) / rate_hz
+        swell = 0.3 + 0.7 * np.abs(np.sin(np.pi * beat_hz * times_s))
+        mid, side = dice.normal(0.0, level, (2, len(times_s)))
+        left, right = mid + width * side, mid - width * side
+        tracks.append((swell[:, None] * np.stack([left, right], axis=1) / 3.0).astype(np.float32))
+
+    def measured(samples: NDArray[np.float32]) -> SoundProfile:
+        measuring = Measuring(rate_hz, 2)
+        measuring.feed(samples)
+        return measuring.result()
+
+    album, whole = combined(*map(measured, tracks)), measured(np.concatenate(tracks))
+
+    assert album.integrated_lufs == pytest.approx(whole.integrated_lufs, abs=0.05)
+    assert album.true_peak_dbtp == pytest.approx(whole.true_peak_dbtp, abs=0.01)
+    assert album.max_momentary_lufs == pytest.approx(whole.max_momentary_lufs, abs=0.05)
+    assert album.max_short_term_lufs == pytest.approx(whole.max_short_term_lufs, abs=0.05)
+    assert album.range_lu == pytest.approx(whole.range_lu, abs=1.0)
+    assert album.crest_db == pytest.approx(whole.crest_db, abs=0.1)
+    assert album.width == pytest.approx(whole.width, abs=0.01)
+    assert album.correlation == pytest.approx(whole.correlation, abs=0.02)
+    assert album.frames == whole.frames
+    for ours, theirs in ((album.spectrum_mid, whole.spectrum_mid), (album.spectrum_side, whole.spectrum_side)):
+        assert [hz for hz, _ in ours] == [hz for hz, _ in theirs]
+        # Deeper bands are made of so few lines of a spectrum that it shows where one begins.
+        deep = sum(hz < 100.0 for hz, _ in ours)
+        assert [level for _, level in ours[deep:]] == pytest.approx([level for _, level in theirs[deep:]], abs=0.6)
+    mean_db = [band.mean_db for band in album.bands]
+    assert mean_db == pytest.approx([band.mean_db for band in whole.bands], abs=0.2)
+    shares = {stretch.peak_dbtp: stretch.share for stretch in whole.peak_stretches}
+    for stretch in album.peak_stretches:
+        assert stretch.share == pytest.approx(shares.get(stretch.peak_dbtp, 0.0), abs=0.03)
