@@ -61,8 +61,9 @@ class Workshop:
         """
         names: list[str] = []
         try:
+            for path, _, _ in files:
+                _to_disk(path)  # all of it first: it takes long, and what is ended meanwhile has published nothing
             for path, stem, suffix in files:
-                _to_disk(path)
                 names.append(self._publish(path, stem, suffix))
             _to_disk(self._folder)
         except OSError as failure:

@@ -218,6 +218,23 @@ def test_a_worker_that_is_killed_fails_its_job_and_leaves_no_partial_file(
     assert "done" in ended(world, submit(world, "analyse", ids(world)))["State"]
 
 
+def test_a_daemon_that_is_killed_with_its_worker_leaves_no_partial_file(
+    world: World, music: Path, target: Path
+) -> None:
+    """As the service manager does it: the one is gone, the other is asked to end."""
+    write_album(music, seconds=120.0)
+    daemon = started(world, music, 3)
+    daemon.wait_measured(3)
+    under_way(world, submit(world, "render", ids(world), folder=("s", target)))
+    workers = daemon.children("auralisd.worker")
+    os.kill(daemon.process.pid, signal.SIGSTOP)
+    for worker in workers:
+        os.kill(worker, signal.SIGTERM)
+
+    wait_until(lambda: not list(target.iterdir()), 30.0)
+    daemon.process.kill()
+
+
 def test_a_daemon_that_is_killed_leaves_no_partial_file(world: World, music: Path, target: Path) -> None:
     write_album(music, seconds=120.0)
     daemon = started(world, music, 3)
