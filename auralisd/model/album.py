@@ -9,7 +9,7 @@ the loud level of a band (power mean of the tracks') and the range (see `_range_
 import math
 from collections.abc import Callable, Iterable, Sequence
 
-from auralisd.model.profile import BandLevels, Curve, PeakStretch, SoundProfile
+from auralisd.model.profile import BandLevels, Curve, LoudnessStretch, PeakStretch, SoundProfile
 
 _ABSOLUTE_GATE_LUFS = -70.0
 _RELATIVE_GATE_LU = -10.0
@@ -19,6 +19,9 @@ _BIN_LU = 0.1
 
 Blocks = list[tuple[float, float]]
 """Loudness (LUFS) and how many gating blocks have it, ascending."""
+
+Stretch = tuple[float, float, tuple[int, ...]]
+"""A bin, its weight, and its zones in centibel."""
 
 
 def album_profile(profiles: Sequence[SoundProfile]) -> SoundProfile | None:
@@ -41,7 +44,8 @@ def album_profile(profiles: Sequence[SoundProfile]) -> SoundProfile | None:
         true_peak_dbtp=_highest(profile.true_peak_dbtp for profile, _ in tracks),
         spectrum_mid=_mean_curve([(profile.spectrum_mid, seconds) for profile, seconds in tracks]),
         spectrum_side=_mean_curve([(profile.spectrum_side, seconds) for profile, seconds in tracks]),
-        peak_stretches=_merged_stretches([profile for profile, _ in tracks], above_lufs=passing[0][0]),
+        peak_stretches=_merged_peaks([profile for profile, _ in tracks], above_lufs=passing[0][0]),
+        loudness_stretches=_merged_loudness([profile for profile, _ in tracks]),
         bands=_mean_bands(tracks),
         loudness_histogram=tuple(blocks),
         range_lu=_range_lu([profile for profile, _ in tracks]),
@@ -157,23 +161,43 @@ def _mean_bands(tracks: Sequence[tuple[SoundProfile, float]]) -> tuple[BandLevel
     )
 
 
-def _merged_stretches(profiles: Sequence[SoundProfile], above_lufs: float) -> tuple[PeakStretch, ...]:
+def _merged_peaks(profiles: Sequence[SoundProfile], above_lufs: float) -> tuple[PeakStretch, ...]:
     """Bin by bin, each track weighted by its energy in the blocks that pass the album's gates."""
-    merged: dict[float, list[float]] = {}
-    for profile in profiles:
-        energy = sum(_power(lufs) * count for lufs, count in _blocks(profile) if lufs > above_lufs - _BIN_LU / 2)
-        for stretch in profile.peak_stretches:
-            sums = merged.setdefault(stretch.peak_dbtp, [0.0, 0.0, 0.0, 0.0])
-            levels_db = (stretch.bass_db, stretch.middle_db, stretch.treble_db)
-            weight = stretch.share * energy
-            for at, addend in enumerate((weight, *(weight * _power(level) for level in levels_db))):
-                sums[at] += addend
-    whole = sum(sums[0] for sums in merged.values())
-    return tuple(
-        PeakStretch(peak, weight / whole, *(_decibels(power / weight) for power in powers))
-        for peak, (weight, *powers) in sorted(merged.items())
-        if weight > 0.0
+    energies = [
+        sum(_power(lufs) * count for lufs, count in _blocks(profile) if lufs > above_lufs - _BIN_LU / 2)
+        for profile in profiles
+    ]
+    merged = _by_bin(
+        (stretch.peak_dbtp, stretch.share * energy, stretch.zones_cb)
+        for profile, energy in zip(profiles, energies, strict=True)
+        for stretch in profile.peak_stretches
     )
+    whole = sum(weight for _, weight, _ in merged)
+    return tuple(PeakStretch(peak, weight / whole, zones_cb) for peak, weight, zones_cb in merged)
+
+
+def _merged_loudness(profiles: Sequence[SoundProfile]) -> tuple[LoudnessStretch, ...]:
+    """Bin by bin, each stretch counted as often as it is in its track."""
+    merged = _by_bin(
+        (stretch.lufs, stretch.count, stretch.zones_cb)
+        for profile in profiles
+        for stretch in profile.loudness_stretches
+    )
+    return tuple(LoudnessStretch(lufs, count, zones_cb) for lufs, count, zones_cb in merged)
+
+
+def _by_bin(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Each bin once, ascending: its weights summed, its zones as the weighted mean of powers."""
+    merged: dict[float, list[float]] = {}
+    for place, weight, zones_cb in stretches:
+        sums = merged.setdefault(place, [0.0] * (1 + len(zones_cb)))
+        for at, addend in enumerate((weight, *(weight * _power(level / 10.0) for level in zones_cb))):
+            sums[at] += addend
+    return [
+        (place, weight, tuple(round(10.0 * _decibels(power / weight)) for power in powers))
+        for place, (weight, *powers) in sorted(merged.items())
+        if weight > 0.0
+    ]
 
 
 def _crest_db(tracks: Sequence[tuple[SoundProfile, float]]) -> float | None:

@@ -3,13 +3,14 @@
 import math
 import random
 
+import msgspec
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from auralisd.analysis.measure import Measuring
 from auralisd.model.album import album_profile
-from auralisd.model.profile import BandLevels, Curve, PeakStretch, SoundProfile
+from auralisd.model.profile import BandLevels, Curve, LoudnessStretch, PeakStretch, SoundProfile
 
 
 def histogram(levels: list[float]) -> Curve:
@@ -55,6 +56,7 @@ def a_profile(
         spectrum,
         (),
         stretches,
+        (),
         (BandLevels(-20.0, -10.0),) * 3,
         histogram(levels),
         range_lu,
@@ -131,20 +133,33 @@ def test_an_album_of_silence_has_no_profile() -> None:
 
 
 def test_stretches_of_the_same_peak_are_weighted_by_energy() -> None:
-    loud = a_profile([-10.0] * 100, stretches=(PeakStretch(-1.0, 0.5, -20, -20, -20), PeakStretch(-2.0, 0.5, 0, 0, 0)))
-    soft = a_profile([-20.0] * 500, stretches=(PeakStretch(-1.0, 1.0, -30.0, -20.0, -20.0),))
+    loud = a_profile([-10.0] * 100, stretches=(PeakStretch(-1.0, 0.5, (-200, -200)), PeakStretch(-2.0, 0.5, (0, 0))))
+    soft = a_profile([-20.0] * 500, stretches=(PeakStretch(-1.0, 1.0, (-300, -200)),))
     album = combined(loud, soft)
     # The soft track lies ten below the loud one's blocks, within ten of the mean of both: half as much energy.
     shares = {stretch.peak_dbtp: stretch.share for stretch in album.peak_stretches}
 
     assert shares == {-1.0: pytest.approx(2 / 3), -2.0: pytest.approx(1 / 3)}
-    assert album.peak_stretches[1].bass_db == pytest.approx(10 * math.log10(0.5 * 0.01 + 0.5 * 0.001))
-    assert album.peak_stretches[1].middle_db == pytest.approx(-20.0)
+    assert album.peak_stretches[1].zones_cb == (round(100 * math.log10(0.5 * 0.01 + 0.5 * 0.001)), -200)
+
+
+def test_stretches_of_the_same_loudness_are_counted_together() -> None:
+    first = msgspec.structs.replace(
+        a_profile([-10.0] * 100), loudness_stretches=(LoudnessStretch(-9.5, 30.0, (-200,)),)
+    )
+    second = msgspec.structs.replace(
+        first, loudness_stretches=(LoudnessStretch(-12.5, 5.0, (-400,)), LoudnessStretch(-9.5, 10.0, (-300,)))
+    )
+
+    assert combined(first, second).loudness_stretches == (
+        LoudnessStretch(-12.5, 5.0, (-400,)),
+        LoudnessStretch(-9.5, 40.0, (round(100 * math.log10(0.75 * 0.01 + 0.25 * 0.001)),)),
+    )
 
 
 def test_a_track_below_the_albums_gate_gives_no_stretches() -> None:
-    loud = a_profile([-10.0] * 100, stretches=(PeakStretch(-1.0, 1.0, -20, -20, -20),))
-    soft = a_profile([-40.0] * 100, stretches=(PeakStretch(-9.0, 1.0, -20, -20, -20),))
+    loud = a_profile([-10.0] * 100, stretches=(PeakStretch(-1.0, 1.0, (-200, -200)),))
+    soft = a_profile([-40.0] * 100, stretches=(PeakStretch(-9.0, 1.0, (-200, -200)),))
 
     assert [stretch.peak_dbtp for stretch in combined(loud, soft).peak_stretches] == [-1.0]
 
