@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     analyse.add_argument("file", metavar="FILE", type=Path)
     analyse.add_argument("--json", action="store_true", help="figures for a program")
 
-    render = stages.add_parser("render", help="master a file into a new WAV or FLAC file")
+    render = stages.add_parser("render", help="master a file into a new FLAC, WAV or Opus file")
     render.add_argument("input", metavar="IN", type=Path)
     render.add_argument("output", metavar="OUT", type=Path)
     render.add_argument("--preset", default="adaptive", choices=sorted(PRESETS), metavar="PRESET")
