@@ -75,7 +75,7 @@ class BusService:
                 Transport(player, library, with_url=publish_file_urls).export(),
             ),
             OUR_PATH: (
-                Enhancement(player).export(),
+                Enhancement(player, library).export(),
                 LibraryFace(library).export(),
                 QueueFace(player, library).export(),
                 Output(player).export(),

@@ -26,6 +26,8 @@ class MemoryLibrary:
 
     def __init__(self, tracks: tuple[Track, ...]) -> None:
         self.by_id = {track.id: track for track in tracks}
+        self.profiles: dict[int, SoundProfile] = {}
+        self.wished: list[int] = []
         self.revision = 7
         self.scanning = False
 
@@ -51,7 +53,7 @@ class MemoryLibrary:
         return tuple(self.by_id)
 
     async def profile(self, track: int) -> SoundProfile | None:
-        return None
+        return self.profiles.get(track)
 
     async def adopt(self, path: bytes) -> int:
         name = os.path.basename(os.fsdecode(path))
@@ -63,7 +65,7 @@ class MemoryLibrary:
         raise NotFound(f"there is no file {name}")
 
     def measure_soon(self, tracks: tuple[int, ...]) -> None:
-        pass
+        self.wished += tracks
 
 
 class MemoryPlayer:
