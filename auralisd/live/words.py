@@ -4,6 +4,9 @@ from auralisd.mastering.explain import explain
 from auralisd.model.track import Track
 from auralisd.playback.snapshot import Snapshot
 
+_SENTENCES = 3
+"""Level, tone and what stands in the way: a terminal has no room for more."""
+
 
 def track_name(track: Track) -> str:
     """`Title · Artist · Album`, as much of it as is known; the file's name stands for a missing title."""
@@ -26,7 +29,7 @@ def bar(value: float | None, low: float, high: float, cells: int) -> str:
 
 
 def what_the_plan_does(snapshot: Snapshot) -> str:
-    """One sentence for the listener; "" while it is not known."""
+    """A few sentences for the listener; "" while it is not known."""
     if snapshot.taste.transparent:
         return "enhancement off: the samples of the file, untouched"
-    return " ".join(explain(snapshot.plan)) if snapshot.plan is not None else ""
+    return " ".join(explain(snapshot.plan)[:_SENTENCES]) if snapshot.plan is not None else ""
