@@ -10,7 +10,7 @@ import msgspec
 WIDTH_PX: Final = 960
 _LEFT_PX: Final = 70.0
 _RIGHT_PX: Final = 20.0
-_HEAD_PX: Final = 84.0
+_HEAD_PX: Final = 104.0
 _ABOVE_PX: Final = 40.0
 _BELOW_PX: Final = 48.0
 _TEXT_PX: Final = 7.0
@@ -103,7 +103,7 @@ def frames_of(panels: Sequence[Panel]) -> list[Frame]:
 
 
 def draw(name: str, sentences: Sequence[str], panels: Sequence[Panel]) -> str:
-    """The whole picture: a name, up to two sentences, and the panels."""
+    """The whole picture: a name, up to three sentences, and the panels."""
     frames = frames_of(panels)
     height = round(frames[-1].bottom_px + _BELOW_PX)
     parts = [
@@ -112,7 +112,7 @@ def draw(name: str, sentences: Sequence[str], panels: Sequence[Panel]) -> str:
         f"<style>{_STYLE}</style>",
         f'<rect class="ground" width="{WIDTH_PX}" height="{height}"/>',
         _text(20, 34, name, style="name"),
-        *(_text(20, 58 + 20 * row, sentence) for row, sentence in enumerate(sentences[:2])),
+        *(_text(20, 58 + 20 * row, sentence) for row, sentence in enumerate(sentences[:3])),
     ]
     for frame in frames:
         parts += _panel(frame)
