@@ -20,6 +20,7 @@ from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent, P
 from auralisd.library.librarian import Librarian
 from auralisd.live.lines import Lines
 from auralisd.logs import start_logging
+from auralisd.model.preset import PRESETS
 from auralisd.notify import Notifier
 from auralisd.playback import snapshot as heard
 from auralisd.playback.commands import Play, SetQueue
@@ -36,6 +37,12 @@ from auralisd.supervise import Supervisor, new_event_loop
 log = logging.getLogger(__name__)
 
 EXIT_DIED = 70
+
+
+class BuiltIn:
+    """The presets that come with the product, and no others."""
+
+    presets = PRESETS
 
 
 class View(Protocol):
@@ -136,6 +143,7 @@ class Daemon:
             state = emptied(state)
         return Player(
             tracks=self._librarian,
+            presets=BuiltIn(),
             memory=memory,
             publish=self._on_playback_event,
             supervisor=self._supervisor,
@@ -231,9 +239,9 @@ class Daemon:
             case LibraryChanged():
                 if self._player is not None:
                     self._player.library_changed()
-            case ProfileReady(track=track, profile=profile):
+            case ProfileReady(track=track):
                 if self._player is not None:
-                    self._player.profile_ready(track, profile)
+                    self._player.knowledge_changed((track,))
             case FolderFault(folder_name=name, code=""):
                 self._health.clear(name)
             case FolderFault(folder_name=name, code=code):

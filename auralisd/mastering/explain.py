@@ -25,7 +25,7 @@ def explain(plan: MasteringPlan) -> tuple[str, ...]:
     if plan.transparent:
         return ("Untouched: the samples of the file as they are.",)
     if plan.input_lufs is None or plan.expected_lufs is None:
-        return ("Silence: nothing to bring to a level.",)
+        return (_unmeasured(plan),)
     told = (_level(plan), _tone(plan), _limits(plan), _dynamics(plan.bands), _width(plan.width), _album(plan))
     return tuple(sentence for sentence in told if sentence)
 
@@ -33,6 +33,13 @@ def explain(plan: MasteringPlan) -> tuple[str, ...]:
 def plan_json(plan: MasteringPlan) -> str:
     """Every number of the plan, under the names that it has there."""
     return msgspec.json.encode(plan).decode()
+
+
+def _unmeasured(plan: MasteringPlan) -> str:
+    """Of a track without a measured loudness: ReplayGain can go by its tags, all else finds silence."""
+    if plan.state == "levelled":
+        return f"The original, levelled: gain {_signed(plan.gain_db)} dB."
+    return "Silence: nothing to bring to a level."
 
 
 def _level(plan: MasteringPlan) -> str:

@@ -120,7 +120,16 @@ _PLAYBACK: Step = (
     )""",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK)
+_TASTE: Step = (
+    "ALTER TABLE place ADD COLUMN bypass INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN target_lufs REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN album_mode INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN replay_gain TEXT NOT NULL DEFAULT 'off'",
+    "ALTER TABLE place ADD COLUMN preamp_db REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN override TEXT NOT NULL DEFAULT ''",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _TASTE)
 
 
 def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS) -> None:

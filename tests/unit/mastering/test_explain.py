@@ -86,6 +86,12 @@ def test_replaygain_is_told_as_that() -> None:
     )
 
 
+def test_replaygain_by_tags_alone_is_told_by_its_gain() -> None:
+    assert explain(a_plan(state="levelled", input_lufs=None, expected_lufs=None, gain_db=-6.5)) == (
+        "The original, levelled: gain −6.5 dB.",
+    )
+
+
 def test_what_does_not_act_is_not_told() -> None:
     flat = (BandDynamics(200.0, -24.0, 1.0, 25.0, 250.0),)
 
