@@ -68,7 +68,7 @@ def _analyse(asked: argparse.Namespace) -> int:
 def _render(asked: argparse.Namespace) -> int:
     from auralisd.stages.render import render
 
-    return render(asked.input, asked.output, preset=asked.preset, intensity=asked.intensity)
+    return render(asked.input, asked.output, _treatment(asked))
 
 
 def _picture(asked: argparse.Namespace) -> int:
@@ -108,11 +108,10 @@ def _parser() -> argparse.ArgumentParser:
     analyse.add_argument("--album", action="store_true", help="the files are one album: one gain and one tone")
     analyse.add_argument("--json", action="store_true", help="figures for a program")
 
-    render = stages.add_parser("render", help="master a file into a new WAV or FLAC file")
+    render = stages.add_parser("render", help="master a file into a new FLAC, WAV or Opus file")
     render.add_argument("input", metavar="IN", type=Path)
     render.add_argument("output", metavar="OUT", type=Path)
-    render.add_argument("--preset", default="adaptive", choices=sorted(PRESETS), metavar="PRESET")
-    render.add_argument("--intensity", default=1.0, type=_intensity, metavar="0..1")
+    _mastering_options(render)
 
     picture = stages.add_parser("picture", help="draw what is done to a file, before and after, as SVG")
     picture.add_argument("input", metavar="FILE", type=Path)

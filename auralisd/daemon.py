@@ -16,6 +16,10 @@ from auralisd.bus.service import BusService
 from auralisd.config import Config
 from auralisd.errors import RequestRefused, StartRefused
 from auralisd.health import Health
+from auralisd.jobs.analyse import Analyse
+from auralisd.jobs.events import JobEvent
+from auralisd.jobs.owner import Jobs
+from auralisd.jobs.render import RenderKind
 from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent, ProfileReady
 from auralisd.library.librarian import Librarian
 from auralisd.live.lines import Lines
@@ -92,6 +96,19 @@ class Daemon:
             publish=self._on_library_event,
             supervisor=self._supervisor,
         )
+        self._jobs = Jobs(
+            {
+                "analyse": Analyse(self._librarian),
+                "render": RenderKind(
+                    self._librarian,
+                    presets=lambda: PRESETS,
+                    music_folders=tuple(bytes(folder) for folder in config.music_folders),
+                    supervisor=self._supervisor,
+                ),
+            },
+            supervisor=self._supervisor,
+            publish=self._on_job_event,
+        )
         self._view: View | None = None
         self._bus: BusService | None = None
         self._player: Player | None = None
@@ -109,6 +126,7 @@ class Daemon:
             player = self._player = await self._make_player()
             ending.push_async_callback(player.close)
             ending.push_async_callback(self._supervisor.close)
+            ending.push_async_callback(self._jobs.close)
             bus = self._bus = self._make_bus(player)
             self._end_on_signals()
             self._supervisor.start("player", player.run())
@@ -156,6 +174,7 @@ class Daemon:
         return BusService(
             player=player,
             library=self._librarian,
+            jobs=self._jobs,
             health=self._health,
             version=__version__,
             address=self._config.bus_address,
@@ -251,6 +270,10 @@ class Daemon:
         if self._bus is not None:
             self._bus.on_event(event)
         self._redraw()
+
+    def _on_job_event(self, event: JobEvent) -> None:
+        if self._bus is not None:
+            self._bus.on_event(event)
 
     def _on_health(self) -> None:
         if self._bus is not None:

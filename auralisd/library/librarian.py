@@ -113,6 +113,9 @@ class Librarian:
     def measure_soon(self, tracks: tuple[int, ...]) -> None:
         self._measurer.wish(tracks)
 
+    async def measure_now(self, tracks: tuple[int, ...], on_track: Callable[[Track], None]) -> dict[int, str]:
+        return await self._measurer.measure_now(tracks, on_track)
+
     async def adopt(self, path: bytes) -> int:
         if (place := self._folders.place_of(path)) is not None:
             known = await self._database.run(lambda connection: id_at(connection, place))

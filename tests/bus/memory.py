@@ -3,14 +3,19 @@
 They keep a snapshot true enough for a client to see its own doing; how the real player decides is tested with it.
 """
 
+import asyncio
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 
 from auralisd.doors.sound import MetersRead
 from auralisd.errors import InvalidRequest, NotFound, NotSupported
+from auralisd.jobs.events import JobEvent
+from auralisd.jobs.job import Result
+from auralisd.jobs.ports import Tell
 from auralisd.library.asking import Page
 from auralisd.library.events import LibraryChanged
 from auralisd.model.profile import SoundProfile
@@ -20,7 +25,7 @@ from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED, Entry, Event, S
 from auralisd.playback.state import Moment, PlayerState
 from auralisd.playback.tasting import tasted
 
-Publish = Callable[[Event | LibraryChanged], None]
+Publish = Callable[[Event | LibraryChanged | JobEvent], None]
 
 
 class MemoryLibrary:
@@ -187,3 +192,37 @@ class MemoryHealth:
     def __init__(self) -> None:
         self.faults: tuple[str, ...] = ()
         self.capabilities = {"flac": "", "aac": "no decoder"}
+
+
+class AskedKind:
+    """A kind of job that works when a test says so; `works` are its jobs in their order."""
+
+    def __init__(self) -> None:
+        self.specs: list[Mapping[str, Any]] = []
+        self.works: list[AskedWork] = []
+
+    async def prepare(self, spec: Mapping[str, Any]) -> "AskedWork":
+        if not spec.get("tracks"):
+            raise InvalidRequest("spec.tracks must name at least one track")
+        self.specs.append(spec)
+        self.works.append(AskedWork())
+        return self.works[-1]
+
+
+class AskedWork:
+    """One of its jobs: `outcome` is set by the test, `tell` takes its steps."""
+
+    def __init__(self) -> None:
+        self.outcome: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self.started = asyncio.Event()
+        self.cancelled = False
+        self.tell: Tell = lambda _step: None
+
+    async def run(self, tell: Tell) -> Result:
+        self.tell = tell
+        self.started.set()
+        try:
+            return await self.outcome
+        except asyncio.CancelledError:
+            self.cancelled = True
+            raise
