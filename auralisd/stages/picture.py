@@ -144,7 +144,7 @@ def _spectrum_panel(shown: Comparison, preset: Preset) -> Panel:
     lines = [Line("before", "before", before), Line("after", "after", after)]
     if after and not shown.plan.transparent:
         lines.append(Line(f"aim of {preset.name}", "aim", _aim_below(after, preset)))
-    top = _ceiling(level for line in lines[:2] for _, level in line.points)
+    top = _ceiling(level for line in lines for _, level in line.points)
     ticks = tuple((hz, f"{hz / 1000:g}k" if hz >= 1000 else f"{hz:g}") for hz in _HZ_TICKS)
     return Panel(
         title="Spectrum of the mid, 1/3 octaves",
