@@ -82,7 +82,7 @@ def _limits(plan: MasteringPlan) -> str:
 def _dynamics(bands: tuple[BandDynamics, ...]) -> str:
     """Which bands are held back, and from what level on."""
     told = [
-        f"{name} above {_minus(band.threshold_db)} dB by {band.ratio:g}:1"
+        f"{name} above {_minus(band.threshold_db)} dB by {round(band.ratio, 2):g}:1"
         for name, band in zip(_BANDS, bands, strict=False)
         if band.ratio > 1.0
     ]
