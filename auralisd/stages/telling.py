@@ -10,7 +10,7 @@ from auralisd.model.profile import BAND_EDGES_HZ, BandLevels, SoundProfile
 
 _LABEL: Final = 14
 _POINTS_A_LINE: Final = 10
-_BANDS: Final = (f"bass to {BAND_EDGES_HZ[0]:g} Hz", "middle", f"treble from {BAND_EDGES_HZ[1]:g} Hz")
+_BANDS: Final = (f"bass to {BAND_EDGES_HZ[0]:.0f} Hz", "middle", f"treble from {BAND_EDGES_HZ[1]:.0f} Hz")
 
 
 def labelled(label: str, text: str) -> str:
