@@ -3,24 +3,31 @@
 from typing import Any
 
 from auralisd.bus import properties
+from auralisd.bus.advice import Advice
 from auralisd.bus.calls import Export
 from auralisd.bus.jobs import job_path
 from auralisd.bus.library import must_be_ids
-from auralisd.bus.ports import JobsPort, PlayerPort
+from auralisd.bus.ports import JobsPort, Library, PlayerPort
 from auralisd.playback import commands
 
 
 class Enhancement:
     """What the listener asks of the mastering, and what is being done."""
 
-    def __init__(self, player: PlayerPort, jobs: JobsPort) -> None:
+    def __init__(self, player: PlayerPort, library: Library, jobs: JobsPort) -> None:
         self._player = player
+        self._advice = Advice(player, library)
         self._jobs = jobs
 
     def export(self) -> Export:
         return Export(
             "org.auralis.Auralis1.Enhancement",
-            methods={"Analyse": self.analyse, "RememberPreset": self.remember_preset, "Meters": self.meters},
+            methods={
+                "RememberPreset": self.remember_preset,
+                "Meters": self.meters,
+                "Analyse": self.analyse,
+                **self._advice.methods(),
+            },
             setters={
                 "Enabled": self.set_enabled,
                 "Preset": self.set_preset,

@@ -79,7 +79,7 @@ class BusService:
                 Transport(player, library, with_url=publish_file_urls).export(),
             ),
             OUR_PATH: (
-                Enhancement(player, jobs).export(),
+                Enhancement(player, library, jobs).export(),
                 LibraryFace(library).export(),
                 QueueFace(player, library).export(),
                 Output(player).export(),

@@ -10,13 +10,12 @@ from auralisd.export.rendering import Rendering
 from auralisd.export.workshop import Workshop, workshop_in
 from auralisd.mastering.explain import explain
 from auralisd.mastering.planner import plan
-from auralisd.model.preset import PRESETS
-from auralisd.model.taste import ENHANCED, OFF, Treatment
+from auralisd.model.taste import Treatment
 from auralisd.stages.listening import measured
 from auralisd.tags.carrying import carry
 
 
-def render(source: Path, target: Path, *, preset: str, intensity: float) -> int:
+def render(source: Path, target: Path, treatment: Treatment) -> int:
     """Measure, plan, render.  The target appears whole or not at all, and never replaces a file.
 
     Raises TrackUnreadable for the source, a RequestRefused or NotWritten for the target.
@@ -24,7 +23,6 @@ def render(source: Path, target: Path, *, preset: str, intensity: float) -> int:
     form = _format_by(target)
     if target.exists():
         raise RequestRefused(f"{target.name} is there already; name another file or remove it")
-    treatment = Treatment(mode=ENHANCED if intensity else OFF, preset=PRESETS[preset], intensity=intensity)
     chosen = plan(measured(source), treatment)
     print("\n".join(explain(chosen)))
     began = time.perf_counter()

@@ -37,6 +37,8 @@ class MemoryLibrary:
         self.by_id = {track.id: track for track in tracks}
         self.remembered: dict[int, str] = {}
         self.profile_bytes: dict[int, int] = {}
+        self.profiles: dict[int, SoundProfile] = {}
+        self.wished: list[int] = []
         self.revision = 7
         self.scanning = False
 
@@ -62,7 +64,7 @@ class MemoryLibrary:
         return tuple(self.by_id)
 
     async def profile(self, track: int) -> SoundProfile | None:
-        return None
+        return self.profiles.get(track)
 
     async def knowledge(self, track: int) -> Knowledge:
         return Knowledge(preset=self.remembered.get(track, ""), preset_scope=TRACK if track in self.remembered else "")
@@ -91,7 +93,7 @@ class MemoryLibrary:
         raise NotFound(f"there is no file {name}")
 
     def measure_soon(self, tracks: tuple[int, ...]) -> None:
-        pass
+        self.wished += tracks
 
 
 class MemoryPlayer:
