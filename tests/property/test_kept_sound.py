@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from auralisd.decode.decoder import open_track
@@ -80,7 +80,9 @@ def once(track: bytes) -> tuple[Block, ...]:
 
 
 @given(story=st.lists(looks, min_size=1, max_size=8), budget=st.sampled_from((1, 4, 100)))
-@settings(max_examples=40, deadline=None)
+@settings(
+    max_examples=40, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate)
+)  # to shrink takes minutes
 def test_whatever_was_heard_before_every_frame_is_that_of_one_plain_render(
     track: bytes, once: tuple[Block, ...], story: list[tuple[int, int, int, str]], budget: int
 ) -> None:

@@ -106,7 +106,9 @@ async def test_only_the_named_entry_is_treated_otherwise(tmp_path: Path, wav: Pa
         assert len(process.all_of(Planned, entry=10)) == 1
         assert [report.frames for report in process.all_of(Finished)] == [len(first), len(second)]
     heard = recorded(wav)
-    assert np.array_equal(heard[: len(first)], first)
+    # The write that holds the border is dithered whole.
+    assert np.array_equal(heard[:20_000], first[:20_000])
+    assert np.abs(heard[: len(first)] - first).max() <= 2**-22
     assert not np.array_equal(heard[len(first) :][:1000], second[:1000])
 
 
