@@ -73,8 +73,8 @@ def follow_album(connection: sqlite3.Connection, track: int) -> Iterator[None]:
     before = identity_of(connection, track)
     yield
     after = identity_of(connection, track)
-    if not before or before == after:
-        return
+    if not before or before == after or not _is_remembered(connection, before):
+        return  # asked first, because it is nearly always so, and to look for others in a large album takes long
     if after and not _has_others(connection, after, track):
         connection.execute(
             "INSERT OR IGNORE INTO album_preset (album, preset) SELECT ?, preset FROM album_preset WHERE album = ?",
@@ -82,6 +82,10 @@ def follow_album(connection: sqlite3.Connection, track: int) -> Iterator[None]:
         )
     if not _has_others(connection, before, track):
         connection.execute("DELETE FROM album_preset WHERE album = ?", (before,))
+
+
+def _is_remembered(connection: sqlite3.Connection, album: str) -> bool:
+    return connection.execute("SELECT 1 FROM album_preset WHERE album = ?", (album,)).fetchone() is not None
 
 
 def _has_others(connection: sqlite3.Connection, album: str, track: int) -> bool:

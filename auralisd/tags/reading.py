@@ -22,6 +22,8 @@ from auralisd.tags.cleaning import clean_number, clean_values
 from auralisd.tags.gains import GAIN_KEYS, tagged_gain
 from auralisd.tags.opening import facts_of, open_regular
 
+_APE_MARK = b"APETAGEX"
+_APE_TAIL_BYTES = 32 + 128
 _OPUS_RATE_HZ = 48_000
 _ape: Any = APEv2
 _MUSICBRAINZ_OWNER = "UFID:http://musicbrainz.org"
@@ -164,11 +166,18 @@ def _id3_words(tags: Any) -> dict[str, tuple[str, ...]]:
 def _ape_gains(file: BinaryIO) -> dict[str, tuple[str, ...]]:
     """What mp3gain writes stands behind the music, in a tag of another kind."""
     try:
+        # The tag's last 32 bytes begin with the mark; an ID3v1 tag of 128 bytes may follow.  Looked for here, since the
+        # reader's own search costs half as much again as all the rest.
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _APE_TAIL_BYTES))
+        if _APE_MARK not in file.read():
+            return {}  # nearly all files have none
         file.seek(0)
         items = {key.lower(): str(value) for key, value in _ape(fileobj=file).items()}
     except mutagen.MutagenError as error:
         _raise_if_unreadable(error)
-        return {}  # nearly all files have none
+        return {}
+    except OSError:
+        raise TrackUnreadable("unreadable", "the file cannot be read") from None
     except Exception:  # noqa: BLE001  the border, as in `_load`; the music itself was read
         return {}
     return {key: clean_values([items[key]]) for key in GAIN_KEYS if key in items}

@@ -229,12 +229,15 @@ def test_r128_gains_are_in_256ths_and_five_decibels_lower(tmp_path: Path) -> Non
     assert (tags.track_gain, tags.album_gain) == (TaggedGain(0.0), TaggedGain(6.0))
 
 
-def test_what_mp3gain_writes_behind_the_music_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("with_id3v1", [False, True])
+def test_what_mp3gain_writes_behind_the_music_is_read(tmp_path: Path, with_id3v1: bool) -> None:
     path = write_music(tmp_path / "a.mp3")
     ape: Any = ape_tags()
     ape["REPLAYGAIN_TRACK_GAIN"] = "-3.250000 dB"
     ape["replaygain_track_peak"] = "0.500000"
     ape.save(path)
+    if with_id3v1:
+        path.write_bytes(path.read_bytes() + b"TAG" + bytes(125))
     tags = tags_of(path)
 
     assert (tags.title, tags.track_gain, tags.album_gain) == ("Aria", TaggedGain(-3.25, 0.5), None)
