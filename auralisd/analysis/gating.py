@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auralisd.analysis.hops import hop_starts
-from auralisd.model.profile import Curve
+from auralisd.model.profile import Curve, PeakStretch
 
 ABSOLUTE_GATE_LUFS: Final = -70.0
 RELATIVE_GATE_LU: Final = -10.0
@@ -22,6 +22,9 @@ _STEP_HOPS: Final = 10
 
 _OFFSET_DB: Final = -0.691
 _SILENCE: Final = 1.0e-20
+
+Energies = NDArray[np.float64]
+"""K-weighted energy of each hop of 10 ms."""
 
 QUIETEST_PEAK_DBTP: Final = -30.0
 """Stretches with lower peaks are put together: no limiter will ever see them."""
@@ -82,8 +85,20 @@ def loudness_range(energies: NDArray[np.float64], rate_hz: int) -> float:
     return float(high - low)
 
 
-def loudness_by_peak(energies: NDArray[np.float64], peaks: NDArray[np.float64], counts: NDArray[np.int64]) -> Curve:
-    """The share of gated energy that lies in stretches of each peak, by upper edges of 1 dB bins (dBTP)."""
+def histogram(energies: NDArray[np.float64], rate_hz: int) -> Curve:
+    """How many gating blocks above the absolute gate have each loudness (LUFS, centre of a bin of 0.1 LU)."""
+    levels = lufs(moving(energies, MOMENTARY_HOPS, rate_hz)[::_STEP_HOPS])
+    bins, counts = np.unique(np.floor(levels[levels > ABSOLUTE_GATE_LUFS] * 10.0), return_counts=True)
+    return tuple((float(at) / 10.0 + 0.05, float(count)) for at, count in zip(bins, counts, strict=True))
+
+
+def peak_stretches(
+    energies: NDArray[np.float64],
+    peaks: NDArray[np.float64],
+    counts: NDArray[np.int64],
+    band_powers: NDArray[np.float64],
+) -> tuple[PeakStretch, ...]:
+    """The gated energy by how high the wave stands, in bins of 1 dB, with the power of each band (hops, 3) there."""
     weights = energies * counts
     total = float(weights.sum())
     if total <= 0.0:
@@ -94,4 +109,15 @@ def loudness_by_peak(energies: NDArray[np.float64], peaks: NDArray[np.float64], 
     edges = np.ceil(felt).astype(np.int64)
     lowest = int(edges.min())
     shares = np.bincount(edges - lowest, weights=weights / total)
-    return tuple((float(lowest + at), float(shares[at])) for at in np.flatnonzero(shares))
+    bands = np.stack([np.bincount(edges - lowest, weights=weights * power) for power in band_powers.T], axis=1)
+    heard = np.flatnonzero(shares)
+    mean_db = 10.0 * np.log10(np.maximum(bands[heard] / (shares[heard, None] * total), _SILENCE))
+    return tuple(
+        PeakStretch(float(lowest + at), float(shares[at]), *map(float, row))
+        for at, row in zip(heard, mean_db, strict=True)
+    )
+
+
+def highest(levels: NDArray[np.float64]) -> float | None:
+    """The loudest of some windows; None when there is none."""
+    return float(levels.max()) if len(levels) else None

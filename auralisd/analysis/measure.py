@@ -1,15 +1,19 @@
-"""The full measurement of one track, in a worker: loudness, true peak and spectrum in one pass.
+"""The full measurement of one track, in a worker: every figure of a SoundProfile in one pass.
 
 Imports scipy.signal (72 MB): never import this from the sound process; `provisional` is its stand-in there.
 """
 
-from auralisd.analysis.gating import gated, loudness_by_peak
+import numpy as np
+
+from auralisd.analysis import gating
+from auralisd.analysis.hops import hop_starts
 from auralisd.analysis.loudness import LoudnessMeter
 from auralisd.analysis.peaks import PeakMeter
-from auralisd.analysis.spectrum import Spectrum
+from auralisd.analysis.spectrum import Spectrum, band_levels
+from auralisd.analysis.stereo import StereoMeter
 from auralisd.dsp.block import Block, decibels, make_sane, planes_of
 from auralisd.dsp.channels import to_stereo
-from auralisd.model.profile import SoundProfile
+from auralisd.model.profile import PeakStretch, SoundProfile
 
 
 class Measuring:
@@ -22,6 +26,7 @@ class Measuring:
         self._loudness = LoudnessMeter(rate_hz)
         self._peaks = PeakMeter(rate_hz)
         self._spectrum = Spectrum(rate_hz)
+        self._stereo = StereoMeter()
 
     def feed(self, block: Block) -> None:
         if block.ndim != 2 or block.shape[1] != self._channels:
@@ -32,13 +37,14 @@ class Measuring:
         self._loudness.feed(planes)
         self._peaks.feed(planes)
         self._spectrum.feed(planes)
+        self._stereo.feed(planes)
 
     def result(self) -> SoundProfile:
         """What was measured; the track has ended and nothing more may be fed."""
         self._peaks.finish()
         self._spectrum.close()
-        energies, hop_peaks = self._loudness.energies(), self._peaks.hop_peaks()
-        loudness = gated(energies, self._rate_hz)
+        energies = self._loudness.energies()
+        loudness = gating.gated(energies, self._rate_hz)
         mid, side = self._spectrum.bands()
         highest = self._peaks.highest()
         return SoundProfile(
@@ -49,5 +55,24 @@ class Measuring:
             true_peak_dbtp=decibels(highest) if highest > 0.0 else None,
             spectrum_mid=mid,
             spectrum_side=side,
-            loudness_by_peak=loudness_by_peak(energies, hop_peaks, loudness.counts),
+            peak_stretches=self._stretches(energies, loudness),
+            bands=band_levels(self._spectrum.band_powers()),
+            loudness_histogram=gating.histogram(energies, self._rate_hz),
+            range_lu=self._loudness.range_lu(),
+            max_momentary_lufs=gating.highest(self._loudness.momentary()),
+            max_short_term_lufs=gating.highest(self._loudness.short_term()),
+            crest_db=self._stereo.crest_db,
+            width=self._stereo.width,
+            correlation=self._stereo.correlation,
+            silent_head_frames=self._stereo.silent_head_frames,
+            silent_tail_frames=self._stereo.silent_tail_frames,
         )
+
+    def _stretches(self, energies: gating.Energies, loudness: gating.Gated) -> tuple[PeakStretch, ...]:
+        powers = self._spectrum.band_powers()
+        if not len(powers) or not len(energies):
+            return ()
+        # A hop has the bands of the spectrum in which it begins; the end of the track may have none of its own.
+        spectra = hop_starts(0, len(energies), self._rate_hz) // self._spectrum.size
+        at_hops = powers[np.minimum(spectra, len(powers) - 1)]
+        return gating.peak_stretches(energies, self._peaks.hop_peaks(), loudness.counts, at_hops)

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from auralisd.analysis.gating import gated, loudness_by_peak
-from auralisd.analysis.hops import Hops
+from auralisd.analysis import gating
+from auralisd.analysis.hops import Hops, hop_starts
 from auralisd.analysis.kweighting import power_gains
 from auralisd.analysis.peaks import PeakMeter
-from auralisd.analysis.spectrum import Spectrum
+from auralisd.analysis.spectrum import Spectrum, band_levels
+from auralisd.analysis.stereo import StereoMeter
 from auralisd.dsp.block import Block, Planes, decibels, make_sane, planes_of
 from auralisd.dsp.channels import to_stereo
 from auralisd.model.profile import SoundProfile
@@ -25,23 +26,26 @@ def profile_from_excerpts(excerpts: Sequence[Block], rate_hz: int, channels: int
 
     With 12 pieces of 1 s: loudness within about 1 LU of the full measurement, in 30 ms of one core.
     """
-    spectrum = Spectrum(rate_hz)
+    spectrum, stereo = Spectrum(rate_hz), StereoMeter()
     weights = power_gains(spectrum.frequencies_hz, rate_hz)
-    energies, peaks, highest = [np.empty(0)], [np.empty(0)], 0.0
+    energies, peaks, bands, highest = [np.empty(0)], [np.empty(0)], [np.empty((0, 3))], 0.0
     for excerpt in excerpts:
         planes = planes_of(to_stereo(excerpt))
         make_sane(planes)
-        power = spectrum.excerpt(planes)
+        stereo.feed(planes)
+        power, powers = spectrum.excerpt(planes)
         # left² + right² = 2 (mid² + side²)
         loud, plain = 2.0 * float(power.sum(axis=0) @ weights), 2.0 * float(power.sum())
         energies.append(_hop_energies(planes, rate_hz) * (loud / plain if plain > 0.0 else 0.0))
+        spectra = np.minimum(hop_starts(0, len(energies[-1]), rate_hz) // spectrum.size, len(powers) - 1)
+        bands.append(powers[spectra] if len(powers) else np.zeros((len(energies[-1]), 3)))
         meter = PeakMeter(rate_hz)
         meter.feed(planes)
         meter.finish()
         peaks.append(meter.hop_peaks())
         highest = max(highest, meter.highest())
     joined = np.concatenate(energies)
-    loudness = gated(joined, rate_hz)
+    loudness = gating.gated(joined, rate_hz)
     mid, side = spectrum.bands()
     return SoundProfile(
         rate_hz=rate_hz,
@@ -51,7 +55,12 @@ def profile_from_excerpts(excerpts: Sequence[Block], rate_hz: int, channels: int
         true_peak_dbtp=decibels(highest) if highest > 0.0 else None,
         spectrum_mid=mid,
         spectrum_side=side,
-        loudness_by_peak=loudness_by_peak(joined, np.concatenate(peaks), loudness.counts),
+        peak_stretches=gating.peak_stretches(joined, np.concatenate(peaks), loudness.counts, np.concatenate(bands)),
+        bands=band_levels(spectrum.band_powers()),
+        loudness_histogram=gating.histogram(joined, rate_hz),
+        crest_db=stereo.crest_db,
+        width=stereo.width,
+        correlation=stereo.correlation,
         complete=False,
     )
 

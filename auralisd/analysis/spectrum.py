@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from auralisd.dsp.block import Planes
 from auralisd.dsp.transforms import spectra_over_n
-from auralisd.model.profile import Curve
+from auralisd.model.profile import BAND_EDGES_HZ, BandLevels, Curve
 
 NOMINAL_HZ: Final = (
     25.0, 31.5, 40.0, 50.0, 63.0, 80.0, 100.0, 125.0, 160.0, 200.0, 250.0, 315.0, 400.0, 500.0, 630.0,
@@ -20,6 +20,10 @@ _FIRST_BAND: Final = -16
 
 _FRAME_S: Final = 0.18
 FLOOR_DB: Final = -150.0
+
+_LOUD_SHARE: Final = 0.9
+_SOUNDING_POWER: Final = 1.0e-7
+"""−70 dBFS: what is quieter is no music of which a loud level could be told."""
 
 
 def frame_size(rate_hz: int) -> int:
@@ -40,6 +44,13 @@ class Spectrum:
         self._power = np.zeros((2, self._size // 2 + 1))
         self._frames = 0
         self._left = np.empty((2, 0), np.float32)
+        self._band_starts = [0, *np.searchsorted(self.frequencies_hz, BAND_EDGES_HZ).tolist()]
+        self._band_powers: list[NDArray[np.float64]] = []
+
+    @property
+    def size(self) -> int:
+        """How many frames of sound one spectrum covers; they stand end to end."""
+        return self._size
 
     @property
     def frequencies_hz(self) -> NDArray[np.float64]:
@@ -60,19 +71,24 @@ class Spectrum:
             self.feed(np.zeros((2, self._size - self._left.shape[1]), np.float32))
         self._left = self._left[:, :0]
 
-    def excerpt(self, planes: Planes) -> NDArray[np.float64]:
-        """Add a piece that stands alone; give its own power as `power` does."""
+    def excerpt(self, planes: Planes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Add a piece that stands alone; give its own power and band powers."""
         piece = Spectrum(self._rate_hz)
         piece.feed(planes)
         piece.close()
         self._power += piece._power
         self._frames += piece._frames
-        return piece.power()
+        self._band_powers += piece._band_powers
+        return piece.power(), piece.band_powers()
 
     def power(self) -> NDArray[np.float64]:
         """Mean power of (mid, side) in each bin, as parts of the mean square: shape (2, bins)."""
         power: NDArray[np.float64] = self._power * (self._scale / max(self._frames, 1))
         return power
+
+    def band_powers(self) -> NDArray[np.float64]:
+        """Mean square of both channels in bass, middle and treble, spectrum by spectrum: shape (spectra, 3)."""
+        return np.concatenate((np.empty((0, 3)), *self._band_powers)) * self._scale
 
     def bands(self) -> tuple[Curve, Curve]:
         """1/3-octave levels of mid and side, dB re a mean square of 1."""
@@ -83,10 +99,24 @@ class Spectrum:
 
     def _add(self, frames: NDArray[np.float32]) -> None:
         left, right = frames * self._window
+        each = np.zeros((frames.shape[1], self._size // 2 + 1), np.float32)
         for row, sound in enumerate(((left + right) * np.float32(0.5), (left - right) * np.float32(0.5))):
             spectra = spectra_over_n(sound)
-            self._power[row] += (spectra.real**2 + spectra.imag**2).sum(axis=0, dtype=np.float64)
+            power = spectra.real**2 + spectra.imag**2
+            self._power[row] += power.sum(axis=0, dtype=np.float64)
+            each += power
+        self._band_powers.append(np.add.reduceat(each, self._band_starts, axis=1).astype(np.float64))
         self._frames += frames.shape[1]
+
+
+def band_levels(powers: NDArray[np.float64]) -> tuple[BandLevels, ...]:
+    """What a profile says of bass, middle and treble: from `Spectrum.band_powers`; () without sound."""
+    sounding = powers[powers.sum(axis=1) > _SOUNDING_POWER]
+    if not len(sounding):
+        return ()
+    loud = np.quantile(sounding, _LOUD_SHARE, axis=0, method="higher")
+    levels = 10.0 * np.log10(np.maximum((sounding.mean(axis=0), loud), 10.0 ** (FLOOR_DB / 10.0)))
+    return tuple(BandLevels(float(mean), float(high)) for mean, high in levels.T)
 
 
 def bands_within(rate_hz: int) -> int:

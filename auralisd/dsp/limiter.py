@@ -15,6 +15,11 @@ from auralisd.dsp.chain import QUANTUM_FRAMES, READING_FRAMES, Gains
 from auralisd.dsp.truepeak import AFTER_FRAMES, BEFORE_FRAMES, BIN_FRAMES, TruePeaks
 
 LOOK_AHEAD_S: Final = 0.005
+HOLD_S: Final = 0.012
+"""A reduction stays whole for so long: from one crest to the next of any wave above 42 Hz.  Within it the gain does not
+follow the wave, which would distort bass and shake the treble in its rhythm (6 dB over: THD+N of 50 Hz −44 dB without,
+−150 with it; SMPTE intermodulation −43 and −95)."""
+
 FAST_RELEASE_S: Final = 0.060
 """Time constant of the full depth: short enough not to pump, long enough not to follow a 100 Hz wave."""
 
@@ -40,10 +45,11 @@ class Limiter:
         self._peaks = TruePeaks(rate_hz)
         self._reach = max(2, round(LOOK_AHEAD_S * rate_hz / BIN_FRAMES))
         self._window = _hann(self._reach)
+        self._hold = round(HOLD_S * rate_hz / BIN_FRAMES)
         self._release = _Release(rate_hz / BIN_FRAMES)
         # What the next quantum still needs of this one.
         self._waiting = np.zeros((2, self.latency_frames), np.float32)
-        self._old_peaks: NDArray[np.float64] = np.zeros(self._reach + 1)
+        self._old_peaks: NDArray[np.float64] = np.zeros(self._reach + 1 + self._hold)
         self._old_held: NDArray[np.float64] = np.zeros(self._reach - 1)
         self._last_reduction = 0.0
         self._gains: Gains | None = None
@@ -64,7 +70,7 @@ class Limiter:
         peaks: NDArray[np.float64] = np.concatenate((self._old_peaks, new_peaks))
         self._old_peaks = peaks[_BINS:]
         reduction = self._reduction(peaks)
-        self._gains = _readings(1.0 - reduction, peaks[:_BINS])
+        self._gains = _readings(1.0 - reduction, peaks[self._hold : self._hold + _BINS])
         output = sound[:, :QUANTUM_FRAMES]
         if not reduction.any():
             return output
@@ -73,7 +79,7 @@ class Limiter:
     def _reduction(self, peaks: NDArray[np.float64]) -> NDArray[np.float64]:
         """1 − gain at the `_BINS + 1` borders of the bins that leave now."""
         wanted = 1.0 - self._threshold / np.maximum(peaks, self._threshold)
-        held = self._release.follow(_highest_within(wanted, self._reach + 2))
+        held = self._release.follow(_highest_within(wanted, self._reach + 2 + self._hold))
         held = np.concatenate((self._old_held, held))
         self._old_held = held[_BINS:]
         smooth = np.convolve(held, self._window, mode="valid") if held.any() else np.zeros(_BINS)

@@ -1,115 +1,250 @@
-"""The plan: one gain, one tone and one ceiling for a whole track, as a pure function of what was measured.
+"""The plan: one gain, one tone, gentle dynamics and one ceiling for a whole track, as a pure function of what was
+measured.
 
-One gain for the whole track keeps its dynamics: nothing rides the level while it plays.
+One gain for the whole track keeps its shape: nothing learns or rides the level while it plays.
 """
 
+from collections.abc import Callable
 from typing import Final
 
+import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
-from auralisd.analysis.kweighting import power_gains
-from auralisd.dsp.limiter import MARGIN_DB
-from auralisd.mastering.tone import curves
-from auralisd.model.plan import MasteringPlan
-from auralisd.model.preset import PRESETS
-from auralisd.model.profile import Curve, SoundProfile
-from auralisd.model.taste import Taste
-
-CEILING_DBTP: Final = -1.0
-"""EBU R 128 and AES TD1008: 1 dB of room for what comes after us."""
+from auralisd.mastering.forecast import CEILING_DBTP, Forecast, band_tone_db
+from auralisd.mastering.tone import curve_towards, side_width
+from auralisd.model.plan import BandDynamics, MasteringPlan
+from auralisd.model.preset import Preset
+from auralisd.model.profile import BAND_EDGES_HZ, Curve, SoundProfile
+from auralisd.model.taste import BYPASSED, LEVELLED, OFF, TaggedGain, Treatment
 
 MOST_GAIN_DB: Final = 12.0
 """More would lift the noise of tapes and rooms into hearing, and turn quiet music into something it is not."""
 
-MOST_REDUCTION_DB: Final = 6.0
+MOST_REDUCTION_DB: Final = 4.0
 """Beyond this a limiter is heard; the loudest 0.1 % of the energy may pass it."""
 
-_LOUDEST_SHARE: Final = 0.001
+LEAST_PLR_DB: Final = 12.0
+"""Music that stands so far above its loudness keeps at least that; what comes with less keeps what it has."""
+
+NEAR_LU: Final = 1.0
+_FREE_LU: Final = 2.0
+_NEAR_TONE_DB: Final = 1.0
+_FAR_TONE_DB: Final = 3.0
+"""Music within 1 LU of its target is left nearly alone: corrected by 1 dB at the most, without dynamics."""
+
+_AT_REST_LU: Final = 0.3
+_AT_REST_DB: Final = 0.05
+"""Music so near to its target and below the ceiling (what was mastered by us is) passes as it is."""
+
+REPLAY_GAIN_LUFS: Final = -18.0
+"""The reference of ReplayGain 2.0."""
+
+_SAME_DB: Final = 0.001
 _LEAST_GAIN_DB: Final = -100.0
 _BISECTIONS: Final = 30
+_TOPMOST_HZ: Final = 20_000.0
 
 
-def plan(profile: SoundProfile, taste: Taste) -> MasteringPlan:
-    """What will be done to a track.  `taste.preset` must be one of PRESETS."""
-    if taste.transparent:
+def plan(profile: SoundProfile | None, treatment: Treatment, album: SoundProfile | None = None) -> MasteringPlan:
+    """What will be done to a track.
+
+    `album` is the profile of its whole album, where gain and tone shall be the album's.  `profile` may be None only
+    for the modes OFF and LEVELLED, which can do without.
+    """
+    preset, intensity = treatment.preset.name, treatment.intensity
+    input_lufs = profile.integrated_lufs if profile is not None else None
+    if treatment.mode == OFF:
+        return MasteringPlan(preset=preset, intensity=intensity, state="off", input_lufs=input_lufs)
+    if treatment.mode == LEVELLED:
+        return _levelled(profile, album, treatment)
+    if profile is None:
+        raise ValueError("a track is enhanced by what was measured of it; measure it first")
+    basis = album or profile
+    if input_lufs is None or basis.integrated_lufs is None:
         return MasteringPlan(
-            preset=taste.preset, intensity=taste.intensity, state="off", input_lufs=profile.integrated_lufs
-        )
-    state = "adaptive" if profile.complete else "provisional"
-    if profile.integrated_lufs is None:
-        return MasteringPlan(
-            preset=taste.preset,
-            intensity=taste.intensity,
-            state=state,
+            preset=preset,
+            intensity=intensity,
+            state=_state(profile, treatment),
             ceiling_dbtp=CEILING_DBTP,
             limits=("silence",),
         )
-    preset = PRESETS[taste.preset]
-    eq_mid, eq_side = curves(profile.spectrum_mid, preset, taste.intensity)
-    target = profile.integrated_lufs + taste.intensity * (preset.target_lufs - profile.integrated_lufs)
-    forecast = _Forecast(profile, profile.integrated_lufs, eq_mid, eq_side)
-    gain, limits = forecast.gain_towards(target)
-    return MasteringPlan(
-        preset=taste.preset,
-        intensity=taste.intensity,
-        state=state,
-        input_lufs=profile.integrated_lufs,
-        target_lufs=target,
-        expected_lufs=forecast.loudness(gain),
-        gain_db=gain,
+    enhanced = _enhanced(profile, input_lufs, basis, basis.integrated_lufs, treatment)
+    return _bypassed(profile, input_lufs, enhanced) if treatment.mode == BYPASSED else enhanced
+
+
+def _state(profile: SoundProfile, treatment: Treatment) -> str:
+    if treatment.mode == BYPASSED:
+        return "bypassed"
+    return "adaptive" if profile.complete else "provisional"
+
+
+# --- enhanced ------------------------------------------------------------------------------------------
+
+
+def _enhanced(
+    profile: SoundProfile, input_lufs: float, basis: SoundProfile, basis_lufs: float, treatment: Treatment
+) -> MasteringPlan:
+    """The plan of the track, with gain and tone made for `basis`: the track itself, or its album."""
+    preset, intensity = treatment.preset, treatment.intensity
+    aim_lufs = preset.target_lufs if treatment.target_lufs is None else treatment.target_lufs
+    plan_ = MasteringPlan(
+        preset=preset.name,
+        intensity=intensity,
+        state="adaptive" if profile.complete else "provisional",
+        input_lufs=input_lufs,
+        target_lufs=basis_lufs + intensity * (aim_lufs - basis_lufs),
+        expected_lufs=input_lufs,
         ceiling_dbtp=CEILING_DBTP,
-        expected_gain_reduction_db=forecast.deepest_reduction(gain),
-        eq_mid=eq_mid,
-        eq_side=eq_side,
+        album=basis is not profile,
+    )
+    distance_lu = abs(aim_lufs - basis_lufs)
+    if _is_at_rest(basis, preset, distance_lu):
+        return msgspec.structs.replace(plan_, limited=False)
+    tone = curve_towards(basis.spectrum_mid, preset, intensity=intensity, freedom_db=_freedom_db(distance_lu))
+    width = 10.0 ** (intensity * preset.width_db / 20.0)
+    side = with_width(tone, basis.spectrum_mid, width)
+    bands = _dynamics(basis, preset, intensity * _freedom(distance_lu), tone, side)
+    forecast = Forecast(basis, basis_lufs, tone, side, bands)
+    gain, limits = _gain_towards(plan_.target_lufs or 0.0, forecast)
+    own = forecast if basis is profile else Forecast(profile, input_lufs, tone, side, bands)
+    return msgspec.structs.replace(
+        plan_,
+        expected_lufs=own.loudness(gain),
+        gain_db=gain,
+        expected_gain_reduction_db=own.deepest_reduction(gain),
+        eq_mid=tone,
+        eq_side=tone,
+        bands=bands,
+        width=width,
         limits=limits,
     )
 
 
-class _Forecast:
-    """What a gain will come to, after tone and limiter."""
-
-    def __init__(self, profile: SoundProfile, input_lufs: float, eq_mid: Curve, eq_side: Curve) -> None:
-        # How tone moves peaks depends on phases that nobody measured; the energy it adds is the best guess.
-        heard, raw = _tone_effect(profile, eq_mid, eq_side)
-        self._toned_lufs = input_lufs + heard
-        edges, shares = np.array(profile.loudness_by_peak or ((-200.0, 1.0),)).T
-        self._peaks: NDArray[np.float64] = edges - 0.5 + raw
-        self._shares: NDArray[np.float64] = shares
-        self._highest = (profile.true_peak_dbtp if profile.true_peak_dbtp is not None else -200.0) + raw
-
-    def loudness(self, gain_db: float) -> float:
-        """Integrated loudness behind the limiter."""
-        over = np.maximum(self._peaks + gain_db - (CEILING_DBTP - MARGIN_DB), 0.0)
-        return self._toned_lufs + gain_db + 10.0 * float(np.log10(self._shares @ 10.0 ** (-over / 10.0)))
-
-    def deepest_reduction(self, gain_db: float) -> float:
-        return max(0.0, self._highest + gain_db - (CEILING_DBTP - MARGIN_DB))
-
-    def gain_towards(self, target_lufs: float) -> tuple[float, tuple[str, ...]]:
-        """The gain that reaches the target behind the limiter, or the most that the caps allow, and which."""
-        at_least = np.cumsum(self._shares[::-1])[::-1]
-        loudest = self._peaks[at_least > _LOUDEST_SHARE].max(initial=self._peaks[0])
-        caps = {"gain-reduction": CEILING_DBTP + MOST_REDUCTION_DB - loudest, "max-gain": MOST_GAIN_DB}
-        code, most = min(caps.items(), key=lambda cap: cap[1])
-        if self.loudness(most) < target_lufs:
-            return float(most), (code,)
-        low, high = _LEAST_GAIN_DB, float(most)
-        for _ in range(_BISECTIONS):
-            middle = (low + high) / 2
-            low, high = (middle, high) if self.loudness(middle) < target_lufs else (low, middle)
-        return high, ()
+def _is_at_rest(basis: SoundProfile, preset: Preset, distance_lu: float) -> bool:
+    """True when nothing is to be done: a preset without a tone of its own, and the track is where it aims."""
+    shapes = (preset.low_shelf_db, preset.low_mid_db, preset.mid_db, preset.high_mid_db, preset.high_shelf_db)
+    plain = not any((*shapes, preset.bass_db, preset.treble_db, preset.width_db))
+    below = basis.true_peak_dbtp is not None and basis.true_peak_dbtp <= CEILING_DBTP + _AT_REST_DB
+    return plain and below and distance_lu <= _AT_REST_LU
 
 
-def _tone_effect(profile: SoundProfile, eq_mid: Curve, eq_side: Curve) -> tuple[float, float]:
-    """What the curves change in dB: K-weighted (loudness), and unweighted (the height of the waves)."""
-    if not eq_mid and not eq_side:
-        return 0.0, 0.0
-    centres = np.array([hz for hz, _ in profile.spectrum_mid])
-    before = np.array([[level for _, level in side] for side in (profile.spectrum_mid, profile.spectrum_side)])
-    change = np.array([[level for _, level in curve] or [0.0] * len(centres) for curve in (eq_mid, eq_side)])
-    power, changed = 10.0 ** (before / 10.0), 10.0 ** ((before + change) / 10.0)
-    weights = power_gains(centres, profile.rate_hz)
-    heard = 10.0 * np.log10((changed @ weights).sum() / (power @ weights).sum())
-    raw = 10.0 * np.log10(changed.sum() / power.sum())
-    return float(heard), float(raw)
+def _freedom(distance_lu: float) -> float:
+    """0 for music near its target, 1 for music far from it."""
+    return min(1.0, max(0.0, (distance_lu - NEAR_LU) / (_FREE_LU - NEAR_LU)))
+
+
+def _freedom_db(distance_lu: float) -> float:
+    return _NEAR_TONE_DB + _freedom(distance_lu) * (_FAR_TONE_DB - _NEAR_TONE_DB)
+
+
+def with_width(tone: Curve, spectrum: Curve, width: float) -> Curve:
+    """What the side gets: the tone, and the width on top."""
+    if width == 1.0:
+        return tone
+    points = tone or tuple((hz, 0.0) for hz, _ in spectrum)
+    if not points:
+        return ()
+    centres, levels = np.array(points).T
+    wider = levels + side_width(centres, width)
+    return tuple((float(hz), round(float(level), 2)) for hz, level in zip(centres, wider, strict=True))
+
+
+def _dynamics(basis: SoundProfile, preset: Preset, share: float, tone: Curve, side: Curve) -> tuple[BandDynamics, ...]:
+    """Thresholds by the track's own loud levels, behind the tone; `share` of the preset's ratio."""
+    slope = share * (1.0 - 1.0 / preset.ratio)
+    if not basis.bands or slope <= 0.0:
+        return ()
+    toned = band_tone_db(basis, tone, side)
+    return tuple(
+        BandDynamics(
+            top_hz=top_hz,
+            threshold_db=round(levels.loud_db + float(change) + preset.threshold_db, 2),
+            ratio=round(1.0 / (1.0 - slope), 3),
+            attack_ms=preset.attack_ms,
+            release_ms=preset.release_ms,
+        )
+        for top_hz, levels, change in zip((*BAND_EDGES_HZ, _TOPMOST_HZ), basis.bands, toned, strict=True)
+    )
+
+
+def _gain_towards(target_lufs: float, forecast: Forecast) -> tuple[float, tuple[str, ...]]:
+    """The gain that reaches the target behind the limiter, or the most that the caps allow, and which binds."""
+    plr = min(LEAST_PLR_DB, forecast.peak(_LEAST_GAIN_DB) - forecast.loudness(_LEAST_GAIN_DB))
+    within: dict[str, Callable[[float], bool]] = {
+        "max-gain": lambda gain: gain <= MOST_GAIN_DB,
+        "gain-reduction": lambda gain: forecast.usual_reduction(gain) <= MOST_REDUCTION_DB,
+        "peak-to-loudness": lambda gain: forecast.peak(gain) - forecast.loudness(gain) >= plr - _SAME_DB,
+    }
+    wanted = _highest(lambda gain: forecast.loudness(gain) < target_lufs)
+    if all(allows(wanted) for allows in within.values()) or wanted <= 0.0:
+        return wanted, ()
+    most = {code: _highest(allows) for code, allows in within.items()}
+    code, gain = min(most.items(), key=lambda cap: cap[1])
+    # A cap keeps a track from being driven harder; none turns one down below where it came from.
+    return (max(gain, 0.0), (code,)) if max(gain, 0.0) < wanted else (wanted, ())
+
+
+def _highest(holds: Callable[[float], bool]) -> float:
+    """The highest gain (dB) for which a claim holds that gets false as gain grows."""
+    low, high = _LEAST_GAIN_DB, 2.0 * MOST_GAIN_DB
+    if holds(high):
+        return high
+    for _ in range(_BISECTIONS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low
+
+
+# --- the others ----------------------------------------------------------------------------------------
+
+
+def _bypassed(profile: SoundProfile, input_lufs: float, enhanced: MasteringPlan) -> MasteringPlan:
+    """The original as loud as the enhanced sound, under the same ceiling."""
+    forecast = Forecast(profile, input_lufs)
+    as_loud = enhanced.expected_lufs if enhanced.expected_lufs is not None else input_lufs
+    gain = _highest(lambda gain: forecast.loudness(gain) < as_loud)
+    return MasteringPlan(
+        preset=enhanced.preset,
+        intensity=enhanced.intensity,
+        state="bypassed",
+        input_lufs=input_lufs,
+        target_lufs=as_loud,
+        expected_lufs=forecast.loudness(gain),
+        gain_db=gain,
+        ceiling_dbtp=CEILING_DBTP,
+        expected_gain_reduction_db=forecast.deepest_reduction(gain),
+        album=enhanced.album,
+    )
+
+
+def _levelled(profile: SoundProfile | None, album: SoundProfile | None, treatment: Treatment) -> MasteringPlan:
+    """ReplayGain: one gain to −18 LUFS and the pre-amp, and no peak above the ceiling; samples else untouched."""
+    basis = album or profile
+    gain, peak = _reference_gain(basis, treatment.tagged)
+    wanted = gain + treatment.preamp_db if gain is not None else 0.0
+    # A peak that nobody knows may be as high as full scale: then nothing is lifted.
+    held = min(wanted, CEILING_DBTP - peak if peak is not None else 0.0)
+    input_lufs = profile.integrated_lufs if profile is not None else None
+    return MasteringPlan(
+        preset=treatment.preset.name,
+        intensity=treatment.intensity,
+        state="levelled",
+        input_lufs=input_lufs,
+        target_lufs=REPLAY_GAIN_LUFS + treatment.preamp_db,
+        expected_lufs=input_lufs + held if input_lufs is not None else None,
+        gain_db=held,
+        ceiling_dbtp=CEILING_DBTP,
+        limits=("peak",) if held < wanted else (),
+        album=album is not None,
+        limited=False,
+    )
+
+
+def _reference_gain(basis: SoundProfile | None, tagged: TaggedGain | None) -> tuple[float | None, float | None]:
+    """Gain to the reference and true peak (dBTP), each None when nobody knows: measured before tagged."""
+    if basis is not None:
+        gain = None if basis.integrated_lufs is None else REPLAY_GAIN_LUFS - basis.integrated_lufs
+        return gain, basis.true_peak_dbtp
+    if tagged is None:
+        return None, None
+    return tagged.gain_db, 20.0 * float(np.log10(tagged.peak)) if tagged.peak else None

@@ -1,8 +1,9 @@
-"""Tone: what a track's own spectrum asks for, and what a preset adds.
+"""Tone: the spectrum that a preset aims at, and how far a track is moved towards it.
 
-The aim is the mean spectrum of well-liked records (Pestana et al., AES 135, paper 8960): falling 5 dB an octave per
-hertz from 100 Hz to 4 kHz, faster above, with a low cut at 60 Hz.  Only what is far from it is moved, and
-only part of the way: most of a spectrum is the music.
+The aim of every preset begins with the mean spectrum of well-liked records (Pestana et al., AES 135, paper 8960):
+falling 5 dB an octave per hertz from 100 Hz to 4 kHz, faster above, with a low cut at 60 Hz.  The preset's own five
+offsets bend it.  A track is moved part of the way from where it is: one that is warm already gets little from `warm`,
+and nothing is ever moved past the aim.
 """
 
 from typing import Final
@@ -16,9 +17,9 @@ from auralisd.model.profile import Curve
 Levels = NDArray[np.float64]
 """One value in dB for each 1/3-octave band of a profile."""
 
-_DEAD_ZONE_DB: Final = 2.0
-_MOST_CORRECTION_DB: Final = 4.0
-_MOST_DB: Final = 6.0
+MOST_DB: Final = 4.0
+"""No curve lifts or lowers more; only the listener's own shelves come on top."""
+
 _FARTHEST_DB: Final = 12.0
 """Of a hole or a peak in the spectrum no more than this is believed."""
 
@@ -32,42 +33,63 @@ _ALIGN_HZ: Final = (100.0, 8000.0)
 _NO_LIFT_BELOW_HZ: Final = 45.0
 
 _REGION_BORDERS_HZ: Final = (200.0, 800.0, 3000.0, 8000.0)
-_SIDE_FROM_HZ: Final = 300.0
 _BLEND_OCTAVES: Final = 1.0
 """Neighbouring regions pass into one another over this much."""
 
+_BASS_BELOW_HZ: Final = 200.0
+_TREBLE_ABOVE_HZ: Final = 3000.0
 
-def curves(mid: Curve, preset: Preset, intensity: float) -> tuple[Curve, Curve]:
-    """The equaliser's curves for mid and side; () where nothing is to be done.
+SIDE_FROM_HZ: Final = 300.0
+_MONO_POINTS: Final = ((40.0, -24.0), (100.0, -24.0), (125.0, -16.0), (160.0, -6.0), (200.0, 0.0))
+"""What a widened track's side gets below its wider part, so that the bass stays in the middle."""
 
-    `mid` is the mid spectrum of the profile; both channels of the pair get the same tone, so that the stereo image
-    stays, and `width_db` comes on top for the side.
+
+def curve_towards(spectrum: Curve, preset: Preset, *, intensity: float, freedom_db: float) -> Curve:
+    """The equaliser's curve; () where nothing is to be done.
+
+    `freedom_db` (0..4) is how far the track may be corrected beyond what the preset's own offsets do to a track that
+    lies on the common aim.
     """
-    if not mid:
-        return (), ()
-    centres, levels = np.array(mid).T
-    correction = np.clip(preset.correction * _wanted(centres, levels), -_MOST_CORRECTION_DB, _MOST_CORRECTION_DB)
-    tone = intensity * np.clip(correction + _offsets(centres, preset), -_MOST_DB, _MOST_DB)
-    width = intensity * preset.width_db * (1.0 - _below(centres, _SIDE_FROM_HZ))
-    return _curve(centres, tone), _curve(centres, tone + width)
+    if not spectrum:
+        return ()
+    centres, levels = np.array(spectrum).T
+    offsets = preset.correction * _offsets(centres, preset)
+    wanted = preset.correction * _missing(centres, levels, preset)
+    wanted = np.clip(wanted, np.minimum(offsets, 0.0) - freedom_db, np.maximum(offsets, 0.0) + freedom_db)
+    tone = MOST_DB * np.tanh(wanted / MOST_DB) + _shelves(centres, preset)
+    return _curve(centres, intensity * tone)
 
 
-def _wanted(centres: Levels, levels: Levels) -> Levels:
-    """What it would take to come to the edge of the dead zone around the aim, smoothed over an octave."""
-    aim = np.interp(np.log(centres), *np.array([(np.log(hz), level) for hz, level in _AIM_POINTS]).T)
-    missing = aim - levels
+def aim_levels(centres: Levels, preset: Preset) -> Levels:
+    """The spectrum that a preset aims at, in 1/3-octave bands, dB; its height means nothing."""
+    aim: Levels = np.interp(np.log(centres), *np.array([(np.log(hz), level) for hz, level in _AIM_POINTS]).T)
+    bent: Levels = aim + _offsets(centres, preset)
+    return bent
+
+
+def side_width(centres: Levels, width: float) -> Levels:
+    """What a width factor does to the side in dB: up above 300 Hz, and where it widens no bass."""
+    wider: Levels = 20.0 * np.log10(width) * (1.0 - _below(centres, SIDE_FROM_HZ))
+    if width <= 1.0:
+        return wider
+    hz, levels = np.array(_MONO_POINTS).T
+    wider += np.interp(np.log(centres), np.log(hz), levels)
+    return wider
+
+
+def _missing(centres: Levels, levels: Levels, preset: Preset) -> Levels:
+    """What it would take to come to the aim, smoothed over an octave."""
+    missing = aim_levels(centres, preset) - levels
     heard = (centres >= _ALIGN_HZ[0]) & (centres <= _ALIGN_HZ[1])
     missing -= np.median(missing[heard]) if heard.any() else missing.mean()
     # Bands below the low cut are brought down, never up: what is there moves air, not ears.
     never_lifted = (missing > -_NOTHING_THERE_DB) | (centres < _NO_LIFT_BELOW_HZ)
     missing[never_lifted] = np.minimum(missing[never_lifted], 0.0)
-    smooth = _over_an_octave(np.clip(missing, -_FARTHEST_DB, _FARTHEST_DB))
-    beyond: Levels = np.sign(smooth) * np.maximum(np.abs(smooth) - _DEAD_ZONE_DB, 0.0)
-    return beyond
+    return _over_an_octave(np.clip(missing, -_FARTHEST_DB, _FARTHEST_DB))
 
 
 def _over_an_octave(levels: Levels) -> Levels:
-    """A mean over three bands to each side, weighted towards the middle; the ends are carried on."""
+    """A mean over two bands to each side, weighted towards the middle; the ends are carried on."""
     weights = np.array([1.0, 2.0, 3.0, 2.0, 1.0]) / 9.0
     padded = np.pad(levels, len(weights) // 2, mode="edge")
     smooth: Levels = np.convolve(padded, weights, mode="valid")
@@ -77,10 +99,17 @@ def _over_an_octave(levels: Levels) -> Levels:
 def _offsets(centres: Levels, preset: Preset) -> Levels:
     """The preset's five offsets as one smooth curve."""
     offsets = (preset.low_shelf_db, preset.low_mid_db, preset.mid_db, preset.high_mid_db, preset.high_shelf_db)
-    curve = np.full(len(centres), offsets[-1])
+    curve = np.full(len(centres), float(offsets[-1]))
     for border, below, above in zip(_REGION_BORDERS_HZ, offsets[:-1], offsets[1:], strict=True):
         curve += (below - above) * _below(centres, border)
     return curve
+
+
+def _shelves(centres: Levels, preset: Preset) -> Levels:
+    """The listener's own bass and treble."""
+    treble = 1.0 - _below(centres, _TREBLE_ABOVE_HZ)
+    shelves: Levels = preset.bass_db * _below(centres, _BASS_BELOW_HZ) + preset.treble_db * treble
+    return shelves
 
 
 def _below(centres: Levels, border_hz: float) -> Levels:

@@ -8,10 +8,11 @@ class Preset(msgspec.Struct, frozen=True):
 
     `target_lufs` is the integrated loudness it aims at.  The five tone offsets (dB) shape the spectrum it aims at:
     below 200 Hz, 200–800 Hz, 800 Hz–3 kHz, 3–8 kHz and above; `correction` (0..1) is how far a track is moved towards
-    that aim.  `bass_db` and `treble_db` are the listener's own shelves (below 200 Hz, above 3 kHz), applied whole.
-    `width_db` lifts the side above 300 Hz.  `ratio` (1 = none) is how much loud moments are held back in each of three
-    bands, from `threshold_db` above the band's own loud level on, followed within `attack_ms` and let go within
-    `release_ms`.  `own` presets come from the listener's files.
+    that aim, and no band by more than 4 dB: the offsets are where it is drawn to, not what it gets.  `bass_db` and
+    `treble_db` are the listener's own shelves (below 200 Hz, above 3 kHz), applied whole.  `width_db` lifts the side
+    above 300 Hz.  `ratio` (1 = none) is how much loud moments are held back in each of three bands, from `threshold_db`
+    above the band's own loud level on, followed within `attack_ms` and let go within `release_ms`.  `own` presets come
+    from the listener's files.
     """
 
     name: str
@@ -37,66 +38,89 @@ class Preset(msgspec.Struct, frozen=True):
 PRESETS: dict[str, Preset] = {
     preset.name: preset
     for preset in (
-        Preset("adaptive", "Adaptive", "What the track itself asks for, and nothing else", -14.0, 0.6),
+        Preset(
+            name="adaptive",
+            label="Adaptive",
+            description="What the track itself asks for, and nothing else",
+            target_lufs=-14.0,
+            correction=0.75,
+            ratio=1.25,
+        ),
         Preset(
             name="gentle",
             label="Gentle",
             description="Quieter and rounder: less boom and less edge, for long or late listening",
             target_lufs=-17.0,
-            correction=0.3,
-            low_shelf_db=-2.0,
-            low_mid_db=1.0,
-            mid_db=0.5,
-            high_mid_db=-1.5,
-            high_shelf_db=-3.0,
+            correction=0.6,
+            low_shelf_db=-9.0,
+            low_mid_db=4.0,
+            mid_db=3.0,
+            high_mid_db=-6.0,
+            high_shelf_db=-14.0,
+            ratio=1.15,
+            attack_ms=40.0,
+            release_ms=400.0,
         ),
         Preset(
             name="warm",
             label="Warm",
             description="Fuller bass and body, softer treble",
             target_lufs=-14.0,
-            correction=0.6,
-            low_shelf_db=2.5,
-            low_mid_db=2.0,
-            high_mid_db=-1.5,
-            high_shelf_db=-2.0,
+            correction=0.7,
+            low_shelf_db=9.0,
+            low_mid_db=6.0,
+            mid_db=-2.0,
+            high_mid_db=-7.0,
+            high_shelf_db=-10.0,
+            ratio=1.35,
+            attack_ms=30.0,
+            release_ms=300.0,
         ),
         Preset(
             name="bright",
             label="Bright",
             description="More presence and air, leaner below",
             target_lufs=-14.0,
-            correction=0.6,
-            low_shelf_db=-1.0,
-            low_mid_db=-0.5,
-            mid_db=0.5,
-            high_mid_db=2.0,
-            high_shelf_db=3.5,
+            correction=0.7,
+            low_shelf_db=-9.0,
+            low_mid_db=-7.0,
+            mid_db=-1.0,
+            high_mid_db=6.0,
+            high_shelf_db=13.0,
+            ratio=1.25,
+            attack_ms=15.0,
+            release_ms=200.0,
         ),
         Preset(
             name="punchy",
             label="Punchy",
             description="Louder, with weight in the bass and bite above it",
-            target_lufs=-12.0,
-            correction=0.6,
-            low_shelf_db=3.0,
-            low_mid_db=-1.5,
-            mid_db=-0.5,
-            high_mid_db=2.0,
-            high_shelf_db=1.0,
+            target_lufs=-13.0,
+            correction=0.7,
+            low_shelf_db=11.0,
+            low_mid_db=-7.0,
+            mid_db=-3.0,
+            high_mid_db=8.0,
+            high_shelf_db=5.0,
+            ratio=1.5,
+            attack_ms=20.0,
+            release_ms=120.0,
         ),
         Preset(
             name="live",
             label="Live",
             description="Forward and open: clearer low mids, voices in front, a wider room",
             target_lufs=-15.0,
-            correction=0.5,
-            low_shelf_db=0.5,
-            low_mid_db=-2.5,
-            mid_db=1.5,
+            correction=0.7,
+            low_shelf_db=2.0,
+            low_mid_db=-12.0,
+            mid_db=9.0,
             high_mid_db=2.0,
-            high_shelf_db=0.5,
+            high_shelf_db=-9.0,
             width_db=1.5,
+            ratio=1.15,
+            attack_ms=25.0,
+            release_ms=250.0,
         ),
     )
 }
