@@ -98,8 +98,9 @@ class Extra:
     again_lufs_lu: float
     again_reduction_db: float
     again_null_db: float
-    again_null_limiter_db: float
     again_eq_db: float
+    capped: bool
+    """A cap kept the first pass from its target, so that the second still sees it far away."""
 
 
 def most_db(*curves: Curve) -> float:
@@ -142,8 +143,6 @@ class Piece:
         again = rendered(first.sound, again_plan, self.rate_hz)
         limited = rendered(self.sound, limiter_alone(adaptive), self.rate_hz)
         limited_loudness = level.loudness(limited.sound, self.rate_hz)
-        limited_again_plan = limiter_alone(planned(measured(limited.sound, self.rate_hz)))
-        limited_again = rendered(limited.sound, limited_again_plan, self.rate_hz)
         careful = rendered(self.sound, planned(self.profile, target_lufs=LOSS_TARGET_LUFS), self.rate_hz)
         careful_lufs = level.loudness(careful.sound, self.rate_hz).integrated_lufs
         return Extra(
@@ -156,8 +155,8 @@ class Piece:
             - _lufs(first_lufs.integrated_lufs),
             again_reduction_db=again.deepest_db,
             again_null_db=waveform.null_db(again.sound, first.sound),
-            again_null_limiter_db=waveform.null_db(limited_again.sound, limited.sound),
             again_eq_db=most_db(again_plan.eq_mid, again_plan.eq_side),
+            capped=bool(adaptive.limits),
         )
 
     def distances_db(self, preset: str) -> list[float]:

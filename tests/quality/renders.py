@@ -69,9 +69,7 @@ def rendered(sound: Block, chosen: MasteringPlan, rate_hz: int) -> Render:
 def limiter_alone(chosen: MasteringPlan, *, gain_db: float | None = None) -> MasteringPlan:
     """The same plan without tone, dynamics and width: one gain and the ceiling."""
     gain = chosen.gain_db if gain_db is None else gain_db
-    return msgspec.structs.replace(
-        chosen, eq_mid=(), eq_side=(), bands=(), width=1.0, gain_db=gain, limited=True
-    )
+    return msgspec.structs.replace(chosen, eq_mid=(), eq_side=(), bands=(), width=1.0, gain_db=gain, limited=True)
 
 
 def not_widened(chosen: MasteringPlan) -> MasteringPlan:

@@ -8,9 +8,8 @@ from auralisd.dsp.chain import preroll_start
 from auralisd.mastering.build import build_chain
 from auralisd.mastering.planner import plan
 from auralisd.model.plan import BandDynamics, MasteringPlan
-from auralisd.model.preset import PRESETS
 from auralisd.model.profile import BAND_EDGES_HZ
-from auralisd.model.taste import OFF, Treatment
+from auralisd.model.taste import Taste, Treatment
 from tests.quality import bars
 from tests.quality.renders import measured, planned, rendered
 from tests.quality.rulers.waveform import lag_frames, null_peak_db
@@ -61,9 +60,9 @@ def test_the_render_is_as_long_as_its_source_and_does_not_lag(sound: Block, whol
     assert lag_frames(sound, whole) == 0
 
 
-@pytest.mark.parametrize("treatment", [Treatment(mode=OFF), Treatment(intensity=0.0)], ids=["off", "intensity 0"])
-def test_off_and_intensity_0_pass_every_bit(sound: Block, treatment: Treatment) -> None:
-    chosen = plan(measured(sound, RATE_HZ), treatment)
+@pytest.mark.parametrize("taste", [Taste(enabled=False), Taste(intensity=0.0)], ids=["off", "intensity 0"])
+def test_off_and_intensity_0_pass_every_bit(sound: Block, taste: Taste) -> None:
+    chosen = plan(measured(sound, RATE_HZ), Treatment(mode=taste.mode, intensity=taste.intensity))
 
     assert rendered(sound, chosen, RATE_HZ).sound.tobytes() == sound.tobytes()
 

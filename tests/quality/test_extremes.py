@@ -43,9 +43,7 @@ def extremes() -> dict[str, np.ndarray]:
 
 def finite(profile: SoundProfile) -> bool:
     figures = [
-        value
-        for value in (getattr(profile, name) for name in profile.__struct_fields__)
-        if isinstance(value, float)
+        value for value in (getattr(profile, name) for name in profile.__struct_fields__) if isinstance(value, float)
     ]
     levels = [level for _, level in (*profile.spectrum_mid, *profile.spectrum_side)]
     return bool(np.isfinite([*figures, *levels]).all())

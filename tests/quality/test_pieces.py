@@ -25,46 +25,65 @@ def heard(demo_album: Path) -> SmallSet:
 
 
 def test_the_loudness_is_the_target_or_the_plan_says_what_binds(heard: SmallSet) -> None:
-    assert verdicts.loudness_missed(heard.figures) == []
+    missed = verdicts.loudness_missed(heard.figures)
+
+    assert not missed, "\n".join(missed)
 
 
 def test_no_true_peak_and_no_sample_passes_the_ceiling(heard: SmallSet) -> None:
-    assert verdicts.peaks_missed(heard.figures) == []
+    missed = verdicts.peaks_missed(heard.figures)
+
+    assert not missed, "\n".join(missed)
 
 
 def test_nothing_rides_the_gain(heard: SmallSet) -> None:
-    assert verdicts.riding_missed(heard.figures, heard.extras) == []
+    missed = verdicts.riding_missed(heard.figures, heard.extras)
+
+    assert not missed, "\n".join(missed)
 
 
 def test_nothing_is_crushed(heard: SmallSet) -> None:
-    assert verdicts.crushing_missed(heard.figures, heard.extras) == []
+    missed = verdicts.crushing_missed(heard.figures, heard.extras)
+
+    assert not missed, "\n".join(missed)
 
 
 def test_every_preset_moves_the_tone_towards_its_aim_and_by_little(heard: SmallSet) -> None:
-    assert verdicts.tone_missed(heard.figures) == []
+    missed = verdicts.tone_missed(heard.figures)
+
+    assert not missed, "\n".join(missed)
 
 
 def test_what_was_mastered_once_is_left_alone(heard: SmallSet) -> None:
-    assert verdicts.again_missed(heard.extras) == []
+    missed = verdicts.again_missed(heard.extras)
+
+    assert not missed, "\n".join(missed)
 
 
 def test_what_is_at_its_target_is_left_nearly_alone(heard: SmallSet) -> None:
-    assert verdicts.near_target_missed(heard.figures) == []
+    missed = verdicts.near_target_missed(heard.figures)
+
+    assert not missed, "\n".join(missed)
 
 
 def test_the_fold_to_mono_keeps_its_loudness_and_the_bass_its_middle(heard: SmallSet) -> None:
-    assert verdicts.mono_missed(heard.figures) == []
+    missed = verdicts.mono_missed(heard.figures)
+
+    assert not missed, "\n".join(missed)
 
 
 def test_any_two_presets_are_told_apart(heard: SmallSet) -> None:
-    assert verdicts.presets_missed(heard.figures) == []
+    missed = verdicts.presets_missed(heard.figures)
+
+    assert not missed, "\n".join(missed)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_more_intensity_takes_the_sound_further(heard: SmallSet, preset: str) -> None:
     piece = heard.pieces[0]
+    missed = verdicts.not_growing(piece.name, preset, piece.distances_db(preset))
 
-    assert verdicts.not_growing(piece.name, preset, piece.distances_db(preset)) == []
+    assert not missed, "\n".join(missed)
 
 
 def test_every_render_is_as_long_as_its_source(heard: SmallSet) -> None:

@@ -97,9 +97,7 @@ def test_white_noise_rises_by_3_db_an_octave_in_bands_of_thirds() -> None:
 
 @pytest.mark.parametrize("band", [4, 16, 25])
 def test_a_tone_lies_in_its_own_band_at_its_own_level(band: int) -> None:
-    levels = spectrum.third_octaves(
-        sine(spectrum.CENTRES_HZ[band], 20 * RATE_HZ, RATE_HZ, level_db=-10.0), RATE_HZ
-    )
+    levels = spectrum.third_octaves(sine(spectrum.CENTRES_HZ[band], 20 * RATE_HZ, RATE_HZ, level_db=-10.0), RATE_HZ)
 
     assert levels[band] == pytest.approx(-13.01, abs=0.12)
     assert max(levels[band - 1], levels[band + 1]) < -29.0

@@ -1,4 +1,4 @@
-"""The rows that are judged on music: which figures miss their bar, each as a line that names piece, preset and figure."""
+"""The rows that are judged on music: what misses its bar, each as a line that names piece, preset and figure."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,7 +36,9 @@ def peaks_missed(figures: Iterable[Figures]) -> list[str]:
         driven = each.deepest_db > bars.DRIVEN_DB
         allowed = bars.TRUE_PEAK_OVER_DRIVEN_DB if driven else bars.TRUE_PEAK_OVER_DB
         if each.over_db > allowed or each.sample_peak_db > each.plan.ceiling_dbtp:
-            told = f"{each.over_db:+.3f} dB over, sample peak {each.sample_peak_db:.3f}, reduction {each.deepest_db:.1f}"
+            told = (
+                f"{each.over_db:+.3f} dB over, sample peak {each.sample_peak_db:.3f}, reduction {each.deepest_db:.1f}"
+            )
             missed.append(_line(each, told))
     return missed
 
@@ -114,7 +116,8 @@ def mono_missed(figures: Iterable[Figures]) -> list[str]:
     for each in sounding(figures):
         allowed_db = bars.SIDE_IN_BASS_DB
         if each.plan.width <= 1.0:
-            allowed_db = max(allowed_db, each.side_in_bass_in_db + 0.1)
+            # One tone on mid and side still weighs the bass anew, of which the side may hold another part.
+            allowed_db = max(allowed_db, each.side_in_bass_in_db + 1.0)
         checks = (
             (abs(each.fold_down_moved_lu) > bars.FOLD_DOWN_LU, f"fold-down {each.fold_down_moved_lu:+.2f} LU"),
             (each.side_in_bass_out_db > allowed_db, f"side in the bass {each.side_in_bass_out_db:.1f} dB"),

@@ -31,9 +31,7 @@ def true_peak_dbtp(sound: Block, *, but_frames: int = 0) -> float:
     return 20.0 * float(np.log10(highest))
 
 
-def _between(
-    plane: NDArray[np.float32], but_frames: int, matrix: NDArray[np.float32], of_interest: float
-) -> float:
+def _between(plane: NDArray[np.float32], but_frames: int, matrix: NDArray[np.float32], of_interest: float) -> float:
     """The highest in-between value of all rows that could rise above what is known already."""
     wanted = len(plane) - 2 * but_frames
     rows = -(-max(wanted, 0) // _ROW_FRAMES)
