@@ -16,6 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
+from auralisd.dsp.block import Block
 from auralisd.model.preset import PRESETS
 from tests.quality import bars, verdicts
 from tests.quality.ebur128 import Reading, reading
@@ -47,19 +48,25 @@ def corpus() -> list[Path]:
     return sorted((cache / "auralis" / "corpus").rglob("*.ogg"))
 
 
-def look(file: Path, seconds: float | None = None) -> Look | None:
-    """None for a piece that is longer than LONGEST_S or silent."""
+def middle_of(sound: Block, frames: int) -> Block:
+    start = max(0, len(sound) - frames) // 2
+    return sound[start : start + frames]
+
+
+def look_at_file(file: Path, seconds: float | None = None) -> Look | None:
+    """None for a file that is longer than LONGEST_S, when all of it is asked for, or silent."""
     sound, rate_hz = decoded(file)
     if seconds is not None:
-        start = max(0, len(sound) - round(seconds * rate_hz)) // 2
-        sound = sound[start : start + round(seconds * rate_hz)]
-    if len(sound) > LONGEST_S * rate_hz:
-        return None
-    piece = Piece(file.stem, sound, rate_hz)
+        sound = middle_of(sound, round(seconds * rate_hz))
+    return None if len(sound) > LONGEST_S * rate_hz else look(Piece(file.stem, sound, rate_hz))
+
+
+def look(piece: Piece) -> Look | None:
+    """None for silence."""
     if piece.profile.integrated_lufs is None:
         return None
-    middle = max(0, len(sound) - round(_GROWTH_S * rate_hz)) // 2
-    short = Piece(file.stem, sound[middle : middle + round(_GROWTH_S * rate_hz)], rate_hz)
+    sound, rate_hz = piece.sound, piece.rate_hz
+    short = Piece(piece.name, middle_of(sound, round(_GROWTH_S * rate_hz)), rate_hz)
     return Look(
         figures=tuple(piece.all_figures()),
         extra=piece.extra(),
@@ -73,8 +80,8 @@ def look(file: Path, seconds: float | None = None) -> Look | None:
 def looks(files: Sequence[Path], seconds: float | None = None) -> Iterator[Look]:
     """In the order of `files`, two at a time, each on one thread."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # read by numpy where the new processes import it
-    with ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn"), max_tasks_per_child=8) as pool:
-        for found in pool.map(look, files, [seconds] * len(files)):
+    with ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn")) as pool:
+        for found in pool.map(look_at_file, files, [seconds] * len(files)):
             if found is not None:
                 yield found
 
@@ -153,6 +160,12 @@ def all_missed(found: Sequence[Look]) -> list[tuple[str, list[str]]]:
         ("17 intensity", growth_missed(found)),
         ("near its target", verdicts.near_target_missed(figures)),
     ]
+
+
+def missed_table(found: Sequence[Look]) -> list[str]:
+    """What misses its bar, row by row; a line that says so where nothing does."""
+    lines = [f"* **{row}** {line}" for row, missed in all_missed(found) for line in missed]
+    return ["What misses its bar:", "", *lines] if lines else ["No figure misses its bar."]
 
 
 def _by_range(each: Figures) -> float:
