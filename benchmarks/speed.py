@@ -11,6 +11,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -52,10 +53,10 @@ def _synthetic() -> Iterator[str]:
     for rate_hz in RATES_HZ:
         sound = music(SECONDS, rate_hz, peak_db=3.0)
         profile = measured(sound, rate_hz)
-        yield f"measure {rate_hz} Hz: {SECONDS / _cpu_s(lambda: measured(sound, rate_hz)):.0f} x real time"
+        yield f"measure {rate_hz} Hz: {SECONDS / _cpu_s(partial(measured, sound, rate_hz)):.0f} x real time"
         for preset in ("adaptive", "live"):
             chosen = planned(profile, preset)
-            cpu_s = _cpu_s(lambda: rendered(sound, chosen, rate_hz))
+            cpu_s = _cpu_s(partial(rendered, sound, chosen, rate_hz))
             yield f"render {rate_hz} Hz, {preset}: {SECONDS / cpu_s:.0f} x real time"
     rate_hz = RATES_HZ[0]
     sound = music(SECONDS, rate_hz)
@@ -130,15 +131,13 @@ def _turns(file: Path) -> Iterator[Turn]:
     seconds = len(sound) / rate_hz
     chosen = planned(measured_file(file))
 
-    def chain() -> None:
-        _rendered_from(file, chosen)
-
+    chain = partial(_rendered_from, file, chosen)
     with tempfile.TemporaryDirectory() as folder:
         source, output = Path(folder) / "in.wav", Path(folder) / "out.wav"
         soundfile.write(source, sound, rate_hz, subtype="FLOAT")
-        yield Turn("chain, without decoding", "", seconds, _cpu_s(lambda: rendered(sound, chosen, rate_hz)), 0.0)
+        yield Turn("chain, without decoding", "", seconds, _cpu_s(partial(rendered, sound, chosen, rate_hz)), 0.0)
         yield Turn("chain, decoding included", "", seconds, _cpu_s(chain), 0.0)
-        yield Turn("analysis, decoding included", "", seconds, _cpu_s(lambda: measured_file(file)), 0.0)
+        yield Turn("analysis, decoding included", "", seconds, _cpu_s(partial(measured_file, file)), 0.0)
         peers: dict[tuple[str, str], Callable[[], float]] = {}
         if tools.has_ffmpeg():
             peers["ffmpeg loudnorm, one pass", "chain"] = lambda: tools.loudnorm_once(file, None, rate_hz)
@@ -151,7 +150,7 @@ def _turns(file: Path) -> Iterator[Turn]:
         if tools.has_package("matchering"):
             peers["matchering", "chain"] = lambda: tools.matchering(source, source, output)
         for (tool, against), run in peers.items():
-            ours = chain if against == "chain" else lambda: measured_file(file)
+            ours: Callable[[], object] = chain if against == "chain" else partial(measured_file, file)
             yield Turn(tool, against, seconds, run(), _cpu_s(ours, turns=1))
 
 
