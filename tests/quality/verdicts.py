@@ -13,7 +13,6 @@ PLAIN: Final = "adaptive"
 """The preset that adds no taste of its own: what asks for faithfulness is asked of it."""
 
 _SILENCE_LUFS: Final = -70.0
-_GROWS_BY_DB: Final = 0.0
 
 
 def sounding(figures: Iterable[Figures]) -> list[Figures]:
@@ -120,7 +119,10 @@ def mono_missed(figures: Iterable[Figures]) -> list[str]:
             allowed_db = max(allowed_db, each.side_in_bass_in_db + 1.0)
         checks = (
             (abs(each.fold_down_moved_lu) > bars.FOLD_DOWN_LU, f"fold-down {each.fold_down_moved_lu:+.2f} LU"),
-            (each.side_in_bass_out_db > allowed_db, f"side in the bass {each.side_in_bass_out_db:.1f} dB"),
+            (
+                each.side_in_bass_out_db > allowed_db,
+                f"side in the bass {each.side_in_bass_in_db:.1f} → {each.side_in_bass_out_db:.1f} dB",
+            ),
             (each.lowest_correlation < bars.LOWEST_CORRELATION, f"correlation {each.lowest_correlation:.2f}"),
         )
         missed += [_line(each, told) for misses, told in checks if misses]
@@ -145,8 +147,9 @@ def differences(figures: Iterable[Figures]) -> Iterator[tuple[Figures, Figures, 
 
 
 def not_growing(piece: str, preset: str, distances_db: Sequence[float]) -> list[str]:
-    """Row 17: each step of intensity takes the sound further."""
-    if all(after > before + _GROWS_BY_DB for before, after in itertools.pairwise([0.0, *distances_db])):
+    """Row 17: each step of intensity takes the sound further; what adds no taste may have nothing to do at all."""
+    steps = [after - before for before, after in itertools.pairwise([0.0, *distances_db])]
+    if all(step > 0.0 for step in steps) or (preset == PLAIN and not any(distances_db)):
         return []
     return [f"{piece}, {preset}: intensities reach {', '.join(f'{each:.2f}' for each in distances_db)} dB"]
 
