@@ -12,6 +12,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -39,7 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pieces", type=int, default=PIECES)
     pieces = parser.parse_args().pieces if __name__ == "__main__" else PIECES
-    for line in (*_synthetic(), *_real(pieces)):
+    for line in chain(_synthetic(), _real(pieces)):
         print(line, flush=True)
 
 
@@ -126,17 +127,20 @@ def _turns(file: Path) -> Iterator[Turn]:
     from benchmarks.peers import tools
     from tests.quality.pieces import decoded
     from tests.quality.renders import planned, rendered
+    from tests.sounds import music
 
     sound, rate_hz = decoded(file)
     seconds = len(sound) / rate_hz
     chosen = planned(measured_file(file))
 
-    chain = partial(_rendered_from, file, chosen)
+    render = partial(_rendered_from, file, chosen)
     with tempfile.TemporaryDirectory() as folder:
         source, output = Path(folder) / "in.wav", Path(folder) / "out.wav"
+        reference = Path(folder) / "reference.wav"
         soundfile.write(source, sound, rate_hz, subtype="FLOAT")
+        soundfile.write(reference, music(SECONDS, rate_hz), rate_hz, subtype="FLOAT")
         yield Turn("chain, without decoding", "", seconds, _cpu_s(partial(rendered, sound, chosen, rate_hz)), 0.0)
-        yield Turn("chain, decoding included", "", seconds, _cpu_s(chain), 0.0)
+        yield Turn("chain, decoding included", "", seconds, _cpu_s(render), 0.0)
         yield Turn("analysis, decoding included", "", seconds, _cpu_s(partial(measured_file, file)), 0.0)
         peers: dict[tuple[str, str], Callable[[], float]] = {}
         if tools.has_ffmpeg():
@@ -148,9 +152,9 @@ def _turns(file: Path) -> Iterator[Turn]:
         if tools.has_loudgain():
             peers["loudgain", "analysis"] = lambda: tools.loudgain(file)
         if tools.has_package("matchering"):
-            peers["matchering", "chain"] = lambda: tools.matchering(source, source, output)
+            peers["matchering", "chain"] = lambda: tools.matchering(source, reference, output)
         for (tool, against), run in peers.items():
-            ours: Callable[[], object] = chain if against == "chain" else partial(measured_file, file)
+            ours: Callable[[], object] = render if against == "chain" else partial(measured_file, file)
             yield Turn(tool, against, seconds, run(), _cpu_s(ours, turns=1))
 
 
