@@ -44,9 +44,9 @@ def report(options: Options) -> list[str]:
 
     with tempfile.TemporaryDirectory() as folder:
         files, music = _music(Path(folder), options.pieces)
+        rows = compared(files, Path(folder), seconds=options.seconds)
         found = list(looks(files, options.seconds))
         made = [look_at for piece in synthetic() if (look_at := look(piece)) is not None]
-        rows = compared(files[: options.pieces], Path(folder), seconds=options.seconds)
     return [
         f"{time.strftime('%Y-%m-%d')}, {_machine()}; {music}, {options.seconds:g} s from the middle of each.",
         "",

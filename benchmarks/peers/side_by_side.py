@@ -100,7 +100,7 @@ def _rows(each: Stretch, loudest: Stretch, folder: Path) -> Iterator[Row]:
     for name, run in _peers(each):
         run(output)
         yield _judged(name, each, _read(output))
-    if tools.has_package(MATCHERING):
+    if tools.has_package(MATCHERING) and each is not loudest:  # it refuses a file as its own reference
         tools.matchering(each.file, loudest.file, output)
         yield _judged(MATCHERING, each, _read(output), target_lufs=_lufs(loudest))
 
