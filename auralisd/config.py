@@ -24,7 +24,9 @@ class FileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `music_folders` are absolute or start with `~`.  `output` is a device spec (`auto`, `alsa`, `alsa:DEVICE`, `silent`,
     `file:PATH.wav`); unsaid, it is `auto` at a terminal and `alsa` for a service, which nobody sees falling silent.
     `sound_idle_minutes` of silence end the sound process.  `mpris_presence`: own the media-player name always, or only
-    while the queue holds something.  `startup_queue`: what an empty first start takes up.
+    while the queue holds something.  `startup_queue`: what an empty first start takes up.  The library is measured
+    while nobody waits for it: `measure_on_battery` False not without mains, `measure_max_load` (0: no bound) not while
+    others load each core by more than that.
     """
 
     music_folders: tuple[str, ...] = ()
@@ -33,11 +35,13 @@ class FileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mpris_presence: Literal["always", "queue"] = "always"
     startup_queue: Literal["resume", "library", "none"] = "library"
     publish_file_urls: bool = False
+    measure_on_battery: bool = True
+    measure_max_load: Annotated[float, msgspec.Meta(ge=0, le=64)] = 0.0
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
 class Config(msgspec.Struct, frozen=True):
-    """Everything that was decided before the start."""
+    """Everything that was decided before the start.  `presets_dir` lies beside the configuration file in use."""
 
     music_folders: tuple[Path, ...]
     state_dir: Path
@@ -46,6 +50,9 @@ class Config(msgspec.Struct, frozen=True):
     mpris_presence: str
     startup_queue: str
     publish_file_urls: bool
+    measure_on_battery: bool
+    measure_max_load: float
+    presets_dir: Path
     log_level: str
     play_at_start: bool
     bus_address: str | None
@@ -79,6 +86,9 @@ def load_config(asked: Asked, environment: Mapping[str, str] = os.environ, *, st
         mpris_presence=file.mpris_presence,
         startup_queue=file.startup_queue,
         publish_file_urls=file.publish_file_urls,
+        measure_on_battery=file.measure_on_battery,
+        measure_max_load=file.measure_max_load,
+        presets_dir=(_config_path(asked, environment).parent / "presets").absolute(),
         log_level="debug" if asked.verbose else file.log_level,
         play_at_start=asked.play,
         bus_address=environment.get("DBUS_SESSION_BUS_ADDRESS") or _bus_of_runtime_folder(environment),
@@ -121,8 +131,12 @@ def _desktop_entry(environment: Mapping[str, str]) -> str:
     return DESKTOP_ENTRY if any((place / f"applications/{DESKTOP_ENTRY}.desktop").is_file() for place in places) else ""
 
 
+def _config_path(asked: Asked, environment: Mapping[str, str]) -> Path:
+    return asked.config or _xdg(environment, "XDG_CONFIG_HOME", ".config") / "auralis" / "auralisd.toml"
+
+
 def _read_file(asked: Asked, environment: Mapping[str, str]) -> FileConfig:
-    path = asked.config or _xdg(environment, "XDG_CONFIG_HOME", ".config") / "auralis" / "auralisd.toml"
+    path = _config_path(asked, environment)
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -16,7 +16,8 @@ from auralisd.bus.service import BusService
 from auralisd.config import Config
 from auralisd.errors import RequestRefused, StartRefused
 from auralisd.health import Health
-from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent, ProfileReady
+from auralisd.library.events import FolderFault, KnowledgeChanged, LibraryChanged, LibraryEvent
+from auralisd.library.leisure import Leisure
 from auralisd.library.librarian import Librarian
 from auralisd.live.lines import Lines
 from auralisd.logs import start_logging
@@ -29,6 +30,7 @@ from auralisd.playback.queue import MAX_ENTRIES
 from auralisd.playback.self_check import sound_capabilities
 from auralisd.playback.snapshot import Entry
 from auralisd.playback.state import PlayerState
+from auralisd.presets.shelf import PresetShelf
 from auralisd.store.database import Database
 from auralisd.store.lock import StateLock
 from auralisd.supervise import Supervisor, new_event_loop
@@ -84,7 +86,9 @@ class Daemon:
             folders=config.music_folders,
             publish=self._on_library_event,
             supervisor=self._supervisor,
+            leisure=Leisure(on_battery=config.measure_on_battery, max_load=config.measure_max_load),
         )
+        self._presets = PresetShelf(config.presets_dir, self._on_presets, self._on_preset_fault)
         self._view: View | None = None
         self._bus: BusService | None = None
         self._player: Player | None = None
@@ -99,6 +103,7 @@ class Daemon:
             ending.push_async_callback(self._database.close)
             ending.push_async_callback(self._librarian.close)
             await self._librarian.open()
+            await self._presets.open()
             player = self._player = await self._make_player()
             ending.push_async_callback(player.close)
             ending.push_async_callback(self._supervisor.close)
@@ -106,6 +111,7 @@ class Daemon:
             self._end_on_signals()
             self._supervisor.start("player", player.run())
             self._supervisor.start("librarian", self._librarian.run())
+            self._supervisor.start("presets", self._presets.run())
             await bus.start()
             ending.push_async_callback(bus.close)
             ending.callback(self._notifier.stopping)
@@ -136,6 +142,7 @@ class Daemon:
             state = emptied(state)
         return Player(
             tracks=self._librarian,
+            presets=self._presets,
             memory=memory,
             publish=self._on_playback_event,
             supervisor=self._supervisor,
@@ -223,6 +230,13 @@ class Daemon:
         device = snapshot.device
         self._health.report("device-lost", "device", wrong=device.state == "lost")
 
+    def _on_presets(self) -> None:
+        if self._player is not None:
+            self._player.presets_changed()
+
+    def _on_preset_fault(self, file_name: str, wrong: bool) -> None:
+        self._health.report("preset-invalid", file_name, wrong=wrong)
+
     def _on_kept(self, kept: bool) -> None:
         self._health.report("state-not-kept", "state folder", wrong=not kept)
 
@@ -231,15 +245,15 @@ class Daemon:
             case LibraryChanged():
                 if self._player is not None:
                     self._player.library_changed()
-            case ProfileReady(track=track, profile=profile):
+            case KnowledgeChanged(tracks=tracks):
                 if self._player is not None:
-                    self._player.profile_ready(track, profile)
+                    self._player.knowledge_changed(tracks)
             case FolderFault(folder_name=name, code=""):
                 self._health.clear(name)
             case FolderFault(folder_name=name, code=code):
                 self._health.report(code, name, wrong=True)
             case _:
-                pass  # scanning is for the bus and the view alone
+                pass  # measurements and scanning are for the bus and the view alone
         if self._bus is not None:
             self._bus.on_event(event)
         self._redraw()

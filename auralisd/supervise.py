@@ -9,12 +9,14 @@ import contextlib
 import logging
 import selectors
 import time
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
-from auralisd.threads import OnDeath
+from auralisd.threads import NamedThread, OnDeath
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 STALL_S = 0.050
 """A loop that is busy for longer keeps clients waiting: it is counted and logged."""
@@ -55,6 +57,35 @@ class Supervisor:
         if (death := task.exception()) is not None:
             log.error("task died name=%s", task.get_name(), exc_info=death)
             self._on_death(task.get_name(), death)
+
+
+async def aside(name: str, work: Callable[[], Result]) -> Result:
+    """What `work` returns or raises, run on a thread of its own: for the little that may block, now and then."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Result] = loop.create_future()
+
+    def run() -> None:
+        try:
+            _post(loop, _settle, answer, work(), None)
+        except Exception as failure:  # noqa: BLE001  the border: whoever asked is told
+            _post(loop, _settle, answer, None, failure)
+
+    NamedThread(name, run, lambda _, death: _post(loop, _settle, answer, None, death)).start()
+    return await answer
+
+
+def _post(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *arguments: object) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        loop.call_soon_threadsafe(call, *arguments)
+
+
+def _settle(answer: "asyncio.Future[Any]", result: Any, failure: BaseException | None) -> None:
+    if answer.done():
+        return  # whoever asked was cancelled meanwhile
+    if failure is not None:
+        answer.set_exception(failure)
+    else:
+        answer.set_result(result)
 
 
 class TimedSelector(selectors.DefaultSelector):

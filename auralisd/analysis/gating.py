@@ -3,13 +3,14 @@
 Energies are sums over the frames of a hop and over weighted channels, after K-weighting.
 """
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from auralisd.analysis.hops import hop_starts
-from auralisd.model.profile import Curve, PeakStretch
+from auralisd.model.profile import Curve, LoudnessStretch, PeakStretch
 
 ABSOLUTE_GATE_LUFS: Final = -70.0
 RELATIVE_GATE_LU: Final = -10.0
@@ -29,7 +30,7 @@ Energies = NDArray[np.float64]
 QUIETEST_PEAK_DBTP: Final = -30.0
 """Stretches with lower peaks are put together: no limiter will ever see them."""
 
-_LINGERING_DB: Final = 0.25
+_LINGERING_DB: Final = 0.10
 """A limiter lets go slowly, so a peak is felt for a while: each hop counts as at least this much below the one
 before it.  25 dB/s foretells best what our limiter takes: within 0.2 LU at 6 dB of reduction (docs/mastering.md)."""
 
@@ -93,12 +94,9 @@ def histogram(energies: NDArray[np.float64], rate_hz: int) -> Curve:
 
 
 def peak_stretches(
-    energies: NDArray[np.float64],
-    peaks: NDArray[np.float64],
-    counts: NDArray[np.int64],
-    band_powers: NDArray[np.float64],
+    energies: Energies, peaks: NDArray[np.float64], counts: NDArray[np.int64], zones: NDArray[np.float64]
 ) -> tuple[PeakStretch, ...]:
-    """The gated energy by how high the wave stands, in bins of 1 dB, with the power of each band (hops, 3) there."""
+    """The gated energy by how high the wave stands, in bins of 1 dB, with the power of each zone (hops, zones)."""
     weights = energies * counts
     total = float(weights.sum())
     if total <= 0.0:
@@ -107,15 +105,35 @@ def peak_stretches(
     slope = _LINGERING_DB * np.arange(len(levels))
     felt = np.maximum.accumulate(levels + slope) - slope
     edges = np.ceil(felt).astype(np.int64)
-    lowest = int(edges.min())
-    shares = np.bincount(edges - lowest, weights=weights / total)
-    bands = np.stack([np.bincount(edges - lowest, weights=weights * power) for power in band_powers.T], axis=1)
-    heard = np.flatnonzero(shares)
-    mean_db = 10.0 * np.log10(np.maximum(bands[heard] / (shares[heard, None] * total), _SILENCE))
     return tuple(
-        PeakStretch(float(lowest + at), float(shares[at]), *map(float, row))
-        for at, row in zip(heard, mean_db, strict=True)
+        PeakStretch(edge, weight / total, zones_cb) for edge, weight, zones_cb in _by_bin(edges, weights, zones)
     )
+
+
+def loudness_stretches(energies: Energies, zones: NDArray[np.float64], rate_hz: int) -> tuple[LoudnessStretch, ...]:
+    """The hops by the momentary loudness around them, in bins of 1 LU above the absolute gate, with their zones."""
+    levels = lufs(moving(energies, MOMENTARY_HOPS, rate_hz))
+    around = zones[MOMENTARY_HOPS // 2 :][: len(levels)]
+    heard = levels > ABSOLUTE_GATE_LUFS
+    if not heard.any():
+        return ()
+    bins = np.floor(levels[heard]).astype(np.int64)
+    return tuple(
+        LoudnessStretch(lower + 0.5, count, zones_cb)
+        for lower, count, zones_cb in _by_bin(bins, np.ones(len(bins)), around[heard])
+    )
+
+
+def _by_bin(
+    bins: NDArray[np.int64], weights: NDArray[np.float64], zones: NDArray[np.float64]
+) -> Iterator[tuple[float, float, tuple[int, ...]]]:
+    """For each bin that is not empty: itself, its weight, and its weighted mean zones in centibel."""
+    lowest = int(bins.min())
+    sums = np.bincount(bins - lowest, weights=weights)
+    powers = np.stack([np.bincount(bins - lowest, weights=weights * power) for power in zones.T], axis=1)
+    for at in np.flatnonzero(sums):
+        levels = 100.0 * np.log10(np.maximum(powers[at] / sums[at], _SILENCE))
+        yield float(lowest + at), float(sums[at]), tuple(int(level) for level in np.rint(levels))
 
 
 def highest(levels: NDArray[np.float64]) -> float | None:

@@ -4,6 +4,7 @@ Imports scipy.signal (72 MB): never import this from the sound process; `provisi
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from auralisd.analysis import gating
 from auralisd.analysis.hops import hop_starts
@@ -13,7 +14,7 @@ from auralisd.analysis.spectrum import Spectrum, band_levels
 from auralisd.analysis.stereo import StereoMeter
 from auralisd.dsp.block import Block, decibels, make_sane, planes_of
 from auralisd.dsp.channels import to_stereo
-from auralisd.model.profile import PeakStretch, SoundProfile
+from auralisd.model.profile import SoundProfile
 
 
 class Measuring:
@@ -47,6 +48,7 @@ class Measuring:
         loudness = gating.gated(energies, self._rate_hz)
         mid, side = self._spectrum.bands()
         highest = self._peaks.highest()
+        zones = self._zones_at_hops(len(energies))
         return SoundProfile(
             rate_hz=self._rate_hz,
             channels=self._channels,
@@ -55,8 +57,9 @@ class Measuring:
             true_peak_dbtp=decibels(highest) if highest > 0.0 else None,
             spectrum_mid=mid,
             spectrum_side=side,
-            peak_stretches=self._stretches(energies, loudness),
-            bands=band_levels(self._spectrum.band_powers()),
+            peak_stretches=gating.peak_stretches(energies, self._peaks.hop_peaks(), loudness.counts, zones),
+            loudness_stretches=gating.loudness_stretches(energies, zones, self._rate_hz),
+            bands=band_levels(self._spectrum.zone_powers()),
             loudness_histogram=gating.histogram(energies, self._rate_hz),
             range_lu=self._loudness.range_lu(),
             max_momentary_lufs=gating.highest(self._loudness.momentary()),
@@ -68,11 +71,8 @@ class Measuring:
             silent_tail_frames=self._stereo.silent_tail_frames,
         )
 
-    def _stretches(self, energies: gating.Energies, loudness: gating.Gated) -> tuple[PeakStretch, ...]:
-        powers = self._spectrum.band_powers()
-        if not len(powers) or not len(energies):
-            return ()
-        # A hop has the bands of the spectrum in which it begins; the end of the track may have none of its own.
-        spectra = hop_starts(0, len(energies), self._rate_hz) // self._spectrum.size
-        at_hops = powers[np.minimum(spectra, len(powers) - 1)]
-        return gating.peak_stretches(energies, self._peaks.hop_peaks(), loudness.counts, at_hops)
+    def _zones_at_hops(self, hops: int) -> NDArray[np.float64]:
+        """A hop has the zones of the spectrum in which it begins; the end of the track may have none of its own."""
+        powers = self._spectrum.zone_powers()
+        spectra = hop_starts(0, hops, self._rate_hz) // self._spectrum.size
+        return powers[np.minimum(spectra, len(powers) - 1)] if len(powers) else np.zeros((hops, powers.shape[1]))

@@ -18,7 +18,7 @@ from auralisd.analysis.spectrum import Spectrum, band_levels
 from auralisd.analysis.stereo import StereoMeter
 from auralisd.dsp.block import Block, Planes, decibels, make_sane, planes_of
 from auralisd.dsp.channels import to_stereo
-from auralisd.model.profile import SoundProfile
+from auralisd.model.profile import BAND_OF_ZONE, SoundProfile
 
 
 def profile_from_excerpts(excerpts: Sequence[Block], rate_hz: int, channels: int, frames: int) -> SoundProfile:
@@ -28,7 +28,7 @@ def profile_from_excerpts(excerpts: Sequence[Block], rate_hz: int, channels: int
     """
     spectrum, stereo = Spectrum(rate_hz), StereoMeter()
     weights = power_gains(spectrum.frequencies_hz, rate_hz)
-    energies, peaks, bands, highest = [np.empty(0)], [np.empty(0)], [np.empty((0, 3))], 0.0
+    energies, peaks, zones, highest = [np.empty(0)], [np.empty(0)], [np.empty((0, len(BAND_OF_ZONE)))], 0.0
     for excerpt in excerpts:
         planes = planes_of(to_stereo(excerpt))
         make_sane(planes)
@@ -38,13 +38,13 @@ def profile_from_excerpts(excerpts: Sequence[Block], rate_hz: int, channels: int
         loud, plain = 2.0 * float(power.sum(axis=0) @ weights), 2.0 * float(power.sum())
         energies.append(_hop_energies(planes, rate_hz) * (loud / plain if plain > 0.0 else 0.0))
         spectra = np.minimum(hop_starts(0, len(energies[-1]), rate_hz) // spectrum.size, len(powers) - 1)
-        bands.append(powers[spectra] if len(powers) else np.zeros((len(energies[-1]), 3)))
+        zones.append(powers[spectra] if len(powers) else np.zeros((len(energies[-1]), len(BAND_OF_ZONE))))
         meter = PeakMeter(rate_hz)
         meter.feed(planes)
         meter.finish()
         peaks.append(meter.hop_peaks())
         highest = max(highest, meter.highest())
-    joined = np.concatenate(energies)
+    joined, at_hops = np.concatenate(energies), np.concatenate(zones)
     loudness = gating.gated(joined, rate_hz)
     mid, side = spectrum.bands()
     return SoundProfile(
@@ -55,8 +55,9 @@ def profile_from_excerpts(excerpts: Sequence[Block], rate_hz: int, channels: int
         true_peak_dbtp=decibels(highest) if highest > 0.0 else None,
         spectrum_mid=mid,
         spectrum_side=side,
-        peak_stretches=gating.peak_stretches(joined, np.concatenate(peaks), loudness.counts, np.concatenate(bands)),
-        bands=band_levels(spectrum.band_powers()),
+        peak_stretches=gating.peak_stretches(joined, np.concatenate(peaks), loudness.counts, at_hops),
+        loudness_stretches=gating.loudness_stretches(joined, at_hops, rate_hz),
+        bands=band_levels(spectrum.zone_powers()),
         loudness_histogram=gating.histogram(joined, rate_hz),
         crest_db=stereo.crest_db,
         width=stereo.width,

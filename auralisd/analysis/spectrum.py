@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from auralisd.dsp.block import Planes
 from auralisd.dsp.transforms import spectra_over_n
-from auralisd.model.profile import BAND_EDGES_HZ, BandLevels, Curve
+from auralisd.model.profile import BAND_OF_ZONE, ZONE_EDGES_HZ, BandLevels, Curve
 
 NOMINAL_HZ: Final = (
     25.0, 31.5, 40.0, 50.0, 63.0, 80.0, 100.0, 125.0, 160.0, 200.0, 250.0, 315.0, 400.0, 500.0, 630.0,
@@ -20,6 +20,9 @@ _FIRST_BAND: Final = -16
 
 _FRAME_S: Final = 0.18
 FLOOR_DB: Final = -150.0
+
+_LOWEST_HZ: Final = 22.4
+"""Where the lowest band begins."""
 
 _LOUD_SHARE: Final = 0.9
 _SOUNDING_POWER: Final = 1.0e-7
@@ -44,8 +47,11 @@ class Spectrum:
         self._power = np.zeros((2, self._size // 2 + 1))
         self._frames = 0
         self._left = np.empty((2, 0), np.float32)
-        self._band_starts = [0, *np.searchsorted(self.frequencies_hz, BAND_EDGES_HZ).tolist()]
-        self._band_powers: list[NDArray[np.float64]] = []
+        grid = self.frequencies_hz
+        # What lies below the lowest band moves nothing but the cone; at low rates the upper zones hold nothing.
+        edges = np.searchsorted(grid, (_LOWEST_HZ, *ZONE_EDGES_HZ))
+        self._zone_starts = [int(at) for at in edges if at < len(grid)]
+        self._zone_powers: list[NDArray[np.float64]] = []
 
     @property
     def size(self) -> int:
@@ -72,23 +78,23 @@ class Spectrum:
         self._left = self._left[:, :0]
 
     def excerpt(self, planes: Planes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Add a piece that stands alone; give its own power and band powers."""
+        """Add a piece that stands alone; give its own power and zone powers."""
         piece = Spectrum(self._rate_hz)
         piece.feed(planes)
         piece.close()
         self._power += piece._power
         self._frames += piece._frames
-        self._band_powers += piece._band_powers
-        return piece.power(), piece.band_powers()
+        self._zone_powers += piece._zone_powers
+        return piece.power(), piece.zone_powers()
 
     def power(self) -> NDArray[np.float64]:
         """Mean power of (mid, side) in each bin, as parts of the mean square: shape (2, bins)."""
         power: NDArray[np.float64] = self._power * (self._scale / max(self._frames, 1))
         return power
 
-    def band_powers(self) -> NDArray[np.float64]:
-        """Mean square of both channels in bass, middle and treble, spectrum by spectrum: shape (spectra, 3)."""
-        return np.concatenate((np.empty((0, 3)), *self._band_powers)) * self._scale
+    def zone_powers(self) -> NDArray[np.float64]:
+        """Mean square of both channels in each zone, spectrum by spectrum: shape (spectra, zones)."""
+        return np.concatenate((np.empty((0, len(BAND_OF_ZONE))), *self._zone_powers)) * self._scale
 
     def bands(self) -> tuple[Curve, Curve]:
         """1/3-octave levels of mid and side, dB re a mean square of 1."""
@@ -105,13 +111,21 @@ class Spectrum:
             power = spectra.real**2 + spectra.imag**2
             self._power[row] += power.sum(axis=0, dtype=np.float64)
             each += power
-        self._band_powers.append(np.add.reduceat(each, self._band_starts, axis=1).astype(np.float64))
+        zones = np.zeros((len(each), len(BAND_OF_ZONE)))
+        zones[:, : len(self._zone_starts)] = np.add.reduceat(each, self._zone_starts, axis=1)
+        self._zone_powers.append(zones)
         self._frames += frames.shape[1]
 
 
-def band_levels(powers: NDArray[np.float64]) -> tuple[BandLevels, ...]:
-    """What a profile says of bass, middle and treble: from `Spectrum.band_powers`; () without sound."""
-    sounding = powers[powers.sum(axis=1) > _SOUNDING_POWER]
+def band_powers(zones: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bass, middle and treble of what is told by zones (last axis)."""
+    starts = [BAND_OF_ZONE.index(band) for band in range(3)]
+    return np.add.reduceat(zones, starts, axis=-1)
+
+
+def band_levels(zones: NDArray[np.float64]) -> tuple[BandLevels, ...]:
+    """What a profile says of bass, middle and treble: from `Spectrum.zone_powers`; () without sound."""
+    sounding = band_powers(zones[zones.sum(axis=1) > _SOUNDING_POWER])
     if not len(sounding):
         return ()
     loud = np.quantile(sounding, _LOUD_SHARE, axis=0, method="higher")

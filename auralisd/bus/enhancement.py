@@ -1,7 +1,10 @@
 """org.auralis.Auralis1.Enhancement."""
 
+from typing import Any
+
 from auralisd.bus import properties
 from auralisd.bus.calls import Export
+from auralisd.bus.library import must_be_ids
 from auralisd.bus.ports import PlayerPort
 from auralisd.playback import commands
 
@@ -15,7 +18,16 @@ class Enhancement:
     def export(self) -> Export:
         return Export(
             "org.auralis.Auralis1.Enhancement",
-            setters={"Enabled": self.set_enabled, "Preset": self.set_preset, "Intensity": self.set_intensity},
+            methods={"RememberPreset": self.remember_preset, "Meters": self.meters},
+            setters={
+                "Enabled": self.set_enabled,
+                "Preset": self.set_preset,
+                "DefaultPreset": self.set_default_preset,
+                "Intensity": self.set_intensity,
+                "Bypass": self.set_bypass,
+                "TargetLoudness": self.set_target_loudness,
+                "AlbumMode": self.set_album_mode,
+            },
             read=self.read,
         )
 
@@ -30,3 +42,22 @@ class Enhancement:
 
     async def set_intensity(self, intensity: float) -> None:
         await self._player.ask(commands.SetIntensity(intensity))
+
+    async def set_default_preset(self, preset: str) -> None:
+        await self._player.ask(commands.SetDefaultPreset(preset))
+
+    async def set_bypass(self, bypass: bool) -> None:
+        await self._player.ask(commands.SetBypass(bypass))
+
+    async def set_target_loudness(self, target_lufs: float) -> None:
+        await self._player.ask(commands.SetTarget(target_lufs))
+
+    async def set_album_mode(self, album_mode: bool) -> None:
+        await self._player.ask(commands.SetAlbumMode(album_mode))
+
+    async def remember_preset(self, track: int, scope: str, preset: str) -> None:
+        must_be_ids((track,))
+        await self._player.ask(commands.RememberPreset(track, scope, preset))
+
+    async def meters(self) -> dict[str, Any]:
+        return properties.meters(await self._player.meters())

@@ -3,16 +3,27 @@
 from auralisd.bus import properties
 from auralisd.bus.calls import Export
 from auralisd.bus.ports import PlayerPort
+from auralisd.playback import commands
 
 
 class Output:
-    """The sound device as it is."""
+    """The sound device as it is, and how loud tracks are beside each other without enhancement."""
 
     def __init__(self, player: PlayerPort) -> None:
         self._player = player
 
     def export(self) -> Export:
-        return Export("org.auralis.Auralis1.Output", read=self.read)
+        return Export(
+            "org.auralis.Auralis1.Output",
+            setters={"ReplayGain": self.set_replay_gain, "ReplayGainPreamp": self.set_replay_gain_preamp},
+            read=self.read,
+        )
 
     def read(self) -> properties.Values:
         return properties.output(self._player.snapshot)
+
+    async def set_replay_gain(self, replay_gain: str) -> None:
+        await self._player.ask(commands.SetReplayGain(replay_gain))
+
+    async def set_replay_gain_preamp(self, preamp_db: float) -> None:
+        await self._player.ask(commands.SetPreamp(preamp_db))

@@ -2,6 +2,7 @@
 
 from typing import Any, Protocol
 
+from auralisd.doors.sound import MetersRead
 from auralisd.library.asking import Library
 from auralisd.playback.commands import Command
 from auralisd.playback.snapshot import Snapshot
@@ -17,6 +18,10 @@ class PlayerPort(Protocol):
 
     def position_us(self) -> int:
         """Where the current track is heard now; 0 while stopped."""
+        ...
+
+    async def meters(self) -> MetersRead | None:
+        """The meters at the frame that is heard; None when no sound process tells them."""
         ...
 
     async def ask(self, command: Command) -> tuple[int, ...]:

@@ -6,10 +6,13 @@ Nothing here can fail for any snapshot, so GetAll never does.
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from auralisd.bus.contract import Interface
 from auralisd.bus.metadata import mpris_metadata
+from auralisd.doors.sound import MetersRead
 from auralisd.model.plan import MasteringPlan
-from auralisd.model.preset import PRESETS, Preset
+from auralisd.model.preset import Preset
 from auralisd.playback.snapshot import Snapshot
 
 Values = dict[str, Any]
@@ -80,14 +83,38 @@ def within(position_us: int, length_us: int | None) -> int:
 
 
 def enhancement(snapshot: Snapshot) -> Values:
+    plan = snapshot.mastering.plan
     return {
         "Enabled": snapshot.taste.enabled,
-        "Preset": snapshot.taste.preset,
+        "Preset": snapshot.preset,
+        "DefaultPreset": snapshot.default_preset,
         "Intensity": snapshot.taste.intensity,
-        "State": snapshot.enhancement_state,
-        "Plan": _plan(snapshot.plan) if snapshot.plan else {},
-        "Presets": {name: _preset(preset) for name, preset in PRESETS.items()},
+        "Bypass": snapshot.taste.bypass,
+        "TargetLoudness": snapshot.taste.target_lufs,
+        "AlbumMode": snapshot.taste.album_mode,
+        "State": snapshot.mastering.state,
+        "Plan": {} if plan is None or plan.transparent else _plan(plan),
+        "EffectiveFrom": snapshot.mastering.effective_from_us,
+        "Presets": {name: _preset(preset) for name, preset in snapshot.presets.items()},
     }
+
+
+def meters(read: MetersRead | None) -> Values:
+    """What the method Meters answers; empty when nothing is metered."""
+    if read is None:
+        return {}
+    return _known(
+        {
+            "momentary_in": read.momentary_in_lufs,
+            "short_in": read.short_in_lufs,
+            "momentary_out": read.momentary_out_lufs,
+            "short_out": read.short_out_lufs,
+            "integrated_out": read.integrated_out_lufs,
+            "true_peak_out": read.true_peak_out_dbtp,
+            "gain_reduction_db": read.gain_reduction_db,
+            "correlation": read.correlation,
+        }
+    )
 
 
 def queue(snapshot: Snapshot) -> Values:
@@ -101,6 +128,8 @@ def output(snapshot: Snapshot) -> Values:
         "State": device.state,
         "Format": {name: getattr(device, name) for name in figures} if device.rate_hz else {},
         "Underruns": snapshot.underruns,
+        "ReplayGain": snapshot.taste.replay_gain,
+        "ReplayGainPreamp": snapshot.taste.preamp_db,
     }
 
 
@@ -126,7 +155,7 @@ def _metadata(snapshot: Snapshot, *, with_url: bool) -> Values:
 
 
 def _plan(plan: MasteringPlan) -> Values:
-    values: Values = {
+    values = {
         "preset": plan.preset,
         "intensity": plan.intensity,
         "state": plan.state,
@@ -138,21 +167,18 @@ def _plan(plan: MasteringPlan) -> Values:
         "expected_gain_reduction_db": plan.expected_gain_reduction_db,
         "eq_mid": plan.eq_mid,
         "eq_side": plan.eq_side,
+        "bands": tuple(msgspec.structs.astuple(band) for band in plan.bands),
+        "width": plan.width,
         "limits": plan.limits,
+        "album": plan.album,
     }
+    return _known(values)
+
+
+def _known(values: Values) -> Values:
+    """Without what is absent."""
     return {key: value for key, value in values.items() if value is not None and value != ()}
 
 
 def _preset(preset: Preset) -> Values:
-    return {
-        "label": preset.label,
-        "description": preset.description,
-        "own": False,
-        "target_lufs": preset.target_lufs,
-        "correction": preset.correction,
-        "low_shelf_db": preset.low_shelf_db,
-        "low_mid_db": preset.low_mid_db,
-        "mid_db": preset.mid_db,
-        "high_mid_db": preset.high_mid_db,
-        "high_shelf_db": preset.high_shelf_db,
-    }
+    return {key: value for key, value in msgspec.structs.asdict(preset).items() if key != "name"}

@@ -1,13 +1,27 @@
 """What a decoder is, and the one way to get one."""
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from auralisd.dsp.block import Block
 from auralisd.model.audio import AudioFormat
 
 
+class FileSignature(NamedTuple):
+    """Which file was opened, and in which state: another one under the same name has another."""
+
+    device: int
+    inode: int
+    size_bytes: int
+    mtime_ns: int
+
+
 class Decoder(Protocol):
     """One open track, read from front to back."""
+
+    @property
+    def signature(self) -> FileSignature:
+        """Of the very file that is decoded, as it was when it was opened."""
+        ...
 
     @property
     def format(self) -> AudioFormat: ...

@@ -6,6 +6,7 @@ import stat
 import numpy as np
 import soundfile
 
+from auralisd.decode.decoder import FileSignature
 from auralisd.dsp.block import Block
 from auralisd.errors import TrackUnreadable
 from auralisd.model.audio import MAX_CHANNELS, MAX_RATE_HZ, MIN_RATE_HZ, AudioFormat
@@ -43,7 +44,10 @@ class SndfileDecoder:
 
     def __init__(self, path: bytes) -> None:
         self._name = os.path.basename(path).decode("utf-8", "replace")
-        self._file = self._opened(_open_regular(path, self._name))
+        fd = _open_regular(path, self._name)
+        status = os.fstat(fd)
+        self.signature = FileSignature(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+        self._file = self._opened(fd)
         self._position = 0
         self._damage: soundfile.LibsndfileError | None = None
         self._is_past_end = False

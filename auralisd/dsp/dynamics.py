@@ -91,6 +91,6 @@ def _hann(length: int) -> NDArray[np.float64]:
 def _per_frame(borders: NDArray[np.float64]) -> NDArray[np.float32]:
     """Straight lines from one border of a bin to the next: shape (QUANTUM_FRAMES,)."""
     within = np.arange(BIN_FRAMES, dtype=np.float32) / BIN_FRAMES
-    gains: NDArray[np.float32] = np.diff(borders).astype(np.float32)[:, None] * within
+    gains: NDArray[np.float32] = np.multiply(np.diff(borders).astype(np.float32)[:, None], within)
     gains += borders[:-1].astype(np.float32)[:, None]
     return gains.reshape(-1)

@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from auralisd.model.knowledge import Knowledge
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
 
@@ -55,6 +56,17 @@ class Library(Protocol):
         """The kept full measurement, None when there is none of this version for the file as it is."""
         ...
 
+    async def knowledge(self, track: int) -> Knowledge:
+        """All that is known of a track, for playing it; nothing of one that does not exist."""
+        ...
+
+    async def remember_preset(self, track: int, scope: str, preset: str) -> None:
+        """From now on this preset for the track, or for its whole album (`scope` TRACK or ALBUM); "" forgets.
+
+        Returns when it is durable.  Raises NotFound, InvalidRequest (no such scope; a track without an album), NotKept.
+        """
+        ...
+
     async def adopt(self, path: bytes) -> int:
         """The id of the track at an absolute path; a file outside the folders gets one too.
 
@@ -63,7 +75,7 @@ class Library(Protocol):
         ...
 
     def measure_soon(self, tracks: tuple[int, ...]) -> None:
-        """Measure these before all others, in this order; replaces the last such wish."""
+        """Measure these, any number, before all others and in this order; replaces the last such wish."""
         ...
 
 

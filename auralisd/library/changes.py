@@ -24,14 +24,16 @@ class Placed(msgspec.Struct, frozen=True, gc=False):
 class Changes(msgspec.Struct, frozen=True):
     """`moved`: it lies elsewhere.  `changed`: its tags must be read again; if it has moved as well, `moved` holds it
     too, with the facts it had.  `returned`: in its place and as it was, but unavailable until now.  `renumbered`: in
-    its place and as it was, under another device number, as after a reboot: to be noted, and no news.  `away`: absent
-    with its device."""
+    its place and as it was, under another device number, as after a reboot: to be noted, and no news.  `outdated`: as
+    it was, wherever it lies, and its tags are to be read again because more is read of them today.  `away`: absent with
+    its device."""
 
     added: tuple[tuple[Place, FileFacts], ...] = ()
     changed: tuple[Placed, ...] = ()
     moved: tuple[Placed, ...] = ()
     returned: tuple[Placed, ...] = ()
     renumbered: tuple[Placed, ...] = ()
+    outdated: tuple[Placed, ...] = ()
     gone: tuple[int, ...] = ()
     away: tuple[int, ...] = ()
 
@@ -103,10 +105,19 @@ class _Comparison:
             moved=tuple(moved),
             returned=tuple(returned),
             renumbered=tuple(renumbered),
+            outdated=self._outdated(),
             gone=tuple(row.id for row in missing if devices is None or row.facts.device in devices),
             away=tuple(
                 row.id for row in missing if devices is not None and row.facts.device not in devices and row.available
             ),
+        )
+
+    def _outdated(self) -> tuple[Placed, ...]:
+        matched = ((self._rows[track], place, self._disk[place]) for track, place in self._matched.items())
+        return tuple(
+            Placed(row.id, place, facts)
+            for row, place, facts in matched
+            if row.outdated and _same_file(row.facts, facts)
         )
 
     def _free(self, rows: Iterable[Known]) -> Iterable[Known]:

@@ -23,6 +23,13 @@ class ProfileReady(msgspec.Struct, frozen=True):
     profile: SoundProfile
 
 
+class KnowledgeChanged(msgspec.Struct, frozen=True):
+    """More, or something else, is known of these tracks: a measurement of one of them was kept or is in vain (when it
+    was the last of its album, they are all of it), or a preset is remembered."""
+
+    tracks: tuple[int, ...]
+
+
 class ScanningChanged(msgspec.Struct, frozen=True):
     """A scan began or the last one ended."""
 
@@ -37,4 +44,4 @@ class FolderFault(msgspec.Struct, frozen=True):
     code: str
 
 
-LibraryEvent = LibraryChanged | ProfileReady | ScanningChanged | FolderFault
+LibraryEvent = LibraryChanged | ProfileReady | KnowledgeChanged | ScanningChanged | FolderFault

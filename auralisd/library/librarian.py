@@ -8,15 +8,19 @@ from pathlib import Path
 from auralisd.errors import NotFound, NotKept, NotSupported, StartRefused, Unavailable
 from auralisd.library.asking import Page
 from auralisd.library.errands import Errands, WorkerDied, WorkerStarter, start_worker
-from auralisd.library.events import LibraryEvent
+from auralisd.library.events import KnowledgeChanged, LibraryEvent
 from auralisd.library.folders import Folder, Folders, named
 from auralisd.library.keeping import Keeper
+from auralisd.library.leisure import Leisure
 from auralisd.library.measuring import Measurer
 from auralisd.library.query import cursor_after, wanted_page
+from auralisd.library.remembering import remember
+from auralisd.model.knowledge import Knowledge
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
 from auralisd.store.adopting import adopt_file
 from auralisd.store.database import Database
+from auralisd.store.knowing import AlbumProfiles, knowledge
 from auralisd.store.profiles import load_profile
 from auralisd.store.rows import OUTSIDE, ReadFile
 from auralisd.store.search import album_order, find_page, find_tracks
@@ -27,7 +31,8 @@ from auralisd.supervise import Supervisor
 class Librarian:
     """Implements `asking.Library`.  Lives on the loop; the store's thread and the workers do what takes time.
 
-    `watching` False: one look at everything at the start, and no more.
+    `watching` False: one look at everything at the start, and no more.  `leisure` says when the library is measured
+    (None: at any time).
     """
 
     def __init__(
@@ -40,6 +45,7 @@ class Librarian:
         start: WorkerStarter = start_worker,
         watching: bool = True,
         measuring: bool = True,
+        leisure: Leisure | None = None,
     ) -> None:
         self._database = database
         self._paths = named(folders)
@@ -47,7 +53,9 @@ class Librarian:
         self._measuring = measuring
         self._errands = Errands("scanning", start, supervisor)
         self._measuring_errands = Errands("measuring", start, supervisor)
-        self._measurer = Measurer(database, self._measuring_errands, publish)
+        self._measurer = Measurer(database, self._measuring_errands, publish, leisure)
+        self._publish = publish
+        self._albums = AlbumProfiles()
         self._keeper = Keeper(database, self._errands, publish, on_changed=self._measurer.look_again, watching=watching)
         self._folders = Folders(())
 
@@ -74,6 +82,12 @@ class Librarian:
     async def close(self) -> None:
         """End the workers."""
         await asyncio.gather(self._errands.close(), self._measuring_errands.close())
+
+    async def measure_now(
+        self, tracks: tuple[int, ...], on_track: Callable[[Track], None] = lambda _: None
+    ) -> dict[int, str]:
+        """Measure these before the rest of the library, and answer what came of each: see `Measurer.measure`."""
+        return await self._measurer.measure_now(tracks, on_track)
 
     @property
     def scanning_pid(self) -> int | None:
@@ -109,6 +123,13 @@ class Librarian:
 
     async def profile(self, track: int) -> SoundProfile | None:
         return await self._database.run(lambda connection: load_profile(connection, track))
+
+    async def knowledge(self, track: int) -> Knowledge:
+        return await self._database.run(lambda connection: knowledge(connection, track, self._albums))
+
+    async def remember_preset(self, track: int, scope: str, preset: str) -> None:
+        touched = await self._database.run(lambda connection: remember(connection, track, scope, preset))
+        self._publish(KnowledgeChanged(touched))
 
     def measure_soon(self, tracks: tuple[int, ...]) -> None:
         self._measurer.wish(tracks)

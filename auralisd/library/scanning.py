@@ -18,7 +18,16 @@ from auralisd.library.sight import Sight, ToRead
 from auralisd.model.track import FileFacts
 from auralisd.store.database import Database
 from auralisd.store.rows import Place, ReadFile, Refused, Scope
-from auralisd.store.tracks import add_tracks, change_tracks, listed_in, lose_tracks, place_tracks, refuse_files
+from auralisd.store.tracks import (
+    add_tracks,
+    change_tracks,
+    keep_tags,
+    listed_in,
+    lose_tracks,
+    place_tracks,
+    refuse_files,
+    retag_tracks,
+)
 
 log = logging.getLogger(__name__)
 
@@ -179,6 +188,8 @@ class _Outcome:
         self._now_unix_s = int(time.time())
         self._added: list[ReadFile] = []
         self._changed: list[tuple[int, ReadFile]] = []
+        self._retagged: list[tuple[int, ReadFile]] = []
+        self._unread: list[int] = []
         self._refused: list[Refused] = []
         self._gone: list[int] = []
         self._away: list[int] = []
@@ -197,6 +208,8 @@ class _Outcome:
         lose_tracks(connection, self._away, None)
         refuse_files(connection, self._refused)
         change_tracks(connection, self._changed)
+        retag_tracks(connection, self._retagged)
+        keep_tags(connection, self._unread)
         add_tracks(connection, self._added, self._now_unix_s)
 
     def _take(self, file: ToRead, answer: FileRead) -> None:
@@ -206,10 +219,15 @@ class _Outcome:
         read = ReadFile(file.place, answer.facts, answer.stream, answer.tags)
         if file.track is None:
             self._added.append(read)
+        elif file.known and answer.facts == file.facts:
+            self._retagged.append((file.track, read))
         else:
             self._changed.append((file.track, read))
 
     def _refuse(self, file: ToRead, code: str) -> None:
+        if code in _LASTING and file.known and file.track is not None:
+            self._unread.append(file.track)  # it was readable, and nobody has touched it: it stays what it was
+            return
         if code in _LASTING:
             self._refused.append(Refused(file.place, file.facts, code))
             log.info(

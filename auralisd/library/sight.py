@@ -13,17 +13,18 @@ from auralisd.store.tracks import known_by_inode, known_in, refused_in
 
 
 class ToRead(msgspec.Struct, frozen=True, gc=False):
-    """A file whose tags are to be read; `track` None: it is new."""
+    """A file whose tags are to be read; `track` None: it is new.  `known`: only its tags are read again."""
 
     path: bytes
     place: Place
     facts: FileFacts
     track: int | None = None
+    known: bool = False
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """`to_read` is all that is added or changed, by place, so that ids follow albums and the disk's head moves little.
-    `unseen` are folders to be looked at before any of it is certain."""
+    """`to_read` is all that is added, changed or outdated, by place, so that ids follow albums and the disk's head
+    moves little.  `unseen` are folders to be looked at before any of it is certain."""
 
     changes: Changes
     to_read: tuple[ToRead, ...]
@@ -83,6 +84,10 @@ class Sight:
         files = [ToRead(self._folders.path_of(place), place, facts) for place, facts in changes.added]
         files += [
             ToRead(self._folders.path_of(track.place), track.place, track.facts, track.id) for track in changes.changed
+        ]
+        files += [
+            ToRead(self._folders.path_of(track.place), track.place, track.facts, track.id, known=True)
+            for track in changes.outdated
         ]
         return tuple(sorted(files, key=lambda file: file.place))
 

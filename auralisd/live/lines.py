@@ -7,6 +7,7 @@ import sys
 from typing import Protocol
 
 from auralisd.live.words import track_name, what_the_plan_does
+from auralisd.model.taste import OFF
 from auralisd.playback.snapshot import PLAYING, Snapshot
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class Lines:
 
 def one_line(snapshot: Snapshot) -> str:
     """`playing Title · Artist · Album — what the plan does`; "" until both are known."""
-    planned = snapshot.taste.transparent or snapshot.plan is not None
+    planned = snapshot.taste.mode == OFF or snapshot.mastering.entry == snapshot.current_entry
     if snapshot.status != PLAYING or snapshot.current is None or not planned:
         return ""
     note = f" [{snapshot.device.note}]" if snapshot.device.note else ""

@@ -1,6 +1,8 @@
 """How tracks, times and plans read on a terminal."""
 
 from auralisd.mastering.explain import explain
+from auralisd.model.plan import MasteringPlan
+from auralisd.model.taste import OFF
 from auralisd.model.track import Track
 from auralisd.playback.snapshot import Snapshot
 
@@ -27,6 +29,17 @@ def bar(value: float | None, low: float, high: float, cells: int) -> str:
 
 def what_the_plan_does(snapshot: Snapshot) -> str:
     """One sentence for the listener; "" while it is not known."""
-    if snapshot.taste.transparent:
+    if snapshot.taste.mode == OFF:
         return "enhancement off: the samples of the file, untouched"
-    return " ".join(explain(snapshot.plan)) if snapshot.plan is not None else ""
+    return "" if snapshot.mastering.plan is None else _in_words(snapshot.mastering.plan)
+
+
+def _in_words(plan: MasteringPlan) -> str:
+    gain = f"gain {plan.gain_db:+.1f} dB".replace("-", "−")
+    match plan.state:
+        case "bypassed":
+            return f"bypassed: the original at the loudness of the enhanced sound, {gain}"
+        case "levelled":
+            return f"ReplayGain of the {'album' if plan.album else 'track'}: {gain}"
+        case _:
+            return " ".join(explain(plan))

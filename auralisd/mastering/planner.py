@@ -36,6 +36,9 @@ _AT_REST_LU: Final = 0.3
 _AT_REST_DB: Final = 0.05
 """Music so near to its target and below the ceiling (what was mastered by us is) passes as it is."""
 
+_COHERENT: Final = 0.2
+"""Sound whose sides have less in common is wide enough: widened further, it would fall apart in mono."""
+
 REPLAY_GAIN_LUFS: Final = -18.0
 """The reference of ReplayGain 2.0."""
 
@@ -101,7 +104,8 @@ def _enhanced(
     if _is_at_rest(basis, preset, distance_lu):
         return msgspec.structs.replace(plan_, limited=False)
     tone = curve_towards(basis.spectrum_mid, preset, intensity=intensity, freedom_db=_freedom_db(distance_lu))
-    width = 10.0 ** (intensity * preset.width_db / 20.0)
+    widens = preset.width_db <= 0.0 or basis.correlation >= _COHERENT
+    width = 10.0 ** (intensity * preset.width_db / 20.0) if widens else 1.0
     side = with_width(tone, basis.spectrum_mid, width)
     bands = _dynamics(basis, preset, intensity * _freedom(distance_lu), tone, side)
     forecast = Forecast(basis, basis_lufs, tone, side, bands)

@@ -30,8 +30,8 @@ class Preset(msgspec.Struct, frozen=True):
     width_db: float = 0.0
     ratio: float = 1.0
     threshold_db: float = 0.0
-    attack_ms: float = 25.0
-    release_ms: float = 250.0
+    attack_ms: float = 80.0
+    release_ms: float = 300.0
     own: bool = False
 
 
@@ -45,6 +45,8 @@ PRESETS: dict[str, Preset] = {
             target_lufs=-14.0,
             correction=0.75,
             ratio=1.25,
+            attack_ms=80.0,
+            release_ms=300.0,
         ),
         Preset(
             name="gentle",
@@ -58,8 +60,8 @@ PRESETS: dict[str, Preset] = {
             high_mid_db=-6.0,
             high_shelf_db=-14.0,
             ratio=1.15,
-            attack_ms=40.0,
-            release_ms=400.0,
+            attack_ms=100.0,
+            release_ms=500.0,
         ),
         Preset(
             name="warm",
@@ -72,9 +74,9 @@ PRESETS: dict[str, Preset] = {
             mid_db=-2.0,
             high_mid_db=-7.0,
             high_shelf_db=-10.0,
-            ratio=1.35,
-            attack_ms=30.0,
-            release_ms=300.0,
+            ratio=1.3,
+            attack_ms=90.0,
+            release_ms=400.0,
         ),
         Preset(
             name="bright",
@@ -88,8 +90,8 @@ PRESETS: dict[str, Preset] = {
             high_mid_db=6.0,
             high_shelf_db=13.0,
             ratio=1.25,
-            attack_ms=15.0,
-            release_ms=200.0,
+            attack_ms=60.0,
+            release_ms=300.0,
         ),
         Preset(
             name="punchy",
@@ -102,9 +104,9 @@ PRESETS: dict[str, Preset] = {
             mid_db=-3.0,
             high_mid_db=8.0,
             high_shelf_db=5.0,
-            ratio=1.5,
-            attack_ms=20.0,
-            release_ms=120.0,
+            ratio=1.4,
+            attack_ms=60.0,
+            release_ms=150.0,
         ),
         Preset(
             name="live",
@@ -119,8 +121,8 @@ PRESETS: dict[str, Preset] = {
             high_shelf_db=-9.0,
             width_db=1.5,
             ratio=1.15,
-            attack_ms=25.0,
-            release_ms=250.0,
+            attack_ms=80.0,
+            release_ms=300.0,
         ),
     )
 }

@@ -8,8 +8,14 @@ MEASURED_VERSION = 2
 Curve = tuple[tuple[float, float], ...]
 """Pairs of (Hz, dB), ascending in Hz."""
 
-BAND_EDGES_HZ = (200.0, 3_000.0)
+ZONE_EDGES_HZ = (70.8, 141.3, 223.9, 446.7, 891.3, 1_778.3, 2_818.4, 5_623.4, 11_220.2)
+"""Ten zones of about an octave, in which a passage's spectrum is told; they end where third octaves end."""
+
+BAND_EDGES_HZ = (ZONE_EDGES_HZ[2], ZONE_EDGES_HZ[6])
 """Where the three bands of the dynamics part: bass, middle, treble."""
+
+BAND_OF_ZONE = (0, 0, 0, 1, 1, 1, 1, 2, 2, 2)
+"""In which of the three bands each zone lies."""
 
 
 class BandLevels(msgspec.Struct, frozen=True, array_like=True):
@@ -25,15 +31,24 @@ class BandLevels(msgspec.Struct, frozen=True, array_like=True):
 class PeakStretch(msgspec.Struct, frozen=True, array_like=True):
     """All stretches whose true peak lies in one bin of 1 dB, of which `peak_dbtp` is the upper edge.
 
-    `share` (0..1) is their part of the gated K-weighted energy; the three levels are their mean power in each band,
-    dB re full scale.  From them a plan foretells what tone, dynamics and limiter will do to the loudness.
+    `share` (0..1) is their part of the gated K-weighted energy; `zones_cb` is their mean power in each zone, in
+    centibel (0.1 dB) re full scale.  From them a plan foretells what the limiter will take from the loudness.
     """
 
     peak_dbtp: float
     share: float
-    bass_db: float
-    middle_db: float
-    treble_db: float
+    zones_cb: tuple[int, ...]
+
+
+class LoudnessStretch(msgspec.Struct, frozen=True, array_like=True):
+    """All stretches whose momentary loudness lies in one bin of 1 LU around `lufs`: how many, and their zones.
+
+    From them a plan foretells what tone and dynamics do to the gated loudness: quiet passages have another spectrum.
+    """
+
+    lufs: float
+    count: float
+    zones_cb: tuple[int, ...]
 
 
 class SoundProfile(msgspec.Struct, frozen=True):
@@ -58,6 +73,7 @@ class SoundProfile(msgspec.Struct, frozen=True):
     spectrum_mid: Curve
     spectrum_side: Curve
     peak_stretches: tuple[PeakStretch, ...] = ()
+    loudness_stretches: tuple[LoudnessStretch, ...] = ()
     bands: tuple[BandLevels, ...] = ()
     loudness_histogram: Curve = ()
     range_lu: float = 0.0

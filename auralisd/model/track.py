@@ -2,6 +2,11 @@
 
 import msgspec
 
+from auralisd.model.taste import TaggedGain
+
+TAGS_VERSION = 1
+"""Raised whenever more is read of a file's tags: files that were read by less are then read once more."""
+
 MUSIC_SUFFIXES = frozenset({b".flac", b".wav", b".aiff", b".aif", b".ogg", b".oga", b".opus", b".mp3"})
 """The endings of files that can be played."""
 
@@ -25,6 +30,8 @@ class Tags(msgspec.Struct, frozen=True):
     genres: tuple[str, ...] = ()
     composers: tuple[str, ...] = ()
     mbid: str | None = None
+    track_gain: TaggedGain | None = None
+    album_gain: TaggedGain | None = None
 
 
 class FileFacts(msgspec.Struct, frozen=True, gc=False):

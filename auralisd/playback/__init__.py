@@ -1,8 +1,9 @@
 """Playback: what should sound now.
 
 Owns   the player's state and queue (`player.py`, on the loop), the sound process and its restarts
-       (`sound_link.py`).  `machine.py` and `queue.py` are the decisions, pure.
-Takes  Commands from the bus and the command line, Reports from the sound process, tracks through narrow
-       callables.  Gives frozen Snapshots, and Events to whoever listens.
+       (`sound_link.py`), what sound was told (`programme.py`).  The decisions are pure: `machine.py`, `queue.py`,
+       `tasting.py` (what the listener asks of the sound) and `treatments.py` (what that comes to for a track).
+Takes  Commands from the bus and the command line, Reports from the sound process, tracks and presets through
+       narrow ports.  Gives frozen Snapshots, and Events to whoever listens.
 Never  imports bus, library or DSP.
 """

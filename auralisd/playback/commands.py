@@ -94,8 +94,30 @@ class SetEnabled(msgspec.Struct, frozen=True):
 
 
 class SetPreset(msgspec.Struct, frozen=True):
-    """By name; unknown: InvalidRequest naming those there are."""
+    """By name; unknown: InvalidRequest naming those there are.
 
+    Where a preset is remembered for the current track, this one holds until another entry becomes current; else it
+    becomes the default.
+    """
+
+    preset: str
+
+
+class SetDefaultPreset(msgspec.Struct, frozen=True):
+    """The one where none is remembered, by name; unknown: InvalidRequest naming those there are."""
+
+    preset: str
+
+
+class RememberPreset(msgspec.Struct, frozen=True):
+    """Remember a preset for a track, or for the album that it belongs to (`scope` TRACK or ALBUM); "" forgets.
+
+    Raises NotFound for an unknown track, InvalidRequest for an unknown preset or scope, and for the album of a track
+    that belongs to none.
+    """
+
+    track: int
+    scope: str
     preset: str
 
 
@@ -103,6 +125,51 @@ class SetIntensity(msgspec.Struct, frozen=True):
     """0..1, finite; else InvalidRequest."""
 
     intensity: float
+
+
+class SetBypass(msgspec.Struct, frozen=True):
+    """The original at the loudness of the enhanced sound."""
+
+    bypass: bool
+
+
+class SetTarget(msgspec.Struct, frozen=True):
+    """−30..−8 LUFS, or 0 for the preset's own; else InvalidRequest."""
+
+    target_lufs: float
+
+
+class SetAlbumMode(msgspec.Struct, frozen=True):
+    """One gain and one tone for an album played in order."""
+
+    album_mode: bool
+
+
+class SetReplayGain(msgspec.Struct, frozen=True):
+    """One of REPLAY_GAINS; else InvalidRequest."""
+
+    replay_gain: str
+
+
+class SetPreamp(msgspec.Struct, frozen=True):
+    """Added to what ReplayGain asks for: ±15 dB, finite; else InvalidRequest."""
+
+    preamp_db: float
+
+
+TasteCommand = (
+    SetEnabled
+    | SetPreset
+    | SetDefaultPreset
+    | SetIntensity
+    | SetBypass
+    | SetTarget
+    | SetAlbumMode
+    | SetReplayGain
+    | SetPreamp
+    | RememberPreset
+)
+"""What bears on how tracks are treated."""
 
 
 Command = (
@@ -121,7 +188,5 @@ Command = (
     | SetLoop
     | SetShuffle
     | SetVolume
-    | SetEnabled
-    | SetPreset
-    | SetIntensity
+    | TasteCommand
 )

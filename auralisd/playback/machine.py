@@ -11,8 +11,6 @@ import msgspec
 
 from auralisd.doors import sound
 from auralisd.errors import InvalidRequest, NotFound
-from auralisd.model.preset import PRESETS
-from auralisd.model.taste import Taste, is_intensity
 from auralisd.playback import commands as ask
 from auralisd.playback import queue as q
 from auralisd.playback.snapshot import (
@@ -29,7 +27,6 @@ from auralisd.playback.snapshot import (
 )
 from auralisd.playback.state import (
     Answer,
-    ApplyTaste,
     ApplyVolume,
     Effect,
     HaltSound,
@@ -43,6 +40,7 @@ from auralisd.playback.state import (
     StartStream,
     Tell,
 )
+from auralisd.playback.tasting import tasted
 
 RESTART_AFTER_US = 3_000_000
 """Previous goes back to the start of a track of which more than this was heard."""
@@ -62,6 +60,15 @@ _changed = msgspec.structs.replace
 
 def step(state: PlayerState, given: Input, moment: Moment) -> Stepped:
     """Answer one input.  Raises RequestRefused for a command that cannot be obeyed; nothing has changed then."""
+    after, effects = _stepped(state, given, moment)
+    if after.override and after.queue.current != state.queue.current:
+        after = _changed(after, override="")
+    return after, effects
+
+
+def _stepped(state: PlayerState, given: Input, moment: Moment) -> Stepped:
+    if isinstance(given, ask.TasteCommand):
+        return tasted(state, given, moment), ()
     match given:
         case ask.Play() | ask.Pause() | ask.Toggle() | ask.Stop():
             return _transport(state, given, moment)
@@ -69,8 +76,8 @@ def step(state: PlayerState, given: Input, moment: Moment) -> Stepped:
             return _move(state, given, moment)
         case ask.SetQueue() | ask.Append() | ask.PlayNow() | ask.SetLoop() | ask.SetShuffle():
             return _edit(state, given, moment)
-        case ask.SetVolume() | ask.SetEnabled() | ask.SetPreset() | ask.SetIntensity():
-            return _adjust(state, given)
+        case ask.SetVolume(volume):
+            return _set_volume(state, volume)
         case SoundDied() | SoundRested():
             return _sound_gone(state, given, moment)
         case _:
@@ -230,36 +237,16 @@ def _set_queue(state: PlayerState, tracks: tuple[int, ...], start: int, *, play:
     return fresh, (*effects, answer)
 
 
-# --- taste and volume ---------------------------------------------------------------------------------
+# --- volume -------------------------------------------------------------------------------------------
 
 
-def _adjust(state: PlayerState, command: ask.SetVolume | ask.SetEnabled | ask.SetPreset | ask.SetIntensity) -> Stepped:
-    match command:
-        case ask.SetVolume(volume):
-            if not math.isfinite(volume):
-                raise InvalidRequest("Volume must be a finite number; say 0.0 to 1.0")
-            clamped = min(1.0, max(0.0, volume))
-            if clamped == state.volume:
-                return state, ()
-            return _changed(state, volume=clamped), (ApplyVolume(),)
-        case ask.SetEnabled(enabled):
-            return _tasted(state, _changed(state.taste, enabled=enabled))
-        case ask.SetPreset(preset):
-            if preset not in PRESETS:
-                raise InvalidRequest(f"Preset {preset!r} is not known; say one of {', '.join(PRESETS)}")
-            return _tasted(state, _changed(state.taste, preset=preset))
-        case ask.SetIntensity(intensity):
-            if not is_intensity(intensity):
-                raise InvalidRequest("Intensity must be a finite number in 0..1")
-            return _tasted(state, _changed(state.taste, intensity=intensity))
-        case _:
-            assert_never(command)
-
-
-def _tasted(state: PlayerState, taste: Taste) -> Stepped:
-    if taste == state.taste:
+def _set_volume(state: PlayerState, volume: float) -> Stepped:
+    if not math.isfinite(volume):
+        raise InvalidRequest("Volume must be a finite number; say 0.0 to 1.0")
+    clamped = min(1.0, max(0.0, volume))
+    if clamped == state.volume:
         return state, ()
-    return _changed(state, taste=taste), (ApplyTaste(),)
+    return _changed(state, volume=clamped), (ApplyVolume(),)
 
 
 # --- what sound tells ---------------------------------------------------------------------------------

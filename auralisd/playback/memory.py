@@ -5,8 +5,7 @@ import sqlite3
 from collections.abc import Callable
 
 from auralisd.errors import NotKept
-from auralisd.model.preset import PRESETS
-from auralisd.model.taste import Taste, is_intensity
+from auralisd.model.taste import MOST_PREAMP_DB, REPLAY_GAINS, Taste, is_intensity, is_target
 from auralisd.playback.queue import PlayQueue
 from auralisd.playback.snapshot import PAUSED, STOPPED, Entry
 from auralisd.playback.state import PlayerState
@@ -49,6 +48,12 @@ class StoredMemory:
                 enabled=state.taste.enabled,
                 preset=state.taste.preset,
                 intensity=state.taste.intensity,
+                bypass=state.taste.bypass,
+                target_lufs=state.taste.target_lufs,
+                album_mode=state.taste.album_mode,
+                replay_gain=state.taste.replay_gain,
+                preamp_db=state.taste.preamp_db,
+                override=state.override,
             )
         )
 
@@ -92,7 +97,8 @@ def emptied(state: PlayerState) -> PlayerState:
 def restored(rows: PlaybackRows) -> PlayerState:
     """What was playing comes back paused at its position; what was stopped stays stopped.
 
-    A preset that is gone falls back to the default one, and a current entry that is gone to the first.
+    A current entry that is gone falls back to the first, and a figure that makes no sense to the usual one.  The name
+    of a preset that is gone is kept: it may come back.
     """
     place = rows.place
     entries = tuple(Entry(*pair) for pair in rows.queue.entries)
@@ -111,9 +117,20 @@ def restored(rows: PlaybackRows) -> PlayerState:
         status=PAUSED if resumes else STOPPED,
         start_us=place.position_us if resumes else 0,
         volume=place.volume,
-        taste=Taste(
-            enabled=place.enabled,
-            preset=place.preset if place.preset in PRESETS else Taste().preset,
-            intensity=place.intensity if is_intensity(place.intensity) else Taste().intensity,
-        ),
+        taste=_taste(place),
+        override=place.override if current == place.current_entry else "",
+    )
+
+
+def _taste(place: PlaceRow) -> Taste:
+    usual = Taste()
+    return Taste(
+        enabled=place.enabled,
+        preset=place.preset,
+        intensity=place.intensity if is_intensity(place.intensity) else usual.intensity,
+        bypass=place.bypass,
+        target_lufs=place.target_lufs if is_target(place.target_lufs) else usual.target_lufs,
+        album_mode=place.album_mode,
+        replay_gain=place.replay_gain if place.replay_gain in REPLAY_GAINS else usual.replay_gain,
+        preamp_db=place.preamp_db if abs(place.preamp_db) <= MOST_PREAMP_DB else usual.preamp_db,
     )

@@ -15,15 +15,18 @@ from auralisd.doors import sound
 from auralisd.doors.clock import frame_now
 from auralisd.errors import Busy, NotFound, RequestRefused
 from auralisd.model.audio import frames_to_us, us_to_frames
-from auralisd.model.profile import SoundProfile
+from auralisd.model.taste import OFF
 from auralisd.model.track import Track
 from auralisd.playback import commands as ask
 from auralisd.playback import queue as q
 from auralisd.playback import state as s
+from auralisd.playback.commands import RememberPreset
 from auralisd.playback.machine import Input, step
-from auralisd.playback.ports import Memory, TrackSource
-from auralisd.playback.snapshot import PLAYING, STOPPED, Event, Snapshot, StateChanged
-from auralisd.playback.sound_link import SoundLink
+from auralisd.playback.ports import Memory, Presets, TrackSource
+from auralisd.playback.programme import Programme
+from auralisd.playback.snapshot import PLAYING, STOPPED, Event, Mastering, Snapshot, StateChanged
+from auralisd.playback.sound_link import SoundLink, SoundStarter, start_sound
+from auralisd.playback.treatments import preset_named, wants_album
 from auralisd.supervise import Supervisor
 
 KEEP_PLACE_EVERY_S = 2.0
@@ -50,14 +53,17 @@ class Refresh(msgspec.Struct, frozen=True):
     """The library changed: the current track may read differently."""
 
 
-class Measured(msgspec.Struct, frozen=True):
-    """A full measurement of a track arrived."""
+class Learned(msgspec.Struct, frozen=True):
+    """More, or something else, is known of these tracks."""
 
-    track: int
-    profile: SoundProfile
+    tracks: tuple[int, ...]
 
 
-Note = Tick | Rest | Refresh | Measured
+class PresetsChanged(msgspec.Struct, frozen=True):
+    """Other presets than before, or others of their parameters."""
+
+
+Note = Tick | Rest | Refresh | Learned | PresetsChanged
 Letter = tuple[Input | Note, asyncio.Future[tuple[int, ...]] | None]
 
 
@@ -68,14 +74,18 @@ class Player:
         self,
         *,
         tracks: TrackSource,
+        presets: Presets,
         memory: Memory,
         publish: Callable[[Event], None],
         supervisor: Supervisor,
         output: str,
         sound_idle_s: float,
         state: s.PlayerState,
+        start: SoundStarter = start_sound,
     ) -> None:
         self._tracks = tracks
+        self._presets = presets
+        self._programme = Programme(tracks, presets)
         self._memory = memory
         self._publish = publish
         self._supervisor = supervisor
@@ -96,10 +106,11 @@ class Player:
         self._snapshot = Snapshot()
         self._sound = SoundLink(
             output=output,
-            greeting=lambda: (sound.SetTaste(self._state.taste), sound.SetVolume(self._state.volume)),
+            greeting=lambda: (sound.SetVolume(self._state.volume),),
             on_report=self._on_report,
             on_death=self._on_death,
             supervisor=supervisor,
+            start=start,
         )
 
     @property
@@ -152,15 +163,19 @@ class Player:
         finally:
             del self._meters[request]
 
-    def profile_ready(self, track: int, profile: SoundProfile) -> None:
-        self._mailbox.put_nowait((Measured(track, profile), None))
+    def knowledge_changed(self, tracks: tuple[int, ...]) -> None:
+        self._mailbox.put_nowait((Learned(tracks), None))
+
+    def presets_changed(self) -> None:
+        self._mailbox.put_nowait((PresetsChanged(), None))
 
     def library_changed(self) -> None:
         self._mailbox.put_nowait((Refresh(), None))
 
     async def run(self) -> None:
         """Take letters for ever; cancelled at shutdown."""
-        await self._settle(self._state, self._snapshot)
+        await self._programme.attend(self._state)
+        await self._settle(s.PlayerState(), self._snapshot)
         while True:
             letter, answer = await self._mailbox.get()
             try:
@@ -190,10 +205,11 @@ class Player:
                 self._wind_timer()
             case Rest():
                 await self._rest()
-            case Refresh():
-                await self._settle(self._state, self._snapshot)
-            case Measured(track, profile):
-                self._sound.send_if_running(sound.KeepProfile(track, profile))
+            case Refresh() | PresetsChanged() | Learned():
+                await self._renew(letter)
+            case RememberPreset():
+                await self._remember(letter)
+                return await self._step(letter)
             case ask.SetQueue(tracks) | ask.Append(tracks):
                 await self._must_exist(tracks)
                 return await self._step(letter)
@@ -211,6 +227,21 @@ class Player:
             if track not in there:
                 raise NotFound(f"track {track} is not in the library; Query names those that are")
 
+    async def _renew(self, note: Refresh | PresetsChanged | Learned) -> None:
+        """Something else is known now than what the current treatment was made from."""
+        if isinstance(note, Learned) and not self._programme.is_about(note.tracks):
+            return
+        if not isinstance(note, PresetsChanged):
+            await self._programme.look_again(self._state)
+        self._revise()
+        await self._settle(self._state, self._snapshot)
+
+    async def _remember(self, command: RememberPreset) -> None:
+        step(self._state, command, self._moment())  # refused before anything is kept
+        await self._must_exist((command.track,))
+        await self._tracks.remember_preset(command.track, command.scope, command.preset)
+        await self._programme.look_again(self._state)
+
     def _note(self, letter: Input) -> None:
         """What the shell remembers of a report, beside what the machine decides."""
         match letter:
@@ -218,6 +249,7 @@ class Player:
                 self._plans[entry] = letter
             case sound.Audible(generation=generation, frames=frames) if generation == self._state.generation:
                 self._heard_length_us = None if frames is None else frames_to_us(frames, max(1, letter.rate_hz))
+                self._plans = {entry: plan for entry, plan in self._plans.items() if entry == letter.entry}
             case sound.DeviceState():
                 self._device = letter
             case sound.Underran(total=total):
@@ -236,12 +268,16 @@ class Player:
         self._state = after
         if after.generation != before.generation:
             self._plans.clear()
+        if not after.loaded and (after.taste, after.override) != (before.taste, before.override):
+            self._plans.clear()  # nobody will tell what they have become
         answer: tuple[int, ...] = ()
         for effect in effects:
             if isinstance(effect, s.Answer):
                 answer = effect.entries
             elif not isinstance(effect, s.Tell):
                 await self._perform(effect)
+        await self._programme.attend(after)
+        self._revise()
         if _list(after.queue) != _list(before.queue):
             await self._memory.keep_queue(after)
         if _place(after) != _place(before):
@@ -260,15 +296,17 @@ class Player:
             length_us=self._snapshot.length_us,
             frames=us_to_frames(position_us, rate_hz),
             dice=self._dice,
+            presets=self._presets.presets,
+            remembered=bool(self._programme.knowledge(self._current.id if self._current else None).preset),
         )
 
     async def _perform(self, effect: s.Effect) -> None:
         match effect:
             case s.StartStream(entry, start_us, playing):
-                stream = await self._stream(entry, start_us)
+                stream = await self._programme.begin(self._state, entry, start_us)
                 await self._sound.send(sound.Start(self._state.generation, stream, playing))
             case s.JoinNext(entry):
-                stream_next = None if entry is None else await self._stream(entry, 0)
+                stream_next = None if entry is None else await self._programme.join(self._state, entry)
                 await self._sound.send(sound.QueueNext(self._state.generation, stream_next))
             case s.HoldSound():
                 self._sound.send_if_running(sound.Hold())
@@ -276,24 +314,15 @@ class Player:
                 self._sound.send_if_running(sound.Release())
             case s.HaltSound():
                 self._sound.send_if_running(sound.Halt(self._state.generation))
-            case s.ApplyTaste():
-                self._sound.send_if_running(sound.SetTaste(self._state.taste))
             case s.ApplyVolume():
                 self._sound.send_if_running(sound.SetVolume(self._state.volume))
             case _:
                 raise AssertionError(effect)
 
-    async def _stream(self, entry: int, start_us: int) -> sound.Stream:
-        """What sound must know of an entry.  A track that left the library meets its file's absence there."""
-        track_id = self._state.queue.track_of(entry) or 0
-        track = (await self._tracks.tracks((track_id,))).get(track_id)
-        return sound.Stream(
-            entry=entry,
-            track=track_id,
-            path=b"" if track is None else track.path,
-            start_frame=us_to_frames(start_us, (track.stream.rate_hz if track else None) or 1) if start_us else 0,
-            profile=await self._tracks.profile(track_id),
-        )
+    def _revise(self) -> None:
+        """Tell sound what shall be done differently.  This is what a listener waits for: no question comes before."""
+        if self._state.loaded and (streams := self._programme.revised(self._state)):
+            self._sound.send_if_running(sound.Revise(self._state.generation, streams))
 
     # --- after one letter --------------------------------------------------------------------------
 
@@ -307,7 +336,9 @@ class Player:
             self._current = (await self._tracks.tracks((track_id,))).get(track_id)
         if queue.current != before.queue.current:
             self._heard_length_us = None
-            self._wish_measurements()
+        wants = (queue.current, wants_album(self._state.taste))
+        if wants != (before.queue.current, wants_album(before.taste)):
+            await self._programme.wish(self._state)
         self._snapshot = self._drawn()
         if self._snapshot != seen:
             self._publish(StateChanged(self._snapshot))
@@ -316,9 +347,9 @@ class Player:
 
     def _drawn(self) -> Snapshot:
         state, queue = self._state, self._state.queue
-        planned = None if state.taste.transparent else self._plans.get(queue.current)
         stream = self._current.stream if self._current else None
         onward = q.after(queue, queue.current, asked=True, broken=state.broken)
+        presets = self._presets.presets
         return Snapshot(
             status=state.status,
             entries=queue.entries,
@@ -333,29 +364,27 @@ class Player:
             shuffle=queue.shuffle,
             volume=state.volume,
             taste=state.taste,
-            plan=planned.plan if planned else None,
-            enhancement_state=planned.plan.state if planned else "off",
-            effective_from_us=self._effective_from_us(planned),
+            preset=self._programme.preset(state).name,
+            default_preset=preset_named(state.taste.preset, presets).name,
+            presets=presets,
+            mastering=self._mastering(),
             device=self._device,
             underruns=self._underruns,
         )
 
-    def _effective_from_us(self, planned: sound.Planned | None) -> int:
-        rate_hz = self._current.stream.rate_hz if self._current else None
-        return frames_to_us(planned.effective_frame, rate_hz) if planned and rate_hz else 0
-
-    def _wish_measurements(self) -> None:
-        """The current track and the next two, before the rest of the library."""
-        queue = self._state.queue
-        wished: list[int] = []
-        entry: int | None = queue.current
-        while entry is not None and len(wished) < 3:
-            track = queue.track_of(entry)
-            if track is None or track in wished:
-                break
-            wished.append(track)
-            entry = q.after(queue, entry, asked=True)
-        self._tracks.measure_soon(tuple(wished))
+    def _mastering(self) -> Mastering:
+        """What was told of the current entry; until something is, what was told of the one before is in force."""
+        state = self._state
+        if state.taste.mode == OFF:
+            return Mastering()
+        planned = self._plans.get(state.queue.current)
+        if planned is not None:
+            rate_hz = self._current.stream.rate_hz if self._current else None
+            from_us = frames_to_us(planned.effective_frame, rate_hz) if rate_hz else 0
+            return Mastering(planned.plan, planned.entry, from_us)
+        if state.loaded:
+            return msgspec.structs.replace(self._snapshot.mastering, effective_from_us=state.start_us)
+        return Mastering()
 
     # --- timers and the sound process --------------------------------------------------------------
 
@@ -407,4 +436,5 @@ def _list(queue: q.PlayQueue) -> tuple[object, ...]:
 
 def _place(state: s.PlayerState) -> tuple[object, ...]:
     """What `keep_place` keeps, besides the position."""
-    return (state.status, state.queue.current, state.queue.loop, state.queue.shuffle, state.volume, state.taste)
+    queue = state.queue
+    return (state.status, queue.current, queue.loop, queue.shuffle, state.volume, state.taste, state.override)

@@ -1,8 +1,10 @@
 """What the player needs of others, in the shapes it wants."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
-from auralisd.model.profile import SoundProfile
+from auralisd.model.knowledge import Knowledge
+from auralisd.model.preset import Preset
 from auralisd.model.track import Track
 from auralisd.playback.state import PlayerState
 
@@ -12,9 +14,27 @@ class TrackSource(Protocol):
 
     async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]: ...
 
-    async def profile(self, track: int) -> SoundProfile | None: ...
+    async def knowledge(self, track: int) -> Knowledge:
+        """What is known of a track now; an unknown track is one of which nothing is known."""
+        ...
 
     def measure_soon(self, tracks: tuple[int, ...]) -> None: ...
+
+    async def remember_preset(self, track: int, scope: str, preset: str) -> None:
+        """Remember a preset for a track, or for the album that it belongs to (`scope` TRACK or ALBUM); "" forgets.
+
+        Returns when it is durable.  Raises InvalidRequest for the album of a track that belongs to none, NotKept.
+        """
+        ...
+
+
+class Presets(Protocol):
+    """The presets there are."""
+
+    @property
+    def presets(self) -> Mapping[str, Preset]:
+        """Built-in and own ones by their names: another mapping whenever one of them changed."""
+        ...
 
 
 class Memory(Protocol):

@@ -4,11 +4,14 @@ The bus turns two of them into one PropertiesChanged; the live view draws one.  
 read from the clock with `Player.position_us()`.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 
 from auralisd.doors.sound import DeviceState
 from auralisd.model.plan import MasteringPlan
-from auralisd.model.taste import Taste
+from auralisd.model.preset import PRESETS, Preset
+from auralisd.model.taste import LEVELLED, Taste
 from auralisd.model.track import Track
 
 PLAYING = "Playing"
@@ -23,12 +26,26 @@ class Entry(msgspec.Struct, frozen=True):
     track: int
 
 
+class Mastering(msgspec.Struct, frozen=True):
+    """What is being done to the sound: the plan that was told last, for which entry, and the position from which it is
+    heard.  On a skip that is still the entry before, until something is told of the new one."""
+
+    plan: MasteringPlan | None = None
+    entry: int = 0
+    effective_from_us: int = 0
+
+    @property
+    def state(self) -> str:
+        """`off`, `provisional`, `adaptive` or `bypassed`; ReplayGain is none of the enhancement: `off`."""
+        return "off" if self.plan is None or self.plan.state == LEVELLED else self.plan.state
+
+
 class Snapshot(msgspec.Struct, frozen=True):
     """`status` is `Playing`, `Paused` or `Stopped`; `current_index` is −1 and `current_entry` 0 when none.
 
     `current` is the track of the current entry (None: the queue is empty).  `entries` is the queue in list
-    order.  `revision` grows with every change of the queue.  `enhancement_state` is `off`, `provisional`,
-    `adaptive` or `unavailable`.  `effective_from_us` is the position from which the last plan is heard.
+    order.  `revision` grows with every change of the queue.  `preset` is the one in effect for the current track,
+    `default_preset` the one where none is remembered; both are names in `presets`.
     """
 
     status: str = STOPPED
@@ -44,9 +61,10 @@ class Snapshot(msgspec.Struct, frozen=True):
     shuffle: bool = False
     volume: float = 1.0
     taste: Taste = Taste()
-    plan: MasteringPlan | None = None
-    enhancement_state: str = "off"
-    effective_from_us: int = 0
+    preset: str = Taste().preset
+    default_preset: str = Taste().preset
+    presets: Mapping[str, Preset] = msgspec.field(default_factory=lambda: PRESETS)
+    mastering: Mastering = Mastering()
     device: DeviceState = DeviceState("closed", "")
     underruns: int = 0
 

@@ -7,14 +7,36 @@ Takes  orders.  Gives reports, in order, and one call when the process has died 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
 
-from auralisd.doors.child import Child, start_child
+from auralisd.doors.async_link import AsyncLink
+from auralisd.doors.child import start_child
 from auralisd.doors.clock import ClockReader, Heard, make_clock
 from auralisd.doors.sound import Order, Quit, Ready, Report
 from auralisd.supervise import Supervisor
 
 log = logging.getLogger(__name__)
+
+
+class SoundChild(Protocol):
+    """A sound process: a `Child`."""
+
+    @property
+    def link(self) -> AsyncLink[Any, Any]: ...
+
+    async def wait(self) -> int: ...
+
+    async def end(self) -> None: ...
+
+
+SoundStarter = Callable[[int, str], Awaitable[SoundChild]]
+"""Takes the descriptor of the clock block and the output's name."""
+
+
+async def start_sound(clock_fd: int, output: str) -> SoundChild:
+    """A sound process."""
+    return await start_child("auralisd.sound", Report, arguments=(str(clock_fd), output), inherit=(clock_fd,))
 
 
 class SoundLink:
@@ -28,8 +50,9 @@ class SoundLink:
         on_report: Callable[[Report], None],
         on_death: Callable[[bool], None],
         supervisor: Supervisor,
+        start: SoundStarter,
     ) -> None:
-        """`greeting` gives the orders that every new process must hear first (taste, volume).
+        """`greeting` gives the orders that every new process must hear first (volume).
 
         `on_death` is told whether the process had ever been ready.
         """
@@ -38,9 +61,10 @@ class SoundLink:
         self._on_report = on_report
         self._on_death = on_death
         self._supervisor = supervisor
+        self._start = start
         self._clock_fd = make_clock()
         self._clock = ClockReader(self._clock_fd)
-        self._child: Child | None = None
+        self._child: SoundChild | None = None
         self._starting = asyncio.Lock()
 
     @property
@@ -67,21 +91,16 @@ class SoundLink:
             child.link.send(Quit())
             await child.end()
 
-    async def _ensure(self) -> Child:
+    async def _ensure(self) -> SoundChild:
         async with self._starting:
             if self._child is None:
-                self._child = await start_child(
-                    "auralisd.sound",
-                    Report,
-                    arguments=(str(self._clock_fd), self._output),
-                    inherit=(self._clock_fd,),
-                )
+                self._child = await self._start(self._clock_fd, self._output)
                 for order in self._greeting():
                     self._child.link.send(order)
                 self._supervisor.start("sound-reports", self._listen(self._child))
             return self._child
 
-    async def _listen(self, child: Child) -> None:
+    async def _listen(self, child: SoundChild) -> None:
         was_ready = False
         while True:
             try:

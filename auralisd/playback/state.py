@@ -1,9 +1,11 @@
 """What the machine decides over and what it decides: the player's state, the moment of an input, the effects."""
 
 import random
+from collections.abc import Mapping
 
 import msgspec
 
+from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.taste import Taste
 from auralisd.playback.queue import PlayQueue
 from auralisd.playback.snapshot import STOPPED, Event
@@ -15,7 +17,8 @@ class PlayerState(msgspec.Struct, frozen=True):
     `start_us` is where the current entry will begin when it is not loaded.  `following` is the entry that sound was
     told to join on, None when nothing follows.  `sounding` is the entry whose start was told and whose end was not.
     `broken` are entries that could not be decoded since the queue was last set.  `deaths` counts those of the sound
-    process while playing, since anything was last heard.
+    process while playing, since anything was last heard.  `override` names the preset that was chosen for the current
+    entry over the one that is remembered for its track, "" when none was; it ends when another entry becomes current.
     """
 
     queue: PlayQueue = PlayQueue()
@@ -30,15 +33,19 @@ class PlayerState(msgspec.Struct, frozen=True):
     deaths: int = 0
     volume: float = 1.0
     taste: Taste = Taste()
+    override: str = ""
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """What the shell knows when an input arrives: the position heard, the current track's length, randomness."""
+    """What the shell knows when an input arrives: the position heard, the current track's length, randomness, the
+    presets there are, and whether one is remembered for the current track."""
 
     position_us: int = 0
     length_us: int | None = None
     frames: int = 0
     dice: random.Random = random.Random(0)
+    presets: Mapping[str, Preset] = msgspec.field(default_factory=lambda: PRESETS)
+    remembered: bool = False
 
 
 # --- effects: what the shell must do, in order ----------------------------------------------------------
@@ -70,10 +77,6 @@ class HaltSound(msgspec.Struct, frozen=True):
     pass
 
 
-class ApplyTaste(msgspec.Struct, frozen=True):
-    pass
-
-
 class ApplyVolume(msgspec.Struct, frozen=True):
     pass
 
@@ -90,7 +93,7 @@ class Answer(msgspec.Struct, frozen=True):
     entries: tuple[int, ...]
 
 
-Effect = StartStream | JoinNext | HoldSound | ReleaseSound | HaltSound | ApplyTaste | ApplyVolume | Tell | Answer
+Effect = StartStream | JoinNext | HoldSound | ReleaseSound | HaltSound | ApplyVolume | Tell | Answer
 
 
 # --- news of the sound process that it cannot tell itself ---------------------------------------------

@@ -8,21 +8,22 @@ from typing import Final, NoReturn
 from auralisd.doors.clock import ClockWriter
 from auralisd.doors.link import Link
 from auralisd.doors.sound import (
+    AskCache,
     AskMeters,
     Halt,
     Hold,
-    KeepProfile,
     Order,
     QueueNext,
     Quit,
     Ready,
     Release,
     Report,
-    SetTaste,
+    Revise,
     SetVolume,
     Start,
 )
 from auralisd.output.device import Output
+from auralisd.sound.cache import DEFAULT_BUDGET_BYTES, ChunkCache
 from auralisd.sound.orders import RoomFound
 from auralisd.sound.renderer import Renderer
 from auralisd.sound.ring import FrameRing
@@ -38,16 +39,27 @@ _LEAVING_S: Final = 0.2
 
 
 class SoundProcess:
-    """One link, one clock, one output."""
+    """One link, one clock, one output; `cache_bytes` is the memory for sound that may be heard again."""
 
-    def __init__(self, link: Link[Order, Report], clock: ClockWriter, output: Output) -> None:
+    def __init__(
+        self,
+        link: Link[Order, Report],
+        clock: ClockWriter,
+        output: Output,
+        *,
+        cache_bytes: int = DEFAULT_BUDGET_BYTES,
+    ) -> None:
         self._link = link
         ring = FrameRing(on_room=lambda: self._renderer.inbox.put(RoomFound()))
         self._writer = Writer(
             output, ring, clock=clock, report=self._tell, on_rate=lambda given: self._renderer.inbox.put(given)
         )
         self._renderer = Renderer(
-            ring, report=self._tell, to_writer=self._writer.inbox.put, heard=lambda: self._writer.heard
+            ring,
+            cache=ChunkCache(cache_bytes),
+            report=self._tell,
+            to_writer=self._writer.inbox.put,
+            heard=lambda: self._writer.heard,
         )
 
     def run(self, capabilities: dict[str, str]) -> NoReturn:
@@ -77,7 +89,7 @@ class SoundProcess:
                 self._renderer.inbox.put(order)
             case Hold() | Release() | SetVolume():
                 self._writer.inbox.put(order)
-            case QueueNext() | SetTaste() | KeepProfile() | AskMeters():
+            case QueueNext() | Revise() | AskMeters() | AskCache():
                 self._renderer.inbox.put(order)
             case Quit():
                 pass

@@ -8,13 +8,16 @@ from auralisd.dsp.crossfade import crossfade
 from auralisd.model.plan import MasteringPlan
 from auralisd.sound.ring import CONTINUES, FrameRing, Mark
 from auralisd.sound.score import Part
+from auralisd.sound.shelf import Shelf
 from auralisd.sound.voice import SILENCE, Voice, entry_point
 
 _LATE_S = 0.1
 """How far the reader may move on while the stretch is rendered."""
 
 
-def voice_at(position: int, part: Part, decoder: Decoder, plan: MasteringPlan, *, ring_rate_hz: int) -> Voice:
+def voice_at(
+    position: int, part: Part, decoder: Decoder, plan: MasteringPlan, *, ring_rate_hz: int, shelf: Shelf
+) -> Voice:
     """A voice that gives `part` from a ring position on, on the same grid as the one that rendered it."""
     frame, skip = entry_point(
         frame=part.begin.frame,
@@ -22,7 +25,15 @@ def voice_at(position: int, part: Part, decoder: Decoder, plan: MasteringPlan, *
         source_hz=part.begin.rate_hz,
         ring_hz=ring_rate_hz,
     )
-    return Voice(decoder, plan, part.meters, start_frame=frame, ring_rate_hz=ring_rate_hz, skip_ring_frames=skip)
+    return Voice(
+        decoder,
+        plan,
+        part.meters,
+        start_frame=frame,
+        ring_rate_hz=ring_rate_hz,
+        skip_ring_frames=skip,
+        shelf=shelf,
+    )
 
 
 def retake(ring: FrameRing, part: Part, voice: Voice, *, base: int, fade_s: float, serial: int) -> int | None:

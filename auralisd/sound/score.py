@@ -10,13 +10,21 @@ from auralisd.sound.ring import Mark
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """One entry in the ring.  `begin` is its mark; `ended` is set once its last frame is in the ring."""
+    """One entry in the ring.  `begin` is its mark; `ended` is set once its last frame is in the ring.
+
+    `plan` was made of `stream`; `wanted` is what the stream has become since, None when it is still that.
+    """
 
     stream: Stream
     plan: MasteringPlan
     meters: Meters
     begin: Mark
     ended: Finished | Unreadable | None = None
+    wanted: Stream | None = None
+
+    @property
+    def newest(self) -> Stream:
+        return self.wanted or self.stream
 
 
 class Score:

@@ -1,6 +1,6 @@
 """Tape: the write side of the ring, and the voice that is being recorded on it.  Only the render thread uses it.
 
-It knows which entry lies where, so that what is not heard yet can be taken back: another next stream, another taste, or
+It knows which entry lies where, so that what is not heard yet can be taken back: another next stream, another plan, or
 a device that came back at another rate.
 """
 
@@ -12,10 +12,12 @@ from auralisd.decode.decoder import Decoder, open_track
 from auralisd.doors.sound import Finished, Stream, Unreadable
 from auralisd.dsp.block import Block
 from auralisd.model.plan import MasteringPlan
+from auralisd.sound.cache import ChunkCache
 from auralisd.sound.meters import Meters
 from auralisd.sound.retake import retake, voice_at
 from auralisd.sound.ring import BEGINS, CONTINUES, STOPS, FrameRing, Mark
 from auralisd.sound.score import Part, Score
+from auralisd.sound.shelf import Shelf
 from auralisd.sound.voice import SILENCE, Voice
 
 log = logging.getLogger(__name__)
@@ -29,8 +31,9 @@ Ended = Finished | Unreadable | None
 
 
 class Tape:
-    def __init__(self, ring: FrameRing) -> None:
+    def __init__(self, ring: FrameRing, cache: ChunkCache) -> None:
         self.ring = ring
+        self._cache = cache
         self.score = Score()
         self._serials = itertools.count()
         self._generation = 0
@@ -126,17 +129,22 @@ class Tape:
     def decoder_of(self, part: Part) -> Decoder:
         """The decoder that renders a part, or a new one.  Raises TrackUnreadable."""
         if self._voice is not None and part is self.score.last:
-            return self._voice.decoder
+            return self._voice.lend_decoder()
         return open_track(part.stream.path)
+
+    def give_back(self, decoder: Decoder | None) -> None:
+        """A decoder that `decoder_of` gave, and that no other voice took over."""
+        if decoder is not None and not (self._voice is not None and self._voice.is_of(decoder)):
+            decoder.close()
 
     def retake(self, part: Part, decoder: Decoder, plan: MasteringPlan, *, base: int, fade_s: float) -> int | None:
         """Render `part` once more from ring position `base` on: from where it is heard, None when it was too late.
 
         What lay behind the part is off the tape then.
         """
-        voice = voice_at(base, part, decoder, plan, ring_rate_hz=self.ring.rate_hz)
+        voice = self._voice_at(base, part, decoder, plan)
         at = retake(self.ring, part, voice, base=base, fade_s=fade_s, serial=next(self._serials))
-        takes_turn = self._voice is None or self._voice.decoder is not decoder
+        takes_turn = self._voice is None or not self._voice.is_of(decoder)
         if at is None:
             if takes_turn:
                 voice.close()
@@ -153,13 +161,27 @@ class Tape:
         """What is on the tape stays, and the rest of the last part is rendered so: from where on."""
         at, part, voice = self.ring.write_at, self.score.last, self._voice
         if part is not None and voice is not None:
-            self._voice = voice_at(at, part, voice.decoder, plan, ring_rate_hz=self.ring.rate_hz)
+            self._voice = self._voice_at(at, part, voice.lend_decoder(), plan)
             self._pending = SILENCE
         return at
 
+    def _voice_at(self, position: int, part: Part, decoder: Decoder, plan: MasteringPlan) -> Voice:
+        shelf = self._shelf(part.stream, decoder, plan)
+        return voice_at(position, part, decoder, plan, ring_rate_hz=self.ring.rate_hz, shelf=shelf)
+
+    def _shelf(self, stream: Stream, decoder: Decoder, plan: MasteringPlan) -> Shelf:
+        return Shelf(self._cache, decoder.signature, plan, track=stream.track, rate_hz=decoder.format.rate_hz)
+
     def _enter(self, stream: Stream, decoder: Decoder, plan: MasteringPlan, mark: Mark) -> None:
-        meters = Meters(mark.rate_hz)
-        self._voice = Voice(decoder, plan, meters, start_frame=mark.frame, ring_rate_hz=self.ring.rate_hz)
+        meters = Meters(mark.rate_hz, mark.frame)
+        self._voice = Voice(
+            decoder,
+            plan,
+            meters,
+            start_frame=mark.frame,
+            ring_rate_hz=self.ring.rate_hz,
+            shelf=self._shelf(stream, decoder, plan),
+        )
         self._pending = SILENCE
         self.ring.mark(mark)
         self.score.parts.append(Part(stream, plan, meters, mark))

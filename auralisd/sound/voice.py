@@ -1,4 +1,4 @@
-"""Voice: one stream on its way from its file to the ring: decoder, fold to stereo, chain, resampler."""
+"""Voice: one stream on its way to the ring: from the cache or rendered from its file, then resampled."""
 
 from math import gcd
 from typing import Final
@@ -6,14 +6,13 @@ from typing import Final
 import numpy as np
 
 from auralisd.decode.decoder import Decoder
-from auralisd.dsp.block import Block, decibels
-from auralisd.dsp.chain import QUANTUM_FRAMES, Telemetry, preroll_start
-from auralisd.dsp.channels import to_stereo
+from auralisd.dsp.block import Block
 from auralisd.dsp.resampler import Resampler
 from auralisd.errors import TrackUnreadable
-from auralisd.mastering.build import build_chain
 from auralisd.model.plan import MasteringPlan
 from auralisd.sound.meters import Meters
+from auralisd.sound.rendering import Rendering
+from auralisd.sound.shelf import Shelf, Stretch
 
 _RUN_IN_S: Final = 0.1
 """A resampler that begins in the middle of a stream has forgotten its start by then."""
@@ -22,9 +21,10 @@ SILENCE: Final = np.empty((0, 2), np.float32)
 
 
 class Voice:
-    """Gives the stream from `start_frame` on, at the ring's rate; the frames before it only warm the chain.
+    """Gives the stream from `start_frame` on, at the ring's rate, byte by byte the same whether it was kept or not.
 
-    The first `skip_ring_frames` of its output are left out (see `entry_point`).
+    The first `skip_ring_frames` of its output are left out (see `entry_point`).  Without a shelf, and where the samples
+    pass untouched, nothing is kept.
     """
 
     def __init__(
@@ -36,33 +36,26 @@ class Voice:
         start_frame: int,
         ring_rate_hz: int,
         skip_ring_frames: int = 0,
+        shelf: Shelf | None = None,
     ) -> None:
-        self.decoder = decoder
         self.failure: TrackUnreadable | None = None
+        self.position = start_frame
+        """How far the source was decoded, once it has ended."""
+        self._decoder = decoder
+        self._plan = plan
         self._meters = meters
+        self._shelf = None if plan.transparent else shelf
+        self._at = start_frame
+        self._rendering: Rendering | None = None
         source_hz = decoder.format.rate_hz
-        feed_from = start_frame if plan.transparent else preroll_start(start_frame, source_hz)
-        self._position = feed_from
-        self._treated_to = feed_from
-        self._warming = start_frame - feed_from
-        self._chain = None if plan.transparent else build_chain(plan, source_hz, start_frame=feed_from)
         self._resampler = None if source_hz == ring_rate_hz else Resampler(source_hz, ring_rate_hz)
         self._skip = skip_ring_frames
         self._ended = False
-        try:
-            decoder.seek(feed_from)
-        except TrackUnreadable as failure:
-            self.failure, self._ended = failure, True
-
-    @property
-    def position(self) -> int:
-        """How far the source was decoded."""
-        return self._position
 
     def render(self) -> Block:
         """The next frames; none at the end, of which `failure` tells the reason when it is not the file's own."""
         while not self._ended:
-            block = self._resampled(self._warmed(self._treated()))
+            block = self._resampled(self._finished())
             if self._skip:
                 skipped = min(self._skip, len(block))
                 self._skip -= skipped
@@ -71,51 +64,52 @@ class Voice:
                 return block
         return SILENCE
 
+    def lend_decoder(self) -> Decoder:
+        """For another voice, or for a look; should this one go on, it begins to render anew where it is."""
+        self._rest()
+        return self._decoder
+
+    def is_of(self, decoder: Decoder) -> bool:
+        return decoder is self._decoder
+
     def close(self) -> None:
-        self.decoder.close()
+        self._rest()
+        self._decoder.close()
 
-    def _treated(self) -> Block:
+    def _finished(self) -> Block:
         """The next frames behind the chain, at the source's rate."""
-        source = to_stereo(self._decoded())
-        self._meters.feed_source(source, self._position)
-        self._position += len(source)
-        first = self._treated_to
-        if self._chain is None:
-            treated, readings = source, _plain_reading(source, first)
-        else:
-            treated = self._chain.flush() if self._ended else self._chain.process(source)
-            readings = self._chain.take_telemetry()
-        self._treated_to += len(treated)
-        self._meters.feed_result(treated, first, readings)
-        return treated
+        stretch = self._taken() or self._rendered()
+        self._at += len(stretch.sound)
+        self._meters.feed_result(stretch.sound, stretch.first, stretch.readings)
+        return stretch.sound
 
-    def _decoded(self) -> Block:
-        try:
-            block = self.decoder.read(QUANTUM_FRAMES)
-        except TrackUnreadable as failure:
-            self.failure = failure
-            block = SILENCE
-        self._ended = len(block) == 0
-        return block if len(block) else SILENCE
+    def _taken(self) -> Stretch | None:
+        stretch = None if self._shelf is None else self._shelf.take(self._at, self._meters)
+        if stretch is not None:
+            self._rest()
+        return stretch
 
-    def _warmed(self, block: Block) -> Block:
-        """Without the frames before the start."""
-        warming = min(self._warming, len(block))
-        self._warming -= warming
-        return block[warming:]
+    def _rendered(self) -> Stretch:
+        rendering = self._rendering
+        if rendering is None:
+            rendering = self._rendering = Rendering(self._decoder, self._plan, self._meters, frame=self._at)
+        stretch = rendering.next()
+        self._ended, self.failure, self.position = rendering.ended, rendering.failure, rendering.position
+        if self._shelf is not None:
+            self._shelf.add(stretch, self._meters)
+        return stretch
+
+    def _rest(self) -> None:
+        """Rendering stops for now: what it gave of an unfinished chunk is kept."""
+        if self._rendering is not None and self._shelf is not None:
+            self._shelf.keep(self._meters)
+        self._rendering = None
 
     def _resampled(self, block: Block) -> Block:
         if self._resampler is None:
             return block
         block = self._resampler.process(block)
         return np.concatenate((block, self._resampler.flush())) if self._ended else block
-
-
-def _plain_reading(block: Block, first: int) -> list[Telemetry]:
-    """What the limiter would have told of samples that pass untouched: their own peak."""
-    if not len(block):
-        return []
-    return [Telemetry(first, first + len(block), 0.0, decibels(float(np.abs(block).max())))]
 
 
 def entry_point(*, frame: int, ring_frames: int, source_hz: int, ring_hz: int) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 import sqlite3
 
 from auralisd.store.rows import ReadFile
-from auralisd.store.tracks import add_tracks, change_tracks, id_at
+from auralisd.store.tracks import add_tracks, change_tracks, id_at, retag_tracks
 
 
 def adopt_file(connection: sqlite3.Connection, file: ReadFile, now_unix_s: int) -> tuple[int, bool]:
@@ -15,4 +15,6 @@ def adopt_file(connection: sqlite3.Connection, file: ReadFile, now_unix_s: int) 
     ).fetchall()
     if facts != (file.facts.device, file.facts.inode, file.facts.size_bytes, file.facts.mtime_ns):
         change_tracks(connection, ((track, file),))
+    else:
+        retag_tracks(connection, ((track, file),))
     return track, False

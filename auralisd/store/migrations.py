@@ -120,7 +120,33 @@ _PLAYBACK: Step = (
     )""",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK)
+_KNOWLEDGE: Step = (
+    # Gains are in dB to −18 LUFS, peaks linear.  Rows with an older `tags_version` than the reader's are read once more
+    # by the next scan; that is how the rows of today get these columns, and their album.
+    "ALTER TABLE track ADD COLUMN track_gain_db REAL",
+    "ALTER TABLE track ADD COLUMN track_peak REAL",
+    "ALTER TABLE track ADD COLUMN album_gain_db REAL",
+    "ALTER TABLE track ADD COLUMN album_peak REAL",
+    "ALTER TABLE track ADD COLUMN tags_version INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE track ADD COLUMN album_identity TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX track_in_album ON track (album_identity) WHERE album_identity != ''",
+    """CREATE TABLE track_preset (
+        track INTEGER PRIMARY KEY REFERENCES track (id) ON DELETE CASCADE,
+        preset TEXT NOT NULL
+    )""",
+    "CREATE TABLE album_preset (album TEXT PRIMARY KEY, preset TEXT NOT NULL) WITHOUT ROWID",
+)
+
+_TASTE: Step = (
+    "ALTER TABLE place ADD COLUMN bypass INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN target_lufs REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN album_mode INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN replay_gain TEXT NOT NULL DEFAULT 'off'",
+    "ALTER TABLE place ADD COLUMN preamp_db REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN override TEXT NOT NULL DEFAULT ''",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE)
 
 
 def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS) -> None:

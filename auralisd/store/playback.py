@@ -15,7 +15,7 @@ class QueueRows(msgspec.Struct, frozen=True):
 
 
 class PlaceRow(msgspec.Struct, frozen=True):
-    """Everything else: small, and written often.  `current_entry` is 0 when there is none."""
+    """Everything else: small, and written often.  `current_entry` is 0 when there is none.  Its fields are columns."""
 
     status: str = "Stopped"
     current_entry: int = 0
@@ -26,6 +26,12 @@ class PlaceRow(msgspec.Struct, frozen=True):
     enabled: bool = True
     preset: str = "adaptive"
     intensity: float = 1.0
+    bypass: bool = False
+    target_lufs: float = 0.0
+    album_mode: bool = False
+    replay_gain: str = "off"
+    preamp_db: float = 0.0
+    override: str = ""
 
 
 class PlaybackRows(msgspec.Struct, frozen=True):
@@ -38,9 +44,7 @@ class PlaybackRows(msgspec.Struct, frozen=True):
 def load_playback(connection: sqlite3.Connection) -> PlaybackRows | None:
     """What was kept; None at the very first start."""
     kept = connection.execute("SELECT next_entry FROM queue").fetchone()
-    place = connection.execute(
-        "SELECT status, current_entry, position_us, loop, shuffle, volume, enabled, preset, intensity FROM place"
-    ).fetchone()
+    place = connection.execute(f"SELECT {', '.join(PlaceRow.__struct_fields__)} FROM place").fetchone()
     if kept is None and place is None:
         return None
     entries = connection.execute("SELECT entry, track FROM queue_entry ORDER BY position").fetchall()
@@ -68,4 +72,8 @@ def save_queue(connection: sqlite3.Connection, queue: QueueRows) -> None:
 
 def save_place(connection: sqlite3.Connection, place: PlaceRow) -> None:
     """Replace the place: one small row."""
-    connection.execute("REPLACE INTO place VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)", msgspec.structs.astuple(place))
+    columns = PlaceRow.__struct_fields__
+    connection.execute(
+        f"REPLACE INTO place (one, {', '.join(columns)}) VALUES (1{', ?' * len(columns)})",
+        msgspec.structs.astuple(place),
+    )

@@ -11,13 +11,17 @@ OUTSIDE = 0
 
 
 class Known(msgspec.Struct, frozen=True, gc=False):
-    """What the comparison of disk and database needs of a track.  `gone`: its file was deleted."""
+    """What the comparison of disk and database needs of a track.
+
+    `gone`: its file was deleted.  `outdated`: its tags were read when less was read of them.
+    """
 
     id: int
     place: Place
     facts: FileFacts
     available: bool = True
     gone: bool = False
+    outdated: bool = False
 
 
 class ReadFile(msgspec.Struct, frozen=True):

@@ -6,16 +6,19 @@ from typing import Any
 
 import msgspec
 
+from auralisd.model.profile import MEASURED_VERSION
+from auralisd.model.taste import TaggedGain
 from auralisd.model.track import FileFacts, StreamFacts, Tags, Track
 from auralisd.store.rows import OUTSIDE
 from auralisd.store.tracks import parted
 
 SORT_COLUMNS = {"album": "album_key", "title": "title_key", "artist": "artist_key", "added": "added_unix_s"}
 
-_TRACK = """SELECT t.id, t.folder, f.name, f.path, t.path, t.device, t.inode, t.size_bytes, t.mtime_ns, t.format,
+_TRACK = f"""SELECT t.id, t.folder, f.name, f.path, t.path, t.device, t.inode, t.size_bytes, t.mtime_ns, t.format,
     t.duration_us, t.rate_hz, t.channels, t.bits, t.bitrate, t.title, t.artists, t.album, t.album_artist,
     t.track_number, t.disc_number, t.date, t.genres, t.composers, t.mbid, t.added_unix_s, t.available,
-    t.measured_version > 0 AND t.measured_code = ''
+    t.measured_version = {MEASURED_VERSION} AND t.measured_code = '',
+    t.track_gain_db, t.track_peak, t.album_gain_db, t.album_peak
     FROM track t LEFT JOIN folder f ON f.id = t.folder WHERE t.id = ?"""
 _BROAD = 2000
 """More matches than this are not sorted: see `_page_query`."""
@@ -118,8 +121,15 @@ def _track(row: Sequence[Any]) -> Track:
             genres=parted(rest[17]),
             composers=parted(rest[18]),
             mbid=rest[19],
+            track_gain=gain_of(*rest[23:25]),
+            album_gain=gain_of(*rest[25:27]),
         ),
         added_unix_s=rest[20],
         available=bool(rest[21]),
         analysed=bool(rest[22]),
     )
+
+
+def gain_of(gain_db: float | None, peak: float | None) -> TaggedGain | None:
+    """What a pair of columns says."""
+    return None if gain_db is None else TaggedGain(gain_db, peak)

@@ -3,21 +3,24 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
-from auralisd.model.track import FileFacts, StreamFacts, Tags
+from auralisd.model.taste import TaggedGain
+from auralisd.model.track import TAGS_VERSION, FileFacts, StreamFacts, Tags
+from auralisd.store.albums import album_of, follow_album
 from auralisd.store.order import keys_of
 from auralisd.store.rows import OUTSIDE, Known, Place, ReadFile, Refused, Scope
 
 _MAX_VARIABLES = 500
 _KNOWN = (
-    "SELECT id, folder, path, device, inode, size_bytes, mtime_ns, available, gone_unix_s IS NOT NULL FROM track WHERE "
+    "SELECT id, folder, path, device, inode, size_bytes, mtime_ns, available, gone_unix_s IS NOT NULL, "
+    f"tags_version < {TAGS_VERSION} FROM track WHERE "
 )
 _PLACED = "folder = ?, path = ?, dir = ?, device = ?, inode = ?, size_bytes = ?, mtime_ns = ?"
 _STREAM = "format = ?, duration_us = ?, rate_hz = ?, channels = ?, bits = ?, bitrate = ?"
 _TAGGED = (
     "title = ?, artists = ?, album = ?, album_artist = ?, track_number = ?, disc_number = ?, date = ?, genres = ?, "
-    "composers = ?, mbid = ?"
+    "composers = ?, mbid = ?, track_gain_db = ?, track_peak = ?, album_gain_db = ?, album_peak = ?, tags_version = ?"
 )
-_KEYED = "heading = ?, album_key = ?, title_key = ?, artist_key = ?"
+_KEYED = "heading = ?, album_key = ?, title_key = ?, artist_key = ?, album_identity = ?"
 _HERE = "available = 1, gone_unix_s = NULL"
 _COLUMNS = ", ".join(term.split(" = ")[0] for part in (_PLACED, _STREAM, _TAGGED, _KEYED) for term in part.split(", "))
 
@@ -108,13 +111,30 @@ def add_tracks(connection: sqlite3.Connection, files: Iterable[ReadFile], now_un
 def change_tracks(connection: sqlite3.Connection, files: Iterable[tuple[int, ReadFile]]) -> None:
     """Tracks whose file holds something else now: what was measured of it no longer counts."""
     for track, file in files:
-        connection.execute(
-            f"UPDATE track SET {_PLACED}, {_STREAM}, {_TAGGED}, {_KEYED}, {_HERE}, measured_version = 0, "
-            "measured_code = '' WHERE id = ?",
-            (*_all_of(file), track),
-        )
+        with follow_album(connection, track):
+            connection.execute(
+                f"UPDATE track SET {_PLACED}, {_STREAM}, {_TAGGED}, {_KEYED}, {_HERE}, measured_version = 0, "
+                "measured_code = '' WHERE id = ?",
+                (*_all_of(file), track),
+            )
         connection.execute("DELETE FROM profile WHERE track = ?", (track,))
         _forget_refusal(connection, file.place)
+
+
+def retag_tracks(connection: sqlite3.Connection, files: Iterable[tuple[int, ReadFile]]) -> None:
+    """Tracks of which more was read than before, and whose file is what it was: what was measured still counts."""
+    for track, file in files:
+        with follow_album(connection, track):
+            connection.execute(
+                f"UPDATE track SET {_TAGGED}, {_KEYED} WHERE id = ?", (*_tagged(file.tags, file.place), track)
+            )
+
+
+def keep_tags(connection: sqlite3.Connection, tracks: Iterable[int]) -> None:
+    """Tracks of which no more can be read than was: they are not tried again."""
+    connection.executemany(
+        "UPDATE track SET tags_version = ? WHERE id = ?", ((TAGS_VERSION, track) for track in tracks)
+    )
 
 
 def place_tracks(connection: sqlite3.Connection, tracks: Sequence[tuple[int, Place, FileFacts]]) -> None:
@@ -122,11 +142,12 @@ def place_tracks(connection: sqlite3.Connection, tracks: Sequence[tuple[int, Pla
     # All leave before any arrives: two that changed places would meet on the way.
     lose_tracks(connection, [track for track, _, _ in tracks], 0)
     for track, place, facts in tracks:
-        keys = keys_of(_tags_of(connection, track), place[1])
-        connection.execute(
-            f"UPDATE track SET {_PLACED}, {_KEYED}, {_HERE} WHERE id = ?",
-            (*_placed(place, facts), keys.heading, keys.album, keys.title, keys.artist, track),
-        )
+        keyed = _keyed(_tags_of(connection, track), place)
+        with follow_album(connection, track):
+            connection.execute(
+                f"UPDATE track SET {_PLACED}, {_KEYED}, {_HERE} WHERE id = ?",
+                (*_placed(place, facts), *keyed, track),
+            )
 
 
 def lose_tracks(connection: sqlite3.Connection, tracks: Iterable[int], gone_unix_s: int | None) -> None:
@@ -155,9 +176,10 @@ def parted(text: str) -> tuple[str, ...]:
     return tuple(text.split("\n")) if text else ()
 
 
-def _known(row: tuple[int, int | None, bytes, int, int, int, int, int, int]) -> Known:
-    track, folder, path, device, inode, size, mtime, available, gone = row
-    return Known(track, (folder or OUTSIDE, path), FileFacts(device, inode, size, mtime), bool(available), bool(gone))
+def _known(row: tuple[int, int | None, bytes, int, int, int, int, int, int, int]) -> Known:
+    track, folder, path, device, inode, size, mtime, available, gone, outdated = row
+    facts = FileFacts(device, inode, size, mtime)
+    return Known(track, (folder or OUTSIDE, path), facts, bool(available), bool(gone), bool(outdated))
 
 
 def _within(scope: Scope) -> tuple[str, tuple[object, ...]]:
@@ -190,15 +212,14 @@ def _placed(place: Place, facts: FileFacts) -> tuple[object, ...]:
 
 
 def _all_of(file: ReadFile) -> tuple[object, ...]:
-    return (*_placed(file.place, file.facts), *_stream(file.stream), *_tagged(file.tags, file.place[1]))
+    return (*_placed(file.place, file.facts), *_stream(file.stream), *_tagged(file.tags, file.place))
 
 
 def _stream(stream: StreamFacts) -> tuple[object, ...]:
     return (stream.format, stream.duration_us, stream.rate_hz, stream.channels, stream.bits, stream.bitrate)
 
 
-def _tagged(tags: Tags, path: bytes) -> tuple[object, ...]:
-    keys = keys_of(tags, path)
+def _tagged(tags: Tags, place: Place) -> tuple[object, ...]:
     return (
         tags.title,
         joined(tags.artists),
@@ -210,11 +231,20 @@ def _tagged(tags: Tags, path: bytes) -> tuple[object, ...]:
         joined(tags.genres),
         joined(tags.composers),
         tags.mbid,
-        keys.heading,
-        keys.album,
-        keys.title,
-        keys.artist,
+        *_gain(tags.track_gain),
+        *_gain(tags.album_gain),
+        TAGS_VERSION,
+        *_keyed(tags, place),
     )
+
+
+def _gain(gain: TaggedGain | None) -> tuple[float | None, float | None]:
+    return (gain.gain_db, gain.peak) if gain else (None, None)
+
+
+def _keyed(tags: Tags, place: Place) -> tuple[object, ...]:
+    keys = keys_of(tags, place[1])
+    return (keys.heading, keys.album, keys.title, keys.artist, album_of(tags, place))
 
 
 def _tags_of(connection: sqlite3.Connection, track: int) -> Tags:

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 import mutagen
 from mutagen.aiff import AIFF
+from mutagen.apev2 import APEv2
 from mutagen.flac import FLAC, FLACNoHeaderError
 from mutagen.mp3 import MP3, HeaderNotFoundError
 from mutagen.oggflac import OggFLAC
@@ -18,9 +19,13 @@ from auralisd.errors import TrackUnreadable
 from auralisd.model.audio import MAX_CHANNELS, MAX_RATE_HZ, MIN_RATE_HZ
 from auralisd.model.track import FileFacts, StreamFacts, Tags
 from auralisd.tags.cleaning import clean_number, clean_values
+from auralisd.tags.gains import GAIN_KEYS, tagged_gain
 from auralisd.tags.opening import facts_of, open_regular
 
+_APE_MARK = b"APETAGEX"
+_APE_TAIL_BYTES = 32 + 128
 _OPUS_RATE_HZ = 48_000
+_ape: Any = APEv2
 _MUSICBRAINZ_OWNER = "UFID:http://musicbrainz.org"
 
 _LONGEST_S = 366 * 24 * 3600.0
@@ -63,6 +68,8 @@ def read_track(path: bytes) -> tuple[FileFacts, StreamFacts, Tags]:
         name, opened = _open(file, os.path.splitext(path)[1].lower())
         stream = _stream_facts(name, opened.info)
         words = _id3_words(opened.tags) if name in {"mp3", "wav", "aiff"} else _vorbis_words(opened.tags)
+        if name == "mp3" and not any(words.get(key) for key in GAIN_KEYS):
+            words |= _ape_gains(file)
         return facts, stream, _tags(words)
 
 
@@ -142,7 +149,8 @@ def _vorbis_words(tags: Any) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for key, value in tags or ():
         found.setdefault(key.lower(), []).append(value)
-    return {field: clean_values(_first(found, keys)) for field, keys in _VORBIS_KEYS.items()}
+    words = {field: clean_values(_first(found, keys)) for field, keys in _VORBIS_KEYS.items()}
+    return words | {key: clean_values(found[key]) for key in GAIN_KEYS if key in found}
 
 
 def _id3_words(tags: Any) -> dict[str, tuple[str, ...]]:
@@ -151,7 +159,28 @@ def _id3_words(tags: Any) -> dict[str, tuple[str, ...]]:
     words = {field: clean_values(_frame_texts(tags, keys[0])) for field, keys in _ID3_KEYS.items()}
     owner = tags.get(_MUSICBRAINZ_OWNER)
     words["mbid"] = clean_values([owner.data.decode("ascii", "replace")] if owner is not None else ())
-    return words
+    texts = {frame.desc.lower(): frame.text for frame in tags.getall("TXXX")}
+    return words | {key: clean_values(texts[key]) for key in GAIN_KEYS if key in texts}
+
+
+def _ape_gains(file: BinaryIO) -> dict[str, tuple[str, ...]]:
+    """What mp3gain writes stands behind the music, in a tag of another kind."""
+    try:
+        # The tag's last 32 bytes begin with the mark; an ID3v1 tag of 128 bytes may follow.  Looked for here, since the
+        # reader's own search costs half as much again as all the rest.
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _APE_TAIL_BYTES))
+        if _APE_MARK not in file.read():
+            return {}  # nearly all files have none
+        file.seek(0)
+        items = {key.lower(): str(value) for key, value in _ape(fileobj=file).items()}
+    except mutagen.MutagenError as error:
+        _raise_if_unreadable(error)
+        return {}
+    except OSError:
+        raise TrackUnreadable("unreadable", "the file cannot be read") from None
+    except Exception:  # noqa: BLE001  the border, as in `_load`; the music itself was read
+        return {}
+    return {key: clean_values([items[key]]) for key in GAIN_KEYS if key in items}
 
 
 def _frame_texts(tags: Any, key: str) -> Iterable[object]:
@@ -181,4 +210,6 @@ def _tags(words: dict[str, tuple[str, ...]]) -> Tags:
         genres=words.get("genres", ()),
         composers=words.get("composers", ()),
         mbid=one("mbid"),
+        track_gain=tagged_gain("track", one),
+        album_gain=tagged_gain("album", one),
     )

@@ -71,6 +71,12 @@ class Inotify:
         self._observer.schedule(self._handler, above, recursive=False, event_filter=_FOLDER_EVENTS)
         return self._observer.schedule(self._handler, os.fsdecode(root), recursive=True, event_filter=_TREE_EVENTS)
 
+    def attach_alone(self, folder: bytes, *, files: bool) -> ObservedWatch:
+        """Watch one folder without what is below it: the folders in it, with `files` also its files of any name."""
+        handler = _AnyHandler(self._handler.listener, folder)
+        events = _TREE_EVENTS if files else _FOLDER_EVENTS
+        return self._observer.schedule(handler, os.fsdecode(folder), recursive=False, event_filter=events)
+
     def detach(self, watch: ObservedWatch) -> None:
         self._observer.unschedule(watch)
 
@@ -94,11 +100,22 @@ def dirty_after(event: FileSystemEvent) -> Iterator[Dirty]:
 
 class _Handler(FileSystemEventHandler):
     def __init__(self, listener: Listener) -> None:
-        self._listener = listener
+        self.listener = listener
 
     def dispatch(self, event: FileSystemEvent) -> None:
         for dirty in dirty_after(event):
-            self._listener.on_dirty(dirty)
+            self.listener.on_dirty(dirty)
+
+
+class _AnyHandler(FileSystemEventHandler):
+    """Every event makes its folder dirty."""
+
+    def __init__(self, listener: Listener, folder: bytes) -> None:
+        self._listener = listener
+        self._dirty = Dirty(folder, recursive=False)
+
+    def dispatch(self, event: FileSystemEvent) -> None:
+        self._listener.on_dirty(self._dirty)
 
 
 class _Reader(InotifyFD):

@@ -9,14 +9,17 @@ from collections.abc import Callable
 
 import msgspec
 
+from auralisd.doors.sound import MetersRead
 from auralisd.errors import InvalidRequest, NotFound, NotSupported
 from auralisd.library.asking import Page
 from auralisd.library.events import LibraryChanged
-from auralisd.model.preset import PRESETS
+from auralisd.model.knowledge import TRACK, Knowledge
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
 from auralisd.playback import commands
 from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED, Entry, Event, Seeked, Snapshot, StateChanged
+from auralisd.playback.state import Moment, PlayerState
+from auralisd.playback.tasting import tasted
 
 Publish = Callable[[Event | LibraryChanged], None]
 
@@ -26,6 +29,7 @@ class MemoryLibrary:
 
     def __init__(self, tracks: tuple[Track, ...]) -> None:
         self.by_id = {track.id: track for track in tracks}
+        self.remembered: dict[int, str] = {}
         self.revision = 7
         self.scanning = False
 
@@ -53,6 +57,14 @@ class MemoryLibrary:
     async def profile(self, track: int) -> SoundProfile | None:
         return None
 
+    async def knowledge(self, track: int) -> Knowledge:
+        return Knowledge(preset=self.remembered.get(track, ""), preset_scope=TRACK if track in self.remembered else "")
+
+    async def remember_preset(self, track: int, scope: str, preset: str) -> None:
+        if track not in self.by_id:
+            raise NotFound(f"track {track}: there is no such track")
+        self.remembered[track] = preset
+
     async def adopt(self, path: bytes) -> int:
         name = os.path.basename(os.fsdecode(path))
         if not name.endswith(".flac"):
@@ -73,12 +85,16 @@ class MemoryPlayer:
         self.snapshot = Snapshot()
         self.clock_us = 0
         self.asked: list[commands.Command] = []
+        self.read: MetersRead | None = None
         self._library = library
         self._publish = publish
         self._ids = itertools.count(1)
 
     def position_us(self) -> int:
         return 0 if self.snapshot.status == STOPPED else self.clock_us
+
+    async def meters(self) -> MetersRead | None:
+        return self.read
 
     def become(self, **changes: object) -> None:
         """Another snapshot, told as the real player tells it."""
@@ -117,17 +133,11 @@ class MemoryPlayer:
                 self.become(shuffle=shuffle)
             case commands.SetVolume(volume):
                 self.become(volume=min(1.0, max(0.0, volume)))
-            case commands.SetEnabled(enabled):
-                self._taste(enabled=enabled)
-            case commands.SetPreset(preset):
-                if preset not in PRESETS:
-                    raise InvalidRequest(f"Preset must be one of: {' '.join(PRESETS)}")
-                self._taste(preset=preset)
-            case commands.SetIntensity(intensity):
-                self._taste(intensity=intensity)
-
-    def _taste(self, **changes: object) -> None:
-        self.become(taste=msgspec.structs.replace(self.snapshot.taste, **changes))
+            case commands.RememberPreset(track) if track not in self._library.by_id:
+                raise NotFound(f"there is no track {track}")
+        if isinstance(command, commands.TasteCommand):
+            state = tasted(PlayerState(taste=self.snapshot.taste), command, Moment(presets=self.snapshot.presets))
+            self.become(taste=state.taste, preset=state.taste.preset, default_preset=state.taste.preset)
 
     def _edit(self, command: commands.Command) -> tuple[int, ...]:
         match command:

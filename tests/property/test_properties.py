@@ -13,10 +13,11 @@ from auralisd.bus.metadata import entry_of, entry_path, track_row
 from auralisd.bus.standard import typed_values
 from auralisd.bus.values import Spec, Typed, shape
 from auralisd.doors.sound import DeviceState
-from auralisd.model.plan import MasteringPlan
-from auralisd.model.taste import Taste
+from auralisd.model.plan import BandDynamics, MasteringPlan
+from auralisd.model.preset import PRESETS, Preset
+from auralisd.model.taste import REPLAY_GAINS, Taste
 from auralisd.model.track import FileFacts, StreamFacts, Tags, Track
-from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED, Entry, Snapshot
+from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED, Entry, Mastering, Snapshot
 
 CONTRACT = contracts.load()
 PLAYER = "org.mpris.MediaPlayer2.Player"
@@ -62,14 +63,18 @@ plans = st.builds(
     MasteringPlan,
     preset=texts,
     intensity=numbers,
-    state=texts,
+    state=st.sampled_from(["off", "provisional", "adaptive", "bypassed", "levelled"]),
     input_lufs=maybe_number,
     target_lufs=maybe_number,
     expected_lufs=maybe_number,
     eq_mid=curves,
     eq_side=curves,
+    bands=st.lists(st.builds(BandDynamics, numbers, numbers, numbers, numbers, numbers), max_size=3).map(tuple),
+    width=numbers,
     limits=text_tuples,
+    album=st.booleans(),
 )
+own_presets = st.builds(Preset, texts, texts, texts, numbers, numbers, treble_db=numbers, own=st.booleans())
 snapshots = st.builds(
     Snapshot,
     status=st.sampled_from([PLAYING, PAUSED, STOPPED]),
@@ -83,9 +88,21 @@ snapshots = st.builds(
     loop=st.sampled_from(["none", "track", "list"]),
     shuffle=st.booleans(),
     volume=st.floats(0, 1),
-    taste=st.builds(Taste, enabled=st.booleans(), preset=texts, intensity=st.floats(0, 1)),
-    plan=st.none() | plans,
-    enhancement_state=st.sampled_from(["off", "provisional", "adaptive", "unavailable"]),
+    taste=st.builds(
+        Taste,
+        enabled=st.booleans(),
+        preset=texts,
+        intensity=st.floats(0, 1),
+        bypass=st.booleans(),
+        target_lufs=st.floats(-30, 0),
+        album_mode=st.booleans(),
+        replay_gain=st.sampled_from(REPLAY_GAINS),
+        preamp_db=st.floats(-15, 15),
+    ),
+    preset=texts,
+    default_preset=texts,
+    presets=st.dictionaries(texts, own_presets, max_size=2).map(lambda own: {**PRESETS, **own}),
+    mastering=st.builds(Mastering, st.none() | plans, u32, st.integers(0, 2**62)),
     device=st.builds(DeviceState, state=st.sampled_from(["closed", "running", "paused", "lost"]), device=texts),
     underruns=st.integers(0, 2**63),
 )

@@ -13,13 +13,18 @@ import soundfile
 
 from auralisd.doors.child import Child, start_child
 from auralisd.doors.clock import ClockReader, Heard, frame_now, make_clock
-from auralisd.doors.sound import Order, Report, SetTaste, Stream
+from auralisd.doors.sound import Order, Report, Stream
 from auralisd.dsp.block import Block
+from auralisd.model.preset import PRESETS
 from auralisd.model.profile import SoundProfile
-from auralisd.model.taste import Taste
+from auralisd.model.taste import ENHANCED, OFF, Treatment
 
 PATIENCE_S = 10.0
 RATE_HZ = 44_100
+
+UNTOUCHED = Treatment(mode=OFF)
+ADAPTIVE = Treatment(mode=ENHANCED, preset=PRESETS["adaptive"])
+WARM = Treatment(mode=ENHANCED, preset=PRESETS["warm"])
 
 ReportType = TypeVar("ReportType")
 
@@ -74,14 +79,13 @@ class Sound:
 
 
 @asynccontextmanager
-async def sound_process(output: str, taste: Taste | None = None) -> AsyncIterator[Sound]:
-    """Ends it, whatever happened; without a taste the samples pass untouched."""
+async def sound_process(output: str) -> AsyncIterator[Sound]:
+    """Ends it, whatever happened."""
     clock_fd = make_clock()
     child = await start_child("auralisd.sound", Report, arguments=(str(clock_fd), output), inherit=(clock_fd,))
     sound = Sound(child, ClockReader(clock_fd))
     os.close(clock_fd)
     try:
-        sound.send(SetTaste(taste or Taste(enabled=False)))
         yield sound
     finally:
         await child.end()
@@ -102,8 +106,16 @@ def written(path: Path, sound: Block, *, rate_hz: int = RATE_HZ, subtype: str = 
     return path
 
 
-def stream(path: Path, entry: int, *, frame: int = 0, profile: SoundProfile | None = None) -> Stream:
-    return Stream(entry, entry + 1000, os.fsencode(path), start_frame=frame, profile=profile)
+def stream(
+    path: Path,
+    entry: int,
+    *,
+    frame: int = 0,
+    treatment: Treatment = UNTOUCHED,
+    profile: SoundProfile | None = None,
+) -> Stream:
+    """Without a treatment its samples pass untouched."""
+    return Stream(entry, entry + 1000, os.fsencode(path), start_frame=frame, treatment=treatment, profile=profile)
 
 
 def recorded(path: Path) -> Block:

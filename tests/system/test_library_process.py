@@ -10,12 +10,15 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from mutagen.flac import FLAC
 
 from auralisd.errors import NotFound, NotSupported
 from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent
 from auralisd.library.librarian import Librarian
+from auralisd.model.taste import TaggedGain
 from auralisd.model.track import Track
 from auralisd.store.database import Database
 from auralisd.supervise import Supervisor
@@ -308,3 +311,48 @@ async def test_a_drive_under_another_device_number_is_no_news(music: Path, state
 
     assert not any(isinstance(event, LibraryChanged) for event in events)
     assert rows["a.flac"].facts.device == (music / "a.flac").stat().st_dev
+
+
+async def test_remembered_presets_survive_a_move_a_retag_and_a_restart(music: Path, state: Path) -> None:
+    write_music(music / "one" / "a.flac", title="First", track=1)
+    write_music(music / "one" / "b.flac", title="Second", track=2)
+    async with living(music, state) as alive:
+        before = await alive.rows()
+        await alive.librarian.remember_preset(before["a.flac"].id, "track", "live")
+        await alive.librarian.remember_preset(before["a.flac"].id, "album", "warm")
+        (music / "one").rename(music / "uno")
+        await alive.until(lambda rows: len(rows) == 2 and all(b"/uno/" in row.path for row in rows.values()))
+        tag(music / "uno" / "a.flac", title="Anew", album="Other")
+        await alive.until(lambda rows: rows["a.flac"].tags.album == "Other")
+        tag(music / "uno" / "b.flac", title="Anew", album="Other", track=2)
+        await alive.until(lambda rows: rows["b.flac"].tags.album == "Other")
+    async with living(music, state) as again:
+        known = [await again.librarian.knowledge(before[name].id) for name in ("a.flac", "b.flac")]
+
+    assert [(each.preset, each.preset_scope) for each in known] == [("live", "track"), ("warm", "album")]
+    assert [each.album_number for each in known] == [1, 2]
+
+
+async def test_a_library_that_was_read_when_less_was_read_gets_the_rest_and_keeps_its_measurements(
+    music: Path, state: Path
+) -> None:
+    editor: Any = FLAC
+    file = editor(write_music(music / "a.flac", seconds=2))
+    file["replaygain_track_gain"] = "-6.50 dB"
+    file.save()
+    async with living(music, state, measuring=True) as first:
+        track = (await first.rows())["a.flac"].id
+        async with asyncio.timeout(60):
+            await first.librarian.measure_now((track,))
+        measured = await first.librarian.profile(track)
+    with contextlib.closing(sqlite3.connect(state / "auralisd.db")) as database:
+        database.execute("UPDATE track SET tags_version = 0, track_gain_db = NULL, album_identity = ''")
+        database.commit()
+    async with living(music, state) as second:
+        events, known = list(second.events), await second.librarian.knowledge(track)
+
+    assert measured is not None
+    assert (known.tagged_track, known.profile) == (TaggedGain(-6.5), measured)
+    assert known.album != ""
+    assert known.album_profile is not None
+    assert not any(isinstance(event, LibraryChanged) for event in events)

@@ -17,22 +17,21 @@ from auralisd.doors.sound import (
     Finished,
     Halt,
     Hold,
-    KeepProfile,
     MetersRead,
     Planned,
     QueueNext,
     Quit,
     Ready,
     Release,
-    SetTaste,
+    Revise,
     SetVolume,
     Start,
     Unreadable,
 )
 from auralisd.dsp.block import Block
 from auralisd.model.profile import SoundProfile
-from auralisd.model.taste import Taste
 from tests.system.sound_driver import (
+    ADAPTIVE,
     RATE_HZ,
     music,
     recorded,
@@ -44,8 +43,6 @@ from tests.system.sound_driver import (
 )
 
 pytestmark = pytest.mark.system
-
-ENHANCED = Taste()
 
 
 @pytest.fixture
@@ -222,7 +219,7 @@ async def test_a_damaged_file_is_heard_up_to_its_damage_and_the_music_goes_on(tm
 
 
 @pytest.mark.alone
-async def test_a_change_of_taste_is_heard_soon_and_does_not_click(tmp_path: Path, wav: Path) -> None:
+async def test_another_treatment_is_heard_soon_and_does_not_click(tmp_path: Path, wav: Path) -> None:
     time_s = np.arange(round(2.5 * RATE_HZ)) / RATE_HZ
     # Sine and cosine: wherever the change falls, one side is far from zero.
     sound = 0.2 * np.stack((np.sin(700 * time_s), np.cos(700 * time_s)), axis=1).astype(np.float32)
@@ -232,7 +229,7 @@ async def test_a_change_of_taste_is_heard_soon_and_does_not_click(tmp_path: Path
         process.send(Start(1, stream(path, 10), playing=True))
         await process.frame_reached(30_000, entry=10)
         asked_at = process.frame()
-        process.send(SetTaste(ENHANCED))
+        process.send(Revise(1, (stream(path, 10, treatment=ADAPTIVE),)))
         planned = await process.told(Planned, count=2, entry=10)
         await process.told(Drained)
     heard = recorded(wav)
@@ -254,10 +251,10 @@ def nothing_lost(heard: Block, sound: Block) -> bool:
 async def test_enhancement_off_gives_the_files_samples_again(tmp_path: Path, wav: Path) -> None:
     sound = music(2.5)
     path = written(tmp_path / "a.flac", sound)
-    async with sound_process(f"file:{wav}", ENHANCED) as process:
-        process.send(Start(1, stream(path, 10), playing=True))
+    async with sound_process(f"file:{wav}") as process:
+        process.send(Start(1, stream(path, 10, treatment=ADAPTIVE), playing=True))
         await process.frame_reached(20_000, entry=10)
-        process.send(SetTaste(Taste(intensity=0.0)))
+        process.send(Revise(1, (stream(path, 10),)))
         planned = await process.told(Planned, count=2)
         await process.told(Drained)
     fade = round(0.04 * RATE_HZ)
@@ -271,12 +268,12 @@ async def test_enhancement_off_gives_the_files_samples_again(tmp_path: Path, wav
 async def test_a_full_measurement_takes_over_from_a_provisional_plan(tmp_path: Path, wav: Path) -> None:
     sound = music(3.5)
     path = written(tmp_path / "a.flac", sound)
-    async with sound_process(f"file:{wav}", ENHANCED) as process:
-        process.send(Start(1, stream(path, 10), playing=True))
+    async with sound_process(f"file:{wav}") as process:
+        process.send(Start(1, stream(path, 10, treatment=ADAPTIVE), playing=True))
         await process.told(Planned)
         profile = the_profile_of(sound)
         await process.frame_reached(5_000, entry=10)
-        process.send(KeepProfile(1010, profile))
+        process.send(Revise(1, (stream(path, 10, treatment=ADAPTIVE, profile=profile),)))
         planned = await process.told(Planned, count=2)
         await process.told(Drained)
     heard = recorded(wav)
@@ -301,7 +298,7 @@ async def test_a_next_of_another_rate_is_joined_at_the_running_rate(tmp_path: Pa
     assert np.array_equal(heard[: len(first)], first)
 
 
-async def test_a_change_of_taste_joins_behind_a_resampler_too(tmp_path: Path, wav: Path) -> None:
+async def test_another_treatment_joins_behind_a_resampler_too(tmp_path: Path, wav: Path) -> None:
     first = written(tmp_path / "1.flac", music(0.2))
     second = written(tmp_path / "2.flac", music(2.0, seed=2, rate_hz=48_000), rate_hz=48_000)
     plain, treated = wav.with_name("plain.wav"), wav.with_name("treated.wav")
@@ -310,10 +307,11 @@ async def test_a_change_of_taste_joins_behind_a_resampler_too(tmp_path: Path, wa
             process.send(Start(1, stream(first, 10), playing=True), QueueNext(1, stream(second, 11)))
             await process.frame_reached(10_000, entry=11)
             if change:
-                process.send(SetTaste(ENHANCED), SetTaste(Taste(enabled=False)))
-                process.send(SetTaste(ENHANCED))
+                plain_again = Revise(1, (stream(second, 11),))
+                process.send(Revise(1, (stream(second, 11, treatment=ADAPTIVE),)), plain_again)
+                process.send(Revise(1, (stream(second, 11, treatment=ADAPTIVE),)))
                 await process.told(Planned, count=2, entry=11)
-                process.send(SetTaste(Taste(enabled=False)))
+                process.send(plain_again)
             await process.told(Drained)
     one, other = without_silence(recorded(plain)), without_silence(recorded(treated))
 
@@ -376,9 +374,9 @@ async def test_mute_glides_to_silence(tmp_path: Path, wav: Path) -> None:
 
 async def test_meters_follow_the_frame_that_is_heard(tmp_path: Path) -> None:
     path = written(tmp_path / "a.flac", music(1.5))
-    async with sound_process("silent", ENHANCED) as process:
+    async with sound_process("silent") as process:
         process.send(AskMeters(1))
-        process.send(Start(1, stream(path, 10), playing=True))
+        process.send(Start(1, stream(path, 10, treatment=ADAPTIVE), playing=True))
         await process.frame_reached(30_000, entry=10)
         process.send(AskMeters(2))
         before, during = await process.told(MetersRead, request=1), await process.told(MetersRead, request=2)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from auralisd.analysis.live_meter import LiveMeter
+from auralisd.analysis.live_meter import LiveMeter, Reading
 from auralisd.analysis.loudness import LoudnessMeter
 from tests.sounds import RATES_HZ, cut, music, noise
 
@@ -34,10 +34,10 @@ def test_it_reads_music_like_the_real_meter(rate_hz: int) -> None:
 def test_before_anything_was_heard_there_is_no_reading() -> None:
     meter = LiveMeter(44_100)
 
-    assert meter.at(0) == (None, None)
+    assert meter.at(0) == Reading()
     fed(meter, noise(44_100))
-    assert meter.at(100) == (None, None)
-    assert meter.at(500_000) == (None, None)
+    assert meter.at(100) == Reading()
+    assert meter.at(500_000) == Reading()
 
 
 def test_after_a_seek_only_what_follows_it_is_read() -> None:
@@ -45,7 +45,7 @@ def test_after_a_seek_only_what_follows_it_is_read() -> None:
     fed(meter, noise(10 * 44_100, level_db=-10.0))
     fed(meter, noise(2 * 44_100, level_db=-40.0), 1_000_000)
 
-    momentary, short_term = meter.at(1_000_000 + 44_100)
+    momentary, short_term = meter.at(1_000_000 + 44_100)[:2]
 
     assert momentary is not None
     assert momentary < -30.0
@@ -56,7 +56,7 @@ def test_a_piece_whose_beginning_was_not_seen_is_not_read() -> None:
     meter = LiveMeter(44_100)
     fed(meter, np.concatenate((noise(3_410, level_db=0.0), noise(44_100, level_db=-40.0))), 1_000)
 
-    assert meter.at(4_410) == (None, None)
+    assert meter.at(4_410) == Reading()
     assert meter.at(8_820)[0] == pytest.approx(-33.0, abs=2.0)
 
 
@@ -76,5 +76,5 @@ def test_it_remembers_a_minute_and_no_more() -> None:
     meter = LiveMeter(8_000)
     fed(meter, noise(100 * 8_000))
 
-    assert meter.at(30 * 8_000) == (None, None)
+    assert meter.at(30 * 8_000) == Reading()
     assert meter.at(50 * 8_000)[0] is not None

@@ -33,7 +33,12 @@ def test_the_size_of_the_blocks_makes_no_difference(size: int) -> None:
     assert other.integrated_lufs == pytest.approx(one.integrated_lufs, abs=1e-9)
     assert other.true_peak_dbtp == one.true_peak_dbtp
     assert np.array(other.spectrum_mid) == pytest.approx(np.array(one.spectrum_mid), abs=1e-3)
-    assert np.array(other.loudness_by_peak) == pytest.approx(np.array(one.loudness_by_peak))
+    assert [each.share for each in other.peak_stretches] == pytest.approx([each.share for each in one.peak_stretches])
+    assert other.loudness_stretches == one.loudness_stretches
+    assert other.loudness_histogram == one.loudness_histogram
+    assert other.crest_db == pytest.approx(one.crest_db, abs=1e-3)
+    assert other.correlation == pytest.approx(one.correlation, abs=1e-4)
+    assert (other.silent_head_frames, other.silent_tail_frames) == (one.silent_head_frames, one.silent_tail_frames)
 
 
 @pytest.mark.parametrize("frame", [0, 3, 22_050, 44_099])
@@ -71,8 +76,8 @@ def test_the_spectrum_ends_where_the_rate_ends(rate_hz: int, highest_hz: float) 
 def test_the_shares_of_energy_by_peak_sum_to_one_and_end_at_the_peak() -> None:
     profile = measured(music(10, peak_db=-2.3))
 
-    assert sum(share for _, share in profile.loudness_by_peak) == pytest.approx(1.0)
-    assert profile.loudness_by_peak[-1][0] == np.ceil(profile.true_peak_dbtp or 0.0)
+    assert sum(stretch.share for stretch in profile.peak_stretches) == pytest.approx(1.0)
+    assert profile.peak_stretches[-1].peak_dbtp == np.ceil(profile.true_peak_dbtp or 0.0)
 
 
 def test_a_stretch_below_the_gate_has_no_share() -> None:
@@ -81,7 +86,85 @@ def test_a_stretch_below_the_gate_has_no_share() -> None:
 
     profile = measured(np.concatenate((noise(10 * 44_100, level_db=-20.0), quiet)))
 
-    assert sum(share for peak, share in profile.loudness_by_peak if peak < -20.0) == 0.0
+    assert sum(stretch.share for stretch in profile.peak_stretches if stretch.peak_dbtp < -20.0) == 0.0
+    assert profile.loudness_stretches[0].lufs < -50.0
+
+
+def test_the_histogram_holds_every_gating_block_above_the_absolute_gate() -> None:
+    profile = measured(np.concatenate((noise(4 * 44_100, level_db=-20.0), noise(4 * 44_100, level_db=-90.0))))
+
+    loud = sum(count for lufs, count in profile.loudness_histogram if lufs > -30.0)
+    assert 36 <= loud <= 41
+    assert min(lufs for lufs, _ in profile.loudness_histogram) > -70.0
+
+
+def test_a_passage_is_told_with_the_zones_of_its_own_sound() -> None:
+    low, high = sine(100.0, 5 * 44_100, 44_100, level_db=-10.0), sine(4000.0, 5 * 44_100, 44_100, level_db=-30.0)
+
+    stretches = measured(np.concatenate((low, high))).loudness_stretches
+
+    loud, quiet = stretches[-1], stretches[0]
+    assert loud.zones_cb[1] == pytest.approx(-130, abs=2)
+    assert max(loud.zones_cb[3:]) < -600
+    assert quiet.zones_cb[7] == pytest.approx(-330, abs=2)
+
+
+def test_the_loud_level_of_a_band_is_that_of_its_loudest_tenth() -> None:
+    sound = np.concatenate([sine(100.0, 44_100, 44_100, level_db=-40.0)] * 8 + [sine(100.0, 88_200, 44_100)])
+
+    bass, middle, treble = measured(sound).bands
+
+    assert bass.loud_db == pytest.approx(-3.0, abs=0.3)
+    assert bass.mean_db == pytest.approx(-10.0, abs=0.3)
+    assert max(middle.loud_db, treble.loud_db) < -60.0
+
+
+@pytest.mark.parametrize(
+    ("gains", "width", "correlation"),
+    [((1.0, 1.0), 0.0, 1.0), ((1.0, -1.0), 10.0, -1.0), ((1.0, 0.0), 1.0, 1.0), ((1.0, 0.5), 1 / 3, 1.0)],
+)
+def test_width_and_correlation_of_one_sound_on_both_sides(
+    gains: tuple[float, float], width: float, correlation: float
+) -> None:
+    profile = measured(noise(44_100, channels=1) * np.array(gains, np.float32))
+
+    assert profile.width == pytest.approx(width, abs=1e-3)
+    assert profile.correlation == pytest.approx(correlation, abs=1e-4)
+
+
+def test_two_sounds_that_know_nothing_of_each_other_are_uncorrelated() -> None:
+    profile = measured(noise(10 * 44_100))
+
+    assert profile.correlation == pytest.approx(0.0, abs=0.01)
+    assert profile.width == pytest.approx(1.0, abs=0.02)
+
+
+def test_crest_is_the_peak_over_the_rms_and_plr_the_true_peak_over_the_loudness() -> None:
+    profile = measured(sine(997.0, 3 * 44_100, 44_100, level_db=-10.0))
+
+    assert profile.crest_db == pytest.approx(3.01, abs=0.02)
+    assert profile.plr_db == pytest.approx(0.0, abs=0.2)
+
+
+def test_silence_at_both_ends_is_counted_to_the_frame() -> None:
+    sound = np.zeros((100_000, 2), np.float32)
+    sound[12_345, 1] = sound[80_000, 0] = 0.01
+    sound[90_000] = 1.0e-5
+
+    profile = measured(sound)
+
+    assert profile.silent_head_frames == 12_345
+    assert profile.silent_tail_frames == 19_999
+
+
+def test_the_loudest_moments_are_those_of_the_loudest_windows() -> None:
+    sound = np.concatenate((sine(997.0, 5 * 44_100, 44_100, level_db=-30.0), sine(997.0, 17_640, 44_100)))
+
+    profile = measured(sound)
+
+    assert profile.max_momentary_lufs == pytest.approx(0.0, abs=0.1)
+    assert profile.max_short_term_lufs == pytest.approx(10 * np.log10(0.4 / 3), abs=0.2)
+    assert measured(sound[:10_000]).max_momentary_lufs is None
 
 
 @pytest.mark.parametrize("frames", [0, 1, 500, 17_000])

@@ -27,6 +27,9 @@ def test_one_excerpt_that_is_the_whole_track_reads_like_the_measurement(rate_hz:
     assert profile.integrated_lufs == pytest.approx(whole.integrated_lufs, abs=0.5)
     assert profile.true_peak_dbtp == whole.true_peak_dbtp
     assert np.array(profile.spectrum_mid) == pytest.approx(np.array(whole.spectrum_mid), abs=1e-3)
+    assert profile.bands == whole.bands
+    assert profile.width == pytest.approx(whole.width, abs=1e-6)
+    assert profile.crest_db == pytest.approx(whole.crest_db, abs=1e-6)
 
 
 def test_a_second_in_five_is_near_the_whole() -> None:

@@ -59,7 +59,7 @@ def test_both_channels_get_one_gain() -> None:
     )
 
 
-@pytest.mark.parametrize(("hz", "bar_db"), [(50.0, -40.0), (100.0, -90.0), (997.0, -100.0)])
+@pytest.mark.parametrize(("hz", "bar_db"), [(50.0, -100.0), (100.0, -100.0), (997.0, -100.0)])
 def test_a_tone_driven_6_db_over_keeps_its_purity(hz: float, bar_db: float) -> None:
     rate_hz = 44_100
     heard = limited(sine(hz, 4 * rate_hz, rate_hz, level_db=CEILING_DBTP + 6.0))[rate_hz : 3 * rate_hz, 0].astype(
@@ -85,4 +85,4 @@ def test_two_tones_hardly_mix() -> None:
         return float((spectrum[at - 3 : at + 4] ** 2).sum())
 
     sidebands = sum(level(7000 + side) for side in (-240, -180, -120, -60, 60, 120, 180, 240))
-    assert 10 * np.log10(sidebands / level(7000)) <= -38.0
+    assert 10 * np.log10(sidebands / level(7000)) <= -80.0

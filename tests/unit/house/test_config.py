@@ -45,6 +45,9 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
         ('startup_queue = "sometimes"', "startup_queue", "mend"),
         ("sound_idle_minutes = -1", "sound_idle_minutes", "mend"),
         ("output = 7", "output", "mend"),
+        ("measure_on_battery = 1", "measure_on_battery", "mend"),
+        ("measure_max_load = -0.5", "measure_max_load", "mend"),
+        ("measure_max_lode = 1", "measure_max_lode", "measure_max_load"),
         ('output = "loud"', "loud", "silent"),
         ('output = "file:/tmp/song.mp3"', "song.mp3", "file:PATH.wav"),
         ('music_folders = ["Music"]', "'Music'", "whole path"),
@@ -101,3 +104,19 @@ def test_only_the_journals_own_descriptor_is_the_journal(tmp_path: Path) -> None
 
         assert load_config(Asked(), named, stderr_fd=stream.fileno()).to_journal
         assert not load_config(Asked(), inherited, stderr_fd=stream.fileno()).to_journal
+
+
+def test_the_library_is_measured_at_any_time_unless_the_file_says_otherwise(tmp_path: Path) -> None:
+    plain = load_config(Asked(), {"HOME": str(tmp_path)})
+    careful = load_config(written(tmp_path, "measure_on_battery = false\nmeasure_max_load = 0.5\n"), {"HOME": "/h"})
+
+    assert (plain.measure_on_battery, plain.measure_max_load) == (True, 0.0)
+    assert (careful.measure_on_battery, careful.measure_max_load) == (False, 0.5)
+
+
+def test_own_presets_lie_beside_the_configuration_file_in_use(tmp_path: Path) -> None:
+    named = load_config(written(tmp_path, ""), {"HOME": "/h"})
+
+    assert named.presets_dir == tmp_path / "presets"
+    assert load_config(Asked(), {"HOME": "/h"}).presets_dir == Path("/h/.config/auralis/presets")
+    assert load_config(Asked(), {"HOME": "/h", "XDG_CONFIG_HOME": "/x"}).presets_dir == Path("/x/auralis/presets")

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from auralisd.supervise import Supervisor, new_event_loop
+from auralisd.supervise import Supervisor, aside, new_event_loop
 from auralisd.threads import NamedThread
 
 
@@ -94,3 +94,25 @@ def test_a_blocked_event_loop_is_measured_and_logged(caplog: pytest.LogCaptureFi
     assert selector.stalls == 1
     assert selector.longest_stall_s >= 0.08
     assert "event loop stalled" in caplog.text
+
+
+async def test_what_may_block_runs_aside_and_answers_with_what_it_returned_or_raised() -> None:
+    def broken() -> None:
+        raise ValueError("broken")
+
+    name = await aside("beside", lambda: threading.current_thread().name)
+    with pytest.raises(ValueError, match="broken"):
+        await aside("beside", broken)
+
+    assert name == "beside"
+
+
+async def test_whoever_leaves_what_runs_aside_is_not_answered() -> None:
+    held = threading.Event()
+    waiting = asyncio.ensure_future(aside("beside", lambda: held.wait(5)))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    held.set()
+
+    assert await aside("beside", lambda: 7) == 7
+    assert waiting.cancelled()

@@ -16,7 +16,7 @@ from auralisd.live.words import bar, clock_text, track_name
 from auralisd.logs import StderrNow
 from auralisd.model.plan import MasteringPlan
 from auralisd.model.taste import Taste
-from auralisd.playback.snapshot import PLAYING, Entry, Snapshot
+from auralisd.playback.snapshot import PLAYING, Entry, Mastering, Snapshot
 from tests.builders import a_track
 
 PLAN = MasteringPlan(
@@ -52,7 +52,7 @@ def playing(**changes: object) -> Snapshot:
         "current_entry": 1,
         "current": a_track(title="Aria", artists=("Ada",), album="Album"),
         "length_us": 180_000_000,
-        "plan": PLAN,
+        "mastering": Mastering(PLAN, 1),
         "device": DeviceState("running", "default", 44_100, 2, "S32_LE", 882, 22_050, 80.0),
     }
     return Snapshot(**(fields | changes))  # type: ignore[arg-type]
@@ -84,7 +84,20 @@ async def test_the_view_shows_track_progress_loudness_reduction_plan_and_output(
 
 
 async def test_the_view_says_when_the_samples_are_untouched() -> None:
-    assert "untouched" in await drawn(playing(taste=Taste(enabled=False), plan=None))
+    assert "untouched" in await drawn(playing(taste=Taste(enabled=False), mastering=Mastering()))
+
+
+async def test_the_view_says_that_the_original_is_heard_for_comparison() -> None:
+    plan = MasteringPlan("adaptive", 1.0, "bypassed", gain_db=-2.5)
+
+    assert "bypassed: the original" in await drawn(playing(mastering=Mastering(plan, 1)))
+
+
+async def test_the_view_says_what_replay_gain_does() -> None:
+    plan = MasteringPlan("adaptive", 1.0, "levelled", gain_db=-2.5, album=True)
+    taste = Taste(enabled=False, replay_gain="album")
+
+    assert "ReplayGain of the album: gain −2.5 dB" in await drawn(playing(taste=taste, mastering=Mastering(plan, 1)))
 
 
 async def test_the_view_says_why_the_output_is_silent() -> None:
@@ -98,7 +111,8 @@ async def test_the_view_of_an_empty_queue_says_how_many_tracks_there_are() -> No
 
 
 def test_a_line_waits_until_it_is_known_what_is_done_to_the_track() -> None:
-    assert one_line(playing(plan=None)) == ""
+    assert one_line(playing(mastering=Mastering())) == ""
+    assert one_line(playing(mastering=Mastering(PLAN, 7))) == "", "the plan of the track before"
     assert one_line(playing()).startswith("playing Aria · Ada · Album — −20.0 → −14.0 LUFS")
 
 

@@ -3,13 +3,15 @@
 import random
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from auralisd.doors import sound
 from auralisd.errors import InvalidRequest, NotFound, RequestRefused
-from auralisd.model.taste import Taste
+from auralisd.model.preset import PRESETS, Preset
+from auralisd.model.taste import MOST_PREAMP_DB, REPLAY_GAINS, Taste, is_intensity, is_target
 from auralisd.playback import commands as ask
 from auralisd.playback import state as s
 from auralisd.playback.machine import Input, step
@@ -313,6 +315,17 @@ def test_a_paused_player_waits_when_its_sound_process_is_gone() -> None:
         ask.SetPreset("loud"),
         ask.SetIntensity(float("nan")),
         ask.SetIntensity(1.01),
+        ask.SetDefaultPreset("loud"),
+        ask.SetTarget(float("nan")),
+        ask.SetTarget(-30.01),
+        ask.SetTarget(-7.99),
+        ask.SetTarget(float("-inf")),
+        ask.SetReplayGain("loudest"),
+        ask.SetPreamp(float("nan")),
+        ask.SetPreamp(15.01),
+        ask.SetPreamp(float("-inf")),
+        ask.RememberPreset(10, "track", "loud"),
+        ask.RememberPreset(10, "song", "warm"),
         ask.SetVolume(float("inf")),
         ask.SetLoop("sometimes"),
         ask.SetQueue((1,), 1, False),
@@ -342,9 +355,63 @@ def test_a_taste_that_is_in_force_already_changes_nothing() -> None:
 def test_intensity_zero_is_transparent() -> None:
     state, effects = run(playing(), ask.SetIntensity(0.0))
 
-    assert effects == [s.ApplyTaste()]
+    assert effects == []
     assert state.taste == Taste(intensity=0.0)
     assert state.taste.transparent
+
+
+@pytest.mark.parametrize(
+    ("command", "taste"),
+    [
+        (ask.SetEnabled(False), Taste(enabled=False)),
+        (ask.SetBypass(True), Taste(bypass=True)),
+        (ask.SetTarget(-30.0), Taste(target_lufs=-30.0)),
+        (ask.SetTarget(-8.0), Taste(target_lufs=-8.0)),
+        (ask.SetTarget(0.0), Taste()),
+        (ask.SetAlbumMode(True), Taste(album_mode=True)),
+        (ask.SetReplayGain("auto"), Taste(replay_gain="auto")),
+        (ask.SetPreamp(-15.0), Taste(preamp_db=-15.0)),
+        (ask.SetDefaultPreset("warm"), Taste(preset="warm")),
+        (ask.SetPreset("warm"), Taste(preset="warm")),
+    ],
+)
+def test_a_wish_about_the_sound_is_in_force_at_once(command: ask.Command, taste: Taste) -> None:
+    state, _ = run(playing(), command)
+
+    assert state == msgspec.structs.replace(playing(), taste=taste)
+
+
+def chosen(state: s.PlayerState, preset: str, *, remembered: bool) -> s.PlayerState:
+    return step(state, ask.SetPreset(preset), s.Moment(remembered=remembered))[0]
+
+
+def test_a_preset_chosen_over_a_remembered_one_holds_for_this_entry_only() -> None:
+    state = chosen(playing(), "warm", remembered=True)
+    moved, _ = run(state, ask.Next())
+    back, _ = run(moved, ask.Previous())
+
+    assert (state.taste.preset, state.override) == ("adaptive", "warm")
+    assert moved.override == back.override == ""
+
+
+def test_a_preset_chosen_where_none_is_remembered_is_the_default_and_ends_what_was_chosen_before() -> None:
+    state = chosen(chosen(playing(), "warm", remembered=True), "bright", remembered=False)
+
+    assert (state.taste.preset, state.override) == ("bright", "")
+
+
+def test_an_own_preset_can_be_chosen() -> None:
+    own = Preset("mine", "Mine", "", -15.0, 0.5, own=True)
+    state, _ = step(playing(), ask.SetPreset("mine"), s.Moment(presets={**PRESETS, "mine": own}))
+
+    assert state.taste.preset == "mine"
+
+
+def test_what_is_remembered_for_the_current_track_ends_what_was_chosen_before() -> None:
+    state = chosen(playing(10, 20), "warm", remembered=True)
+
+    assert run(state, ask.RememberPreset(20, "track", "live"))[0].override == "warm"
+    assert run(state, ask.RememberPreset(10, "track", "live"))[0].override == ""
 
 
 def test_open_now_inserts_after_the_current_entry_and_plays_it() -> None:
@@ -383,14 +450,30 @@ COMMANDS: list[ask.Command] = [
     ask.SetShuffle(True),
     ask.SetShuffle(False),
     ask.SetVolume(0.5),
+    ask.SetPreset("warm"),
+    ask.SetPreset("none-such"),
+    ask.SetDefaultPreset("live"),
+    ask.RememberPreset(1, "album", "gentle"),
+    ask.SetEnabled(False),
+    ask.SetEnabled(True),
+    ask.SetBypass(True),
+    ask.SetIntensity(0.0),
+    ask.SetIntensity(2.0),
+    ask.SetTarget(-20.0),
+    ask.SetTarget(-1.0),
+    ask.SetAlbumMode(True),
+    ask.SetReplayGain("auto"),
+    ask.SetReplayGain("loud"),
+    ask.SetPreamp(3.0),
+    ask.SetPreamp(99.0),
 ]
 
 
-@given(st.lists(st.sampled_from(range(len(COMMANDS) + 6)), max_size=60))
-def test_no_sequence_of_commands_and_reports_breaks_the_player(choices: list[int]) -> None:
+@given(st.lists(st.tuples(st.sampled_from(range(len(COMMANDS) + 6)), st.booleans()), max_size=60))
+def test_no_sequence_of_commands_and_reports_breaks_the_player(choices: list[tuple[int, bool]]) -> None:
     state = s.PlayerState()
-    for choice in choices:
-        before = state.generation
+    for choice, remembered in choices:
+        before = state
         reports: list[Input] = [
             sound.Audible(state.generation, state.queue.current, 44_100, None, 0),
             sound.Finished(state.generation, state.queue.current, 5),
@@ -400,12 +483,19 @@ def test_no_sequence_of_commands_and_reports_breaks_the_player(choices: list[int
             s.SoundDied(state.queue.current, again=False),
         ]
         given_input = COMMANDS[choice] if choice < len(COMMANDS) else reports[choice - len(COMMANDS)]
+        moment = s.Moment(1, 3 * MINUTE_US, 7, random.Random(1), remembered=remembered)
         try:
-            state, _ = run(state, given_input, position_us=1)
+            state, _ = step(state, given_input, moment)
         except RequestRefused:
             continue
 
-        assert state.generation >= before
+        assert state.generation >= before.generation
+        assert not state.override or state.queue.current == before.queue.current
+        assert {state.taste.preset, state.override} <= {*PRESETS, ""}
+        assert is_intensity(state.taste.intensity)
+        assert is_target(state.taste.target_lufs)
+        assert state.taste.replay_gain in REPLAY_GAINS
+        assert abs(state.taste.preamp_db) <= MOST_PREAMP_DB
         assert (state.queue.current == 0) == (not state.queue.entries)
         assert not state.queue.entries or state.queue.track_of(state.queue.current) is not None
         assert sorted(state.queue.play_order) == sorted(entry.id for entry in state.queue.entries)

@@ -1,6 +1,9 @@
 """What survives a restart: kept whole, and restored to something that can be played."""
 
+import sqlite3
 from pathlib import Path
+
+import pytest
 
 from auralisd.model.taste import Taste
 from auralisd.playback import commands as ask
@@ -9,7 +12,8 @@ from auralisd.playback.memory import StoredMemory, emptied, restored
 from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED
 from auralisd.playback.state import Moment, PlayerState
 from auralisd.store.database import Database
-from auralisd.store.playback import PlaceRow, PlaybackRows, QueueRows
+from auralisd.store.migrations import MIGRATIONS, migrate
+from auralisd.store.playback import PlaceRow, PlaybackRows, QueueRows, load_playback
 
 
 def a_player(*commands: ask.Command) -> PlayerState:
@@ -50,14 +54,31 @@ async def test_queue_modes_taste_and_volume_come_back(tmp_path: Path) -> None:
         ask.SetVolume(0.5),
         ask.SetIntensity(0.25),
         ask.SetEnabled(False),
+        ask.SetDefaultPreset("live"),
+        ask.SetBypass(True),
+        ask.SetTarget(-20.0),
+        ask.SetAlbumMode(True),
+        ask.SetReplayGain("auto"),
+        ask.SetPreamp(-3.5),
     )
+    state, _ = step(state, ask.SetPreset("warm"), Moment(remembered=True))
     recalled = await kept_and_recalled(tmp_path, state, 0)
 
     assert recalled is not None
     assert recalled.queue.entries == state.queue.entries
     assert recalled.queue.play_order == state.queue.play_order
     assert (recalled.queue.current, recalled.queue.loop) == (state.queue.current, "list")
-    assert (recalled.volume, recalled.taste) == (0.5, Taste(enabled=False, intensity=0.25))
+    assert (recalled.volume, recalled.override) == (0.5, "warm")
+    assert recalled.taste == Taste(
+        enabled=False,
+        preset="live",
+        intensity=0.25,
+        bypass=True,
+        target_lufs=-20.0,
+        album_mode=True,
+        replay_gain="auto",
+        preamp_db=-3.5,
+    )
 
 
 async def test_entry_ids_are_not_used_again_after_a_restart(tmp_path: Path) -> None:
@@ -112,8 +133,14 @@ def rows(**place: object) -> PlaybackRows:
     return PlaybackRows(QueueRows(((1, 10), (2, 20)), (), 3), PlaceRow(**place))  # type: ignore[arg-type]
 
 
-def test_a_preset_that_is_gone_falls_back_to_the_default_one() -> None:
-    assert restored(rows(preset="none-such")).taste == Taste()
+def test_the_name_of_a_preset_that_is_gone_is_kept_for_its_return() -> None:
+    state = restored(rows(preset="none-such", current_entry=1, override="nor-such"))
+
+    assert (state.taste.preset, state.override) == ("none-such", "nor-such")
+
+
+def test_a_preset_chosen_for_an_entry_that_is_gone_is_forgotten() -> None:
+    assert restored(rows(current_entry=77, override="warm")).override == ""
 
 
 def test_a_current_entry_that_is_gone_falls_back_to_the_first_stopped() -> None:
@@ -122,5 +149,32 @@ def test_a_current_entry_that_is_gone_falls_back_to_the_first_stopped() -> None:
     assert (state.queue.current, state.status, state.start_us) == (1, STOPPED, 0)
 
 
-def test_an_intensity_out_of_range_falls_back_to_the_default_one() -> None:
-    assert restored(rows(intensity=float("nan"))).taste == Taste()
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"intensity": float("nan")},
+        {"target_lufs": -4.0},
+        {"target_lufs": float("nan")},
+        {"replay_gain": "loud"},
+        {"preamp_db": 16.0},
+        {"preamp_db": float("nan")},
+    ],
+)
+def test_a_figure_that_makes_no_sense_falls_back_to_the_usual_one(place: dict[str, object]) -> None:
+    assert restored(rows(**place)).taste == Taste()
+
+
+def test_a_database_of_before_keeps_its_taste() -> None:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    migrate(connection, MIGRATIONS[:2])
+    connection.execute(
+        "INSERT INTO place (one, status, current_entry, position_us, loop, shuffle, volume, enabled, preset, intensity)"
+        " VALUES (1, 'Paused', 1, 5, 'list', 1, 0.5, 0, 'warm', 0.25)"
+    )
+    migrate(connection)
+    kept = load_playback(connection)
+    connection.close()
+
+    assert kept is not None
+    assert restored(kept).taste == Taste(enabled=False, preset="warm", intensity=0.25)
+    assert (restored(kept).volume, restored(kept).queue.loop) == (0.5, "list")

@@ -1,57 +1,327 @@
-"""The player's shell: what it keeps, and when."""
+"""The player's shell: what it keeps, and when; what it tells sound, and when it need not."""
 
-from auralisd.model.profile import SoundProfile
-from auralisd.model.track import Track
+import asyncio
+
+import msgspec
+import pytest
+
+from auralisd.doors import sound
+from auralisd.errors import InvalidRequest, NotFound
+from auralisd.model.knowledge import Knowledge
+from auralisd.model.plan import MasteringPlan
+from auralisd.model.preset import PRESETS, Preset
+from auralisd.model.taste import BYPASSED, ENHANCED, LEVELLED, OFF, Taste, Treatment
 from auralisd.playback import commands as ask
-from auralisd.playback.player import Player
-from auralisd.playback.state import PlayerState
-from auralisd.supervise import Supervisor
-from tests.builders import a_track
+from auralisd.playback.snapshot import StateChanged
+from tests.unit.playback.stage import Library, Sound, Stage, a_profile
+
+PLAN = MasteringPlan("adaptive", 1.0, "adaptive", gain_db=-3.0)
+OWN, ALBUM = a_profile(-10.0), a_profile(-12.0)
+MINE = Preset("mine", "Mine", "", -15.0, 0.5, own=True)
 
 
-class Library:
-    """Has every track that is asked for."""
-
-    async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:
-        return {track: a_track(track) for track in ids}
-
-    async def profile(self, track: int) -> SoundProfile | None:
-        return None
-
-    def measure_soon(self, tracks: tuple[int, ...]) -> None:
-        pass
+async def revised(process: Sound) -> dict[int, sound.Stream]:
+    """The streams of the next order, which must revise them, by track; something else may follow meanwhile."""
+    order = await process.heard()
+    if isinstance(order, sound.QueueNext):
+        order = await process.heard()
+    assert isinstance(order, sound.Revise)
+    return {stream.track: stream for stream in order.streams}
 
 
-class Diary:
-    """A memory that notes what it was given to keep."""
-
-    def __init__(self) -> None:
-        self.queues: list[tuple[int, ...]] = []
-        self.places: list[int] = []
-
-    async def keep_queue(self, state: PlayerState) -> None:
-        self.queues.append(tuple(entry.track for entry in state.queue.entries))
-
-    async def keep_place(self, state: PlayerState, position_us: int) -> None:
-        self.places.append(state.queue.current)
+async def heard_nothing(stage: Stage, process: Sound) -> None:
+    """Whatever was asked before, sound was told nothing of it."""
+    await stage.player.ask(ask.SetVolume(0.125))
+    assert await process.heard() == sound.SetVolume(0.125)
 
 
 async def test_a_change_of_track_keeps_the_place_and_not_the_whole_queue_again() -> None:
-    diary, supervisor = Diary(), Supervisor(lambda *_: None)
-    player = Player(
-        tracks=Library(),
-        memory=diary,
-        publish=lambda _: None,
-        supervisor=supervisor,
-        output="silent",
-        sound_idle_s=1.0,
-        state=PlayerState(),
-    )
-    supervisor.start("player", player.run())
-    await player.ask(ask.SetQueue((10, 20), 0, False))
-    await player.ask(ask.Next())
-    await player.ask(ask.Append((30,)))
-    await supervisor.close()
+    async with Stage(Library()) as stage:
+        await stage.player.ask(ask.SetQueue((10, 20), 0, False))
+        await stage.player.ask(ask.Next())
+        await stage.player.ask(ask.Append((30,)))
 
-    assert diary.queues == [(10, 20), (10, 20, 30)]
-    assert diary.places == [1, 2]
+        assert stage.diary.queues == [(10, 20), (10, 20, 30)]
+        assert stage.diary.places == [1, 2]
+
+
+# --- what sound is told -----------------------------------------------------------------------------------
+
+
+async def test_a_start_tells_what_shall_be_done_to_the_track_and_what_is_known_of_it() -> None:
+    library = Library({10: Knowledge(profile=OWN, preset="warm", preset_scope="track")})
+    async with Stage(library) as stage:
+        _, first = await stage.play(10, 20)
+
+        assert (first.treatment, first.profile) == (Treatment(preset=PRESETS["warm"]), OWN)
+        assert stage.following is not None
+        assert (stage.following.treatment, stage.following.profile) == (Treatment(), None)
+
+
+async def test_a_wish_revises_both_streams_before_anything_is_asked_or_kept() -> None:
+    async with Stage(Library()) as stage:
+        process, _ = await stage.play(10, 20)
+        questions, stage.diary.held = stage.library.questions, asyncio.Event()
+        asked = asyncio.ensure_future(stage.player.ask(ask.SetPreset("warm")))
+        streams = await revised(process)
+
+        assert {track: stream.treatment.preset.name for track, stream in streams.items()} == {10: "warm", 20: "warm"}
+        assert stage.library.questions == questions
+        assert not asked.done()
+        stage.diary.held.set()
+        await asked
+
+
+@pytest.mark.parametrize(
+    ("command", "treatment"),
+    [
+        (ask.SetEnabled(False), Treatment(OFF)),
+        (ask.SetIntensity(0.5), Treatment(intensity=0.5)),
+        (ask.SetBypass(True), Treatment(BYPASSED)),
+        (ask.SetTarget(-20.0), Treatment(target_lufs=-20.0)),
+        (ask.SetDefaultPreset("live"), Treatment(preset=PRESETS["live"])),
+    ],
+)
+async def test_every_wish_about_the_sound_revises_what_is_heard(command: ask.Command, treatment: Treatment) -> None:
+    async with Stage(Library()) as stage:
+        process, _ = await stage.play(10, 20)
+        await stage.player.ask(command)
+
+        assert (await revised(process))[10].treatment == treatment
+
+
+@pytest.mark.parametrize(
+    "command",
+    [ask.SetPreset("adaptive"), ask.SetReplayGain("album"), ask.SetPreamp(3.0), ask.SetAlbumMode(True), ask.Play()],
+)
+async def test_what_changes_nothing_of_the_sound_is_not_told_to_it(command: ask.Command) -> None:
+    async with Stage(Library()) as stage:
+        process, _ = await stage.play(10, 20)
+        await stage.player.ask(command)
+
+        await heard_nothing(stage, process)
+
+
+async def test_replay_gain_levels_what_is_heard_once_enhancement_is_off() -> None:
+    async with Stage(Library(), Taste(replay_gain="track", preamp_db=2.0)) as stage:
+        process, _ = await stage.play(10, 20)
+        await stage.player.ask(ask.SetEnabled(False))
+
+        assert (await revised(process))[10].treatment == Treatment(LEVELLED, preamp_db=2.0)
+
+
+async def test_a_new_measurement_revises_the_track_that_it_is_of() -> None:
+    async with Stage(Library()) as stage:
+        process, _ = await stage.play(10, 20)
+        stage.library.remember(20, profile=OWN)
+        stage.player.knowledge_changed((20,))
+        streams = await revised(process)
+
+        assert [stream.profile for stream in streams.values()] == [OWN]
+        assert list(streams) == [20]
+
+
+async def test_a_measurement_of_a_track_far_away_is_not_looked_up() -> None:
+    async with Stage(Library()) as stage:
+        process, _ = await stage.play(10, 20)
+        questions = stage.library.questions
+        stage.player.knowledge_changed((500, 501))
+
+        await heard_nothing(stage, process)
+        assert stage.library.questions <= questions + 1, "the current track is read with every change"
+
+
+async def test_a_file_that_was_written_anew_keeps_the_sound_that_is_heard() -> None:
+    async with Stage(Library({10: Knowledge(profile=OWN)})) as stage:
+        process, _ = await stage.play(10, 20)
+        stage.library.remember(10, profile=None)
+        stage.player.library_changed()
+
+        await heard_nothing(stage, process)
+
+
+async def test_an_own_preset_that_is_edited_is_heard_as_it_is_now_and_one_that_is_deleted_gives_way() -> None:
+    async with Stage(Library(), Taste(preset="mine")) as stage:
+        stage.shelf.put(MINE)
+        process, first = await stage.play(10, 20)
+        louder = msgspec.structs.replace(MINE, target_lufs=-11.0)
+        stage.shelf.put(louder)
+        stage.player.presets_changed()
+        edited = await revised(process)
+        stage.shelf.take_away("mine")
+        stage.player.presets_changed()
+        deleted = await revised(process)
+        snapshot = await stage.until(lambda now: "mine" not in now.presets)
+
+        assert [each.treatment.preset for each in (first, edited[10], deleted[10])] == [
+            MINE,
+            louder,
+            PRESETS["adaptive"],
+        ]
+        assert (snapshot.preset, snapshot.default_preset) == ("adaptive", "adaptive")
+        stage.shelf.put(MINE)
+        stage.player.presets_changed()
+        assert (await revised(process))[10].treatment.preset == MINE
+
+
+# --- presets that are remembered --------------------------------------------------------------------------
+
+
+async def test_a_remembered_preset_is_heard_at_once_and_shown() -> None:
+    async with Stage(Library()) as stage:
+        process, _ = await stage.play(10, 20)
+        await stage.player.ask(ask.RememberPreset(10, "track", "warm"))
+        streams = await revised(process)
+
+        assert {track: stream.treatment.preset.name for track, stream in streams.items()} == {10: "warm"}
+        assert (stage.player.snapshot.preset, stage.player.snapshot.default_preset) == ("warm", "adaptive")
+
+
+async def test_a_preset_chosen_over_a_remembered_one_is_this_entry_s_alone() -> None:
+    async with Stage(Library({10: Knowledge(preset="warm", preset_scope="album")})) as stage:
+        process, _ = await stage.play(10, 20)
+        await stage.player.ask(ask.SetPreset("bright"))
+        streams = await revised(process)
+        shown = stage.player.snapshot
+        await stage.player.ask(ask.Next())
+
+        assert {track: stream.treatment.preset.name for track, stream in streams.items()} == {10: "bright"}
+        assert (shown.preset, shown.default_preset) == ("bright", "adaptive")
+        assert stage.player.snapshot.preset == "adaptive"
+
+
+async def test_a_forgotten_preset_gives_way_to_the_default() -> None:
+    async with Stage(Library({10: Knowledge(preset="warm", preset_scope="track")})) as stage:
+        process, _ = await stage.play(10, 20)
+        await stage.player.ask(ask.RememberPreset(10, "track", ""))
+
+        assert (await revised(process))[10].treatment.preset == PRESETS["adaptive"]
+
+
+@pytest.mark.parametrize(
+    ("command", "refusal"),
+    [
+        (ask.RememberPreset(10, "track", "none-such"), InvalidRequest),
+        (ask.RememberPreset(10, "song", "warm"), InvalidRequest),
+        (ask.RememberPreset(5000, "track", "warm"), NotFound),
+    ],
+)
+async def test_what_cannot_be_remembered_is_refused_and_changes_nothing(
+    command: ask.RememberPreset, refusal: type[Exception]
+) -> None:
+    async with Stage(Library()) as stage:
+        process, _ = await stage.play(10, 20)
+        with pytest.raises(refusal):
+            await stage.player.ask(command)
+
+        assert stage.library.known == {}
+        await heard_nothing(stage, process)
+
+
+# --- albums -----------------------------------------------------------------------------------------------
+
+
+def an_album(**fields: object) -> dict[int, Knowledge]:
+    return {
+        number: Knowledge(album="A", album_number=number, **fields)  # type: ignore[arg-type]
+        for number in (1, 2, 3)
+    }
+
+
+async def test_an_album_played_in_order_is_treated_as_one_until_the_queue_is_shuffled() -> None:
+    async with Stage(Library(an_album(profile=OWN, album_profile=ALBUM)), Taste(album_mode=True)) as stage:
+        process, first = await stage.play(1, 2, 3)
+        await stage.player.ask(ask.SetShuffle(True))
+        alone = await revised(process)
+
+        assert (first.album, stage.following and stage.following.album) == (ALBUM, ALBUM)
+        assert alone[1].album is None
+
+
+async def test_the_last_measurement_of_an_album_makes_it_one() -> None:
+    async with Stage(Library(an_album(profile=OWN)), Taste(album_mode=True)) as stage:
+        process, first = await stage.play(1, 2)
+        stage.library.known = an_album(profile=OWN, album_profile=ALBUM)
+        stage.player.knowledge_changed((1, 2, 3))
+        streams = await revised(process)
+
+        assert first.album is None
+        assert {track: stream.album for track, stream in streams.items()} == {1: ALBUM, 2: ALBUM}
+
+
+async def test_the_rest_of_an_album_that_counts_as_one_is_wished_for() -> None:
+    async with Stage(Library(an_album())) as stage:
+        await stage.play(1, 2, 3, 30, 40)
+        await stage.player.ask(ask.SetAlbumMode(True))
+
+        assert stage.library.wishes == [(1, 2, 3), (1, 2, 3, 30, 40)]
+
+
+# --- what is shown ----------------------------------------------------------------------------------------
+
+
+async def told(stage: Stage, process: Sound, entry: int, plan: MasteringPlan, frame: int = 0) -> None:
+    process.tell(sound.Planned(stage.generation, entry, plan, frame))
+    await stage.until(lambda now: now.mastering.entry == entry and now.mastering.plan == plan)
+
+
+async def test_a_plan_is_shown_with_the_position_from_which_it_is_heard() -> None:
+    async with Stage(Library()) as stage:
+        process, first = await stage.play(10, 20)
+        await told(stage, process, first.entry, PLAN, 44_100)
+
+        assert stage.player.snapshot.mastering.effective_from_us == 1_000_000
+        assert stage.player.snapshot.mastering.state == "adaptive"
+
+
+async def test_a_skip_shows_the_plan_in_force_until_that_of_the_new_entry_is_told() -> None:
+    async with Stage(Library()) as stage:
+        process, first = await stage.play(10, 20)
+        await told(stage, process, first.entry, PLAN)
+        stage.events.clear()
+        await stage.player.ask(ask.Next())
+        assert stage.following is not None
+        stage.generation += 1
+        await told(stage, process, stage.following.entry, msgspec.structs.replace(PLAN, gain_db=2.0))
+        shown = [event.snapshot.mastering for event in stage.events if isinstance(event, StateChanged)]
+
+        assert [mastering.state for mastering in shown] == ["adaptive"] * len(shown)
+        assert all(mastering.plan is not None for mastering in shown)
+
+
+async def test_nothing_is_shown_of_a_plan_once_the_music_is_stopped() -> None:
+    async with Stage(Library()) as stage:
+        process, first = await stage.play(10, 20)
+        await told(stage, process, first.entry, PLAN)
+        await stage.player.ask(ask.Stop())
+
+        assert (stage.player.snapshot.mastering.plan, stage.player.snapshot.mastering.state) == (None, "off")
+
+
+async def test_enhancement_that_is_off_is_shown_at_once() -> None:
+    async with Stage(Library()) as stage:
+        process, first = await stage.play(10, 20)
+        await told(stage, process, first.entry, PLAN)
+        await stage.player.ask(ask.SetEnabled(False))
+
+        assert stage.player.snapshot.mastering.state == "off"
+
+
+async def test_replay_gain_is_shown_as_a_plan_and_not_as_enhancement() -> None:
+    async with Stage(Library(), Taste(enabled=False, replay_gain="track")) as stage:
+        process, first = await stage.play(10, 20)
+        plan = MasteringPlan("adaptive", 1.0, "levelled", gain_db=-4.0)
+        await told(stage, process, first.entry, plan)
+
+        assert first.treatment.mode == LEVELLED
+        assert stage.player.snapshot.mastering.plan == plan
+        assert stage.player.snapshot.mastering.state == "off"
+
+
+async def test_a_remembered_preset_is_shown_before_anything_plays() -> None:
+    async with Stage(Library({10: Knowledge(preset="warm", preset_scope="track")})) as stage:
+        await stage.player.ask(ask.SetQueue((10, 20), 0, False))
+        await stage.player.ask(ask.SetPreset("live"))
+
+        assert (stage.player.snapshot.preset, stage.player.snapshot.default_preset) == ("live", "adaptive")
+        assert stage.player.snapshot.taste.mode == ENHANCED

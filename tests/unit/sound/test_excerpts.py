@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from auralisd.decode.decoder import open_track
+from auralisd.decode.decoder import FileSignature, open_track
 from auralisd.dsp.block import Block
 from auralisd.model.audio import AudioFormat
 from auralisd.sound.excerpts import provisional_profile
@@ -17,6 +17,8 @@ RATE_HZ = 8_000
 
 class NumberedTrack:
     """Notes where it was read; decodes nothing."""
+
+    signature = FileSignature(1, 1, 1, 1)
 
     def __init__(self, frames: int | None) -> None:
         self.format = AudioFormat(RATE_HZ, 1, 16)

@@ -8,6 +8,7 @@ import pytest
 from auralisd.decode.decoder import open_track
 from auralisd.doors.sound import Stream
 from auralisd.model.plan import MasteringPlan
+from auralisd.sound.cache import ChunkCache
 from auralisd.sound.ring import FrameRing
 from auralisd.sound.tape import Tape
 from tests.system.sound_driver import music, written
@@ -17,7 +18,7 @@ from tests.system.sound_driver import music, written
 def test_whenever_the_tape_may_record_it_does(tmp_path: Path, rate_hz: int) -> None:
     path = written(tmp_path / "a.wav", music(20.0, rate_hz=rate_hz), rate_hz=rate_hz)
     ring = FrameRing(on_room=lambda: None)
-    tape = Tape(ring)
+    tape = Tape(ring, ChunkCache())
     tape.rewind(1, rate_hz)
     plan = MasteringPlan("adaptive", 0.0, "off")
     tape.begin(Stream(1, 1, bytes(path)), open_track(bytes(path)), plan, ended=None)

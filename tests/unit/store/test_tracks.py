@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from auralisd.library.query import cursor_after, wanted_page
-from auralisd.model.profile import SoundProfile
+from auralisd.model.profile import PeakStretch, SoundProfile
 from auralisd.model.track import FileFacts, StreamFacts, Tags, Track
 from auralisd.store.migrations import migrate
 from auralisd.store.playback import PlaceRow, PlaybackRows, QueueRows, load_playback, save_place, save_queue
@@ -214,7 +214,9 @@ def test_a_refusal_is_forgotten_once_the_file_is_read(rows: sqlite3.Connection) 
 
 
 def a_profile() -> SoundProfile:
-    return SoundProfile(44_100, 2, 100, -14.0, None, ((25.0, -60.0),), (), ((-1.0, 1.0),))
+    return SoundProfile(
+        44_100, 2, 100, -14.0, None, ((25.0, -60.0),), (), (PeakStretch(-1.0, 1.0, -20.0, -20.0, -30.0),)
+    )
 
 
 def test_a_profile_is_kept_for_the_file_it_was_measured_of(rows: sqlite3.Connection) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from mutagen import id3 as id3_frames
 from mutagen.aiff import AIFF
+from mutagen.apev2 import APEv2 as APETags
 from mutagen.flac import FLAC
 from mutagen.mp3 import MP3
 from mutagen.oggopus import OggOpus
@@ -15,12 +16,15 @@ from mutagen.oggvorbis import OggVorbis
 from mutagen.wave import WAVE
 
 from auralisd.errors import TrackUnreadable
+from auralisd.model.taste import TaggedGain
 from auralisd.model.track import Tags
 from auralisd.tags.cleaning import clean_number, clean_text, clean_values
+from auralisd.tags.gains import tagged_gain
 from auralisd.tags.reading import read_track
 from tests.music import write_music
 
 id3: Any = id3_frames
+ape_tags: Any = APETags
 
 
 def tags_of(path: Path) -> Tags:
@@ -189,3 +193,67 @@ def test_words_are_cleaned_of_all_that_is_no_text() -> None:
 )
 def test_a_number_is_what_stands_before_the_slash(text: str | None, number: int | None) -> None:
     assert clean_number(text) == number
+
+
+def written_gains(path: Path, words: dict[str, str]) -> Tags:
+    """A file with these tags, in whatever way its format holds them, read again."""
+    readers: dict[str, Any] = {".flac": FLAC, ".ogg": OggVorbis, ".opus": OggOpus, ".mp3": MP3}
+    file = readers[path.suffix](write_music(path))
+    if path.suffix == ".mp3":
+        for key, value in words.items():
+            file.tags.add(id3.TXXX(3, key, [value]))
+    else:
+        file.update(words)
+    file.save()
+    return tags_of(path)
+
+
+@pytest.mark.parametrize("suffix", [".flac", ".ogg", ".opus", ".mp3"])
+@pytest.mark.parametrize("cased", [str.upper, str.lower])
+def test_replaygain_is_read_in_any_case_and_format(tmp_path: Path, suffix: str, cased: Any) -> None:
+    words = {
+        "replaygain_track_gain": "-6.48 dB",
+        "replaygain_track_peak": "1.012",
+        "replaygain_album_gain": "+1,50 db",
+        "replaygain_album_peak": "no number",
+    }
+    tags = written_gains(tmp_path / f"a{suffix}", {cased(key): value for key, value in words.items()})
+
+    assert (tags.track_gain, tags.album_gain) == (TaggedGain(-6.48, 1.012), TaggedGain(1.5))
+
+
+def test_r128_gains_are_in_256ths_and_five_decibels_lower(tmp_path: Path) -> None:
+    words = {"R128_TRACK_GAIN": "-1280", "R128_ALBUM_GAIN": "256", "REPLAYGAIN_TRACK_GAIN": "3 dB"}
+    tags = written_gains(tmp_path / "a.opus", words)
+
+    assert (tags.track_gain, tags.album_gain) == (TaggedGain(0.0), TaggedGain(6.0))
+
+
+@pytest.mark.parametrize("with_id3v1", [False, True])
+def test_what_mp3gain_writes_behind_the_music_is_read(tmp_path: Path, with_id3v1: bool) -> None:
+    path = write_music(tmp_path / "a.mp3")
+    ape: Any = ape_tags()
+    ape["REPLAYGAIN_TRACK_GAIN"] = "-3.250000 dB"
+    ape["replaygain_track_peak"] = "0.500000"
+    ape.save(path)
+    if with_id3v1:
+        path.write_bytes(path.read_bytes() + b"TAG" + bytes(125))
+    tags = tags_of(path)
+
+    assert (tags.title, tags.track_gain, tags.album_gain) == ("Aria", TaggedGain(-3.25, 0.5), None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "loud", "nan dB", "inf", "-64.5 dB", "99999999999", "1e300", "-6.48 dB or so", "--3 dB", "٣ dB", "0x10"],
+)
+def test_a_gain_that_cannot_be_meant_is_as_good_as_none(text: str) -> None:
+    assert tagged_gain("track", {"replaygain_track_gain": text}.get) is None
+    assert tagged_gain("track", {"r128_track_gain": text}.get) is None
+
+
+@pytest.mark.parametrize("text", ["", "nan", "0", "-1", "1e30", "100"])
+def test_a_peak_that_cannot_be_is_none_and_the_gain_stands(text: str) -> None:
+    words = {"replaygain_track_gain": "-6", "replaygain_track_peak": text}
+
+    assert tagged_gain("track", words.get) == TaggedGain(-6.0)

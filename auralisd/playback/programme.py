@@ -1,0 +1,159 @@
+"""Programme: what sound was told of the current entry and of the one that follows, and what that was made from.
+
+It keeps both, so that another wish of the listener is answered without asking the library.
+"""
+
+import msgspec
+
+from auralisd.doors.sound import Stream
+from auralisd.model.audio import us_to_frames
+from auralisd.model.knowledge import Knowledge
+from auralisd.model.preset import Preset
+from auralisd.playback import queue as q
+from auralisd.playback.ports import Presets, TrackSource
+from auralisd.playback.queue import PlayQueue
+from auralisd.playback.state import PlayerState
+from auralisd.playback.treatments import (
+    plays_in_album_order,
+    preset_in_effect,
+    resolve,
+    tracks_around,
+    wants_album,
+)
+
+WISHED_AHEAD = 3
+ALBUM_WITHIN = 50
+"""So many entries before and behind the current one are looked through for its album."""
+
+
+class Programme:
+    """Lives in the player's task: nobody else calls it."""
+
+    def __init__(self, tracks: TrackSource, presets: Presets) -> None:
+        self._tracks = tracks
+        self._presets = presets
+        self._known: dict[int, Knowledge] = {}
+        self._told: dict[int, Stream] = {}
+
+    # --- what is known ----------------------------------------------------------------------------
+
+    def knowledge(self, track: int | None) -> Knowledge:
+        """What is known of a track near the current one; nothing of any other."""
+        return self._known.get(track or 0, Knowledge())
+
+    def preset(self, state: PlayerState) -> Preset:
+        """The preset in effect for the current entry."""
+        known = self.knowledge(state.queue.track_of(state.queue.current))
+        return preset_in_effect(state.taste, known, self._presets.presets, state.override)
+
+    async def attend(self, state: PlayerState) -> None:
+        """Know the tracks around the current entry and what follows it; forget all others.
+
+        Asks the library only for what came near.
+        """
+        queue = state.queue
+        onward = q.after(queue, queue.current, asked=True, broken=state.broken)
+        near = tracks_around(queue, (queue.current, state.following, onward))
+        await self._learn(near)
+        self._known = {track: self._known[track] for track in near}
+
+    async def look_again(self, state: PlayerState) -> None:
+        """Read anew what is known.  The current track keeps its measurements until there are newer ones: that its
+        file was written anew is no reason to treat differently what is heard."""
+        current = state.queue.track_of(state.queue.current)
+        for track, known in self._known.items():
+            fresh = await self._tracks.knowledge(track)
+            self._known[track] = _kept(known, fresh) if track == current else fresh
+
+    def is_about(self, tracks: tuple[int, ...]) -> bool:
+        """True when one of these is near the current one."""
+        return not self._known.keys().isdisjoint(tracks)
+
+    async def _learn(self, tracks: tuple[int, ...]) -> None:
+        for track in tracks:
+            if track not in self._known:
+                self._known[track] = await self._tracks.knowledge(track)
+
+    # --- what sound is told -----------------------------------------------------------------------
+
+    async def begin(self, state: PlayerState, entry: int, start_us: int) -> Stream:
+        """The stream of a new start; what was told before does not matter any more."""
+        self._told.clear()
+        return await self._composed(state, entry, start_us)
+
+    async def join(self, state: PlayerState, entry: int) -> Stream:
+        """The stream of what follows."""
+        return await self._composed(state, entry, 0)
+
+    def revised(self, state: PlayerState) -> tuple[Stream, ...]:
+        """Those of the two streams that are to be treated differently than sound was told."""
+        told = {entry: self._told[entry] for entry in (state.queue.current, state.following) if entry in self._told}
+        self._told = {entry: self._treated(state, stream) for entry, stream in told.items()}
+        return tuple(stream for entry, stream in self._told.items() if stream != told[entry])
+
+    async def _composed(self, state: PlayerState, entry: int, start_us: int) -> Stream:
+        """What sound must know of an entry.  A track that left the library meets its file's absence there."""
+        track_id = state.queue.track_of(entry) or 0
+        await self._learn(tracks_around(state.queue, (entry,)))
+        track = (await self._tracks.tracks((track_id,))).get(track_id)
+        rate_hz = (track.stream.rate_hz if track else None) or 1
+        bare = Stream(
+            entry=entry,
+            track=track_id,
+            path=b"" if track is None else track.path,
+            start_frame=us_to_frames(start_us, rate_hz) if start_us else 0,
+        )
+        stream = self._told[entry] = self._treated(state, bare)
+        return stream
+
+    def _treated(self, state: PlayerState, stream: Stream) -> Stream:
+        known = self.knowledge(stream.track)
+        override = state.override if stream.entry == state.queue.current else ""
+        preset = preset_in_effect(state.taste, known, self._presets.presets, override)
+        in_order = plays_in_album_order(state.queue, stream.entry, self._known)
+        treatment, profile, album = resolve(state.taste, known, preset, in_album_order=in_order)
+        return msgspec.structs.replace(stream, treatment=treatment, profile=profile, album=album)
+
+    # --- what shall be measured -------------------------------------------------------------------
+
+    async def wish(self, state: PlayerState) -> None:
+        """Have the current track and the next two measured before the rest of the library, and where its album counts
+        as one, what lies of that in the queue."""
+        queue = state.queue
+        wished = _coming(queue)
+        current = self.knowledge(queue.track_of(queue.current))
+        if wants_album(state.taste) and current.album and current.album_profile is None:
+            wished += [track for track in await self._rest_of_album(queue) if track not in wished]
+        self._tracks.measure_soon(tuple(wished))
+
+    async def _rest_of_album(self, queue: PlayQueue) -> list[int]:
+        """Tracks of the current one's album that are not measured, as far as they lie near it in the queue."""
+        index = queue.current_index
+        near = [entry.track for entry in queue.entries[max(0, index - ALBUM_WITHIN) : index + ALBUM_WITHIN + 1]]
+        found = await self._tracks.tracks(tuple(dict.fromkeys(near)))
+        current = found.get(queue.entries[index].track)
+        if current is None:
+            return []
+        album = current.tags.album
+        return [t.id for t in found.values() if t.tags.album == album and t.available and not t.analysed]
+
+
+def _coming(queue: PlayQueue) -> list[int]:
+    """The tracks of the current entry and the next two."""
+    tracks: list[int] = []
+    entry: int | None = queue.current
+    while entry is not None and len(tracks) < WISHED_AHEAD:
+        track = queue.track_of(entry)
+        if track is None or track in tracks:
+            break
+        tracks.append(track)
+        entry = q.after(queue, entry, asked=True)
+    return tracks
+
+
+def _kept(known: Knowledge, fresh: Knowledge) -> Knowledge:
+    """`fresh`, with the measurements that were known where it has none."""
+    same_album = known.album_profile if fresh.album == known.album else None
+    return msgspec.structs.replace(
+        fresh, profile=fresh.profile or known.profile, album_profile=fresh.album_profile or same_album
+    )

@@ -1,0 +1,242 @@
+"""Programme: goes from stream to stream, for as long as it holds a next one.  Only the render thread uses it.
+
+A stream is begun as soon as the writer has said at which rate the device runs; from then on the tape is recorded block
+by block, and at the end of a stream the next one follows.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import msgspec
+
+from auralisd.decode.decoder import Decoder, open_track
+from auralisd.doors.sound import Drained, Planned, Report, Stream, Unreadable
+from auralisd.errors import TrackUnreadable
+from auralisd.model.plan import MasteringPlan
+from auralisd.sound.orders import Filled, RateGiven, RateWanted
+from auralisd.sound.planning import Planning
+from auralisd.sound.revision import Revision, revised
+from auralisd.sound.score import Part
+from auralisd.sound.tape import Ended, Tape
+
+log = logging.getLogger(__name__)
+
+_BARREN_S: Final = 0.2
+"""How long after an unreadable first stream a next one is waited for."""
+
+
+class _Opening(msgspec.Struct):
+    """The first stream of a generation, until the writer has said at which rate the device runs."""
+
+    stream: Stream
+    plan: MasteringPlan
+    decoder: Decoder
+
+
+class Programme:
+    """`report` may be called from any thread."""
+
+    def __init__(
+        self, tape: Tape, *, report: Callable[[Report], None], to_writer: Callable[[RateWanted | Filled], None]
+    ) -> None:
+        self.generation = 0
+        self._tape = tape
+        self._planning = Planning()
+        self._revision = Revision(tape, self._planning, self._tell_plan)
+        self._report = report
+        self._to_writer = to_writer
+        self._over = True
+        self._opening: _Opening | None = None
+        self._next: Stream | None = None
+        self._filled = False
+        self._barren_since_s: float | None = None
+        self._unreadable: set[int] = set()
+
+    def start(self, generation: int, stream: Stream) -> None:
+        """Forget everything and open this stream."""
+        self._forget(generation, over=False)
+        self._launch(stream)
+
+    def halt(self, generation: int) -> None:
+        self._forget(generation, over=True)
+
+    def patience_s(self) -> float | None:
+        """How long an order is to be waited for before `give_up`; None: for ever."""
+        if self._barren_since_s is None:
+            return None
+        return max(0.0, self._barren_since_s + _BARREN_S - time.monotonic())
+
+    def give_up(self) -> None:
+        """Nothing could be decoded, and nothing else came."""
+        self._barren_since_s = None
+        self._over = True
+        self._report(Drained(self.generation))
+
+    def follow(self, stream: Stream | None) -> None:
+        """This comes after the stream that is recorded, and takes the place of what was to come."""
+        if self._over:
+            return
+        if self._barren_since_s is not None:
+            self._launch(stream)
+            return
+        ahead = self._tape.score.ahead_of(self._tape.ring.read_at)
+        if ahead is None:
+            self._follow_with(stream)
+        elif stream is None or not _same(stream, ahead.stream):
+            self._replace(ahead, stream)
+        else:
+            self.revise((stream,))
+
+    def rate_given(self, given: RateGiven) -> None:
+        """The writer's answer: the opened stream begins, or what was heard goes on at another rate."""
+        if given.generation != self.generation:
+            return
+        if given.at is not None:
+            self._begin_again(given.at, given.rate_hz)
+        elif self._opening is not None:
+            opening, self._opening = self._opening, None
+            self._filled = False
+            self._tape.rewind(self.generation, given.rate_hz)
+            self._tape.begin(opening.stream, opening.decoder, opening.plan, ended=None)
+            self._tell_plan(opening.stream, opening.plan, opening.stream.start_frame)
+
+    def go_on(self) -> None:
+        """One block further, and at the end of a stream over to the next."""
+        if not self._tape.is_recording:
+            return
+        if self._tape.record():
+            self._tell_filled()
+        elif not self._tape.is_recording:
+            self._go_over(self._tape.ended)
+
+    # --- another treatment ----------------------------------------------------------------------------
+
+    def revise(self, streams: Sequence[Stream], *, at_once: bool = True) -> None:
+        """Other things are known or wanted of these entries; `at_once` False: a newer word on them is waiting."""
+        if self._over:
+            return
+        self._revision.note(streams)
+        if self._next is not None:
+            self._next = revised(self._next, streams)
+        if self._opening is not None:
+            self._opening.stream = revised(self._opening.stream, streams)
+        if at_once:
+            self._carry_out()
+
+    def _carry_out(self) -> None:
+        if self._opening is not None:
+            opening = self._opening
+            opening.stream, opening.plan = self._planning.planned(opening.stream, opening.decoder)
+            return
+        taken_off = self._revision.renew_heard()
+        if taken_off is not None:
+            self._next = taken_off
+        ahead = self._tape.score.ahead_of(self._tape.ring.read_at)
+        if ahead is not None and self._revision.is_due(ahead):
+            if self._tape.take_back(ahead):
+                self._next = ahead.newest
+                self._go_over(self._tape.ended)
+            else:  # by now it is heard
+                self._revision.renew_heard()
+
+    # --- from stream to stream ------------------------------------------------------------------------
+
+    def _forget(self, generation: int, *, over: bool) -> None:
+        self.generation = generation
+        self._over = over
+        self._tape.forget()
+        if self._opening is not None:
+            self._opening.decoder.close()
+        self._opening = None
+        self._next = None
+        self._barren_since_s = None
+        self._unreadable.clear()
+
+    def _launch(self, stream: Stream | None) -> None:
+        """Open the first stream that can be decoded, and ask for the device's rate."""
+        self._barren_since_s = None
+        while stream is not None:
+            decoder = self._opened(stream)
+            if decoder is not None:
+                self._to_writer(RateWanted(self.generation, decoder.format.rate_hz))
+                self._opening = _Opening(*self._planning.planned(stream, decoder), decoder)
+                return
+            stream, self._next = self._next, None
+        self._barren_since_s = time.monotonic()
+
+    def _replace(self, ahead: Part, stream: Stream | None) -> None:
+        """Something else follows than what was rendered ahead already."""
+        if self._tape.take_back(ahead):
+            self._next = stream
+            self._go_over(self._tape.ended)
+        else:  # it is on its way to the ear: it is heard, and `stream` follows it
+            self._follow_with(stream)
+
+    def _follow_with(self, stream: Stream | None) -> None:
+        """After the last stream on the tape, or on its way there."""
+        if self._tape.is_recording or self._opening is not None:
+            self._next = stream
+        elif stream is not None and self._tape.take_back_end():
+            self._next = stream
+            self._go_over(self._tape.ended)
+
+    def _begin_again(self, at: int, rate_hz: int) -> None:
+        """The device runs at another rate now: the same streams, from the frame at ring position `at` on."""
+        part, ended = self._tape.part_heard_next(), self._tape.ended
+        mark = self._tape.ring.mark_at(at)
+        following = None if part is None else self._tape.score.after(part)
+        if following is not None:
+            self._next = following.newest
+        frame = 0 if mark is None else mark.frame_at(at, self._tape.ring.rate_hz)
+        self._filled = False
+        self._tape.rewind(self.generation, rate_hz)
+        if part is None:
+            self._go_over(ended)
+            return
+        resumed = msgspec.structs.replace(part.stream, start_frame=frame)
+        decoder = self._opened(resumed)
+        if decoder is None:
+            self._go_over(None)
+        else:
+            self._tape.go_on(part, resumed, decoder, part.plan, is_begin=at == part.begin.at)
+
+    def _go_over(self, ended: Ended) -> None:
+        """Go on with the next stream that can be decoded, or let the music end here."""
+        while (stream := self._next) is not None:
+            self._next = None
+            decoder = self._opened(stream)
+            if decoder is not None:
+                known, plan = self._planning.planned(stream, decoder)
+                self._tape.begin(known, decoder, plan, ended=ended)
+                self._tell_plan(known, plan, known.start_frame)
+                return
+        self._tape.stop(ended)
+        self._tell_filled()
+
+    def _opened(self, stream: Stream) -> Decoder | None:
+        """Its decoder; None, and a report, when it cannot be decoded."""
+        try:
+            return open_track(stream.path)
+        except TrackUnreadable as failure:
+            log.warning("track unreadable entry=%d code=%s reason=%s", stream.entry, failure.code, failure)
+            if stream.entry not in self._unreadable:
+                self._unreadable.add(stream.entry)
+                self._report(Unreadable(self.generation, stream.entry, failure.code, stream.start_frame))
+            return None
+
+    # --- telling --------------------------------------------------------------------------------------
+
+    def _tell_plan(self, stream: Stream, plan: MasteringPlan, frame: int) -> None:
+        self._report(Planned(self.generation, stream.entry, plan, frame))
+
+    def _tell_filled(self) -> None:
+        if not self._filled:
+            self._filled = True
+            self._to_writer(Filled(self.generation))
+
+
+def _same(one: Stream, other: Stream) -> bool:
+    """True when both are the same frames of the same queue entry; what is known of them may differ."""
+    return (one.entry, one.path, one.start_frame) == (other.entry, other.path, other.start_frame)

@@ -1,0 +1,115 @@
+"""Revision: what is on the tape rendered once more, because other things are known or wanted of it.
+
+Only the render thread uses it.  Where the new plan equals the old one nothing happens at all.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import msgspec
+
+from auralisd.decode.decoder import Decoder
+from auralisd.doors.sound import Stream
+from auralisd.errors import TrackUnreadable
+from auralisd.model.plan import MasteringPlan
+from auralisd.sound.planning import Planning, needs_look
+from auralisd.sound.score import Part
+from auralisd.sound.tape import Tape
+
+log = logging.getLogger(__name__)
+
+WISH_FADE_S: Final = 0.040
+KNOWLEDGE_FADE_S: Final = 2.0
+"""A full measurement takes over from a provisional plan without being noticed."""
+
+
+def revised(stream: Stream, streams: Sequence[Stream]) -> Stream:
+    """The stream as the newest of `streams` has it; where it was begun, and what was found out here, stay."""
+    for newer in streams:
+        if newer.entry == stream.entry:
+            profile = newer.profile or stream.profile
+            stream = msgspec.structs.replace(newer, start_frame=stream.start_frame, profile=profile)
+    return stream
+
+
+class Revision:
+    """`tell` is told each plan that takes over, and from which frame of its stream on."""
+
+    def __init__(self, tape: Tape, planning: Planning, tell: Callable[[Stream, MasteringPlan, int], None]) -> None:
+        self._tape = tape
+        self._planning = planning
+        self._tell = tell
+
+    def note(self, streams: Sequence[Stream]) -> None:
+        """Remember for each entry on the tape what it has become."""
+        for part in self._tape.score.parts:
+            newest = revised(part.newest, streams)
+            part.wanted = newest if newest != part.stream else None
+
+    def is_due(self, part: Part) -> bool:
+        """True when the part would be planned otherwise now; else its plan holds for what it has become."""
+        if part.wanted is None:
+            return False
+        return needs_look(part.wanted) or not self._holds(part, *self._planning.planned(part.wanted, None))
+
+    def renew_heard(self) -> Stream | None:
+        """Render what is heard next once more, where it is due, and fade over to it.
+
+        Gives the stream that lay behind it on the tape, and does not any more.
+        """
+        # The second attempt is for a border that was passed during the first one.
+        for _ in range(2):
+            part = self._tape.part_heard_next()
+            if part is None or part.wanted is None:
+                return None
+            following = self._tape.score.after(part)
+            try:
+                if self._retaken(part):
+                    return None if following is None or following in self._tape.score.parts else following.newest
+            except TrackUnreadable as failure:
+                log.warning("another plan waits for the next track reason=%s", failure)
+                return None
+        self._treat_rest()
+        return None
+
+    def _retaken(self, part: Part) -> bool:
+        """False when the reader was faster, and the part as good as over."""
+        wanted = part.newest
+        decoder: Decoder | None = self._tape.decoder_of(part) if needs_look(wanted) else None
+        known, plan = self._planning.planned(wanted, decoder)
+        base = self._tape.ring.read_at
+        is_heard = self._tape.part_heard_next() is part
+        if not is_heard or self._holds(part, known, plan):
+            self._tape.give_back(decoder)
+            return is_heard
+        if plan.transparent and part.plan.transparent:
+            self._tape.give_back(decoder)
+            self._took_over(part, known, plan, base)
+            return True
+        # With one treatment and another plan, more is known of the track or its album: nobody asked to hear a change.
+        fade_s = KNOWLEDGE_FADE_S if wanted.treatment == part.stream.treatment else WISH_FADE_S
+        decoder = self._tape.decoder_of(part) if decoder is None else decoder
+        at = self._tape.retake(part, decoder, plan, base=base, fade_s=fade_s)
+        if at is None:
+            return False
+        self._took_over(part, known, plan, at)
+        return True
+
+    def _treat_rest(self) -> None:
+        """The reader is too fast for a fade: what follows is treated as wanted."""
+        part = self._tape.score.last
+        if part is None or part.wanted is None or not self._tape.is_recording:
+            return
+        known, plan = self._planning.planned(part.wanted, self._tape.decoder_of(part))
+        self._took_over(part, known, plan, self._tape.treat_rest(plan))
+
+    def _holds(self, part: Part, known: Stream, plan: MasteringPlan) -> bool:
+        if plan != part.plan:
+            return False
+        part.stream, part.wanted = known, None
+        return True
+
+    def _took_over(self, part: Part, stream: Stream, plan: MasteringPlan, at: int) -> None:
+        part.stream, part.wanted, part.plan = stream, None, plan
+        self._tell(stream, plan, part.begin.frame_at(at, self._tape.ring.rate_hz))

@@ -1,0 +1,309 @@
+"""Albums, what is remembered for them and their tracks, and what is known when a track begins."""
+
+import sqlite3
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from auralisd.model.knowledge import Knowledge
+from auralisd.model.profile import PeakStretch, SoundProfile
+from auralisd.model.taste import TaggedGain
+from auralisd.model.track import FileFacts, StreamFacts, Tags
+from auralisd.store.adopting import adopt_file
+from auralisd.store.albums import album_of, fellows, identity_of
+from auralisd.store.knowing import AlbumProfiles, knowledge, remember_for_album, remember_for_track
+from auralisd.store.migrations import MIGRATIONS, migrate
+from auralisd.store.profiles import keep_profile, refuse_measure, unmeasured
+from auralisd.store.rows import Place, ReadFile, Scope
+from auralisd.store.search import find_tracks
+from auralisd.store.tracks import add_tracks, change_tracks, keep_folders, known_in, lose_tracks, place_tracks
+
+
+@pytest.fixture
+def rows() -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    migrate(connection)
+    keep_folders(connection, [(b"/music", "music"), (b"/more", "more")])
+    yield connection
+    connection.close()
+
+
+def a_song(
+    path: bytes,
+    *,
+    inode: int = 1,
+    folder: int = 1,
+    album: str | None = "Album",
+    album_artist: str | None = None,
+    disc: int | None = None,
+    number: int | None = None,
+    gain: TaggedGain | None = None,
+) -> ReadFile:
+    tags = Tags("T", ("Ada",), album, album_artist, number, disc, track_gain=gain)
+    return ReadFile((folder, path), FileFacts(1, inode, 1000, 5), StreamFacts("flac"), tags)
+
+
+def a_profile(lufs: float = -14.0, *, frames: int = 44_100) -> SoundProfile:
+    stretch = PeakStretch(-1.0, 1.0, -20.0, -20.0, -30.0)
+    return SoundProfile(
+        44_100, 2, frames, lufs, -1.0, ((25.0, -60.0),), (), (stretch,), loudness_histogram=((lufs, 10.0),)
+    )
+
+
+def measure(connection: sqlite3.Connection, track: int, profile: SoundProfile) -> None:
+    facts = find_tracks(connection, (track,))[track].facts
+    assert keep_profile(connection, track, facts, profile)
+
+
+def known(connection: sqlite3.Connection, track: int) -> Knowledge:
+    return knowledge(connection, track, AlbumProfiles())
+
+
+def one_album(*songs: tuple[Place, Tags]) -> bool:
+    return len({album_of(tags, place) for place, tags in songs}) == 1
+
+
+# --- which tracks belong together ------------------------------------------------------------------------
+
+
+def test_tracks_of_one_album_artist_belong_together_wherever_they_lie() -> None:
+    tags = Tags("T", ("Ada",), "Album", "Ada")
+
+    assert one_album(((1, b"a/1.flac"), tags), ((1, b"b/c/2.mp3"), Tags("U", ("Bob",), "ÁLBUM", "ADA")))
+    assert not one_album(((1, b"a/1.flac"), tags), ((2, b"a/1.flac"), tags))
+    assert not one_album(((1, b"a/1.flac"), tags), ((1, b"a/1.flac"), Tags("T", ("Ada",), "Album", "Bob")))
+    assert not one_album(((1, b"a/1.flac"), tags), ((1, b"a/1.flac"), Tags("T", ("Ada",), "Other", "Ada")))
+
+
+def test_without_album_artist_the_directory_decides() -> None:
+    tags = Tags("T", ("Ada",), "Greatest Hits")
+
+    assert one_album(((1, b"a/1.flac"), tags), ((1, b"a/2.flac"), Tags("T", ("Bob", "Cora"), "Greatest Hits")))
+    assert not one_album(((1, b"a/1.flac"), tags), ((1, b"b/1.flac"), tags))
+    assert not one_album(((1, b"a/1.flac"), tags), ((1, b"a/b/1.flac"), tags))
+    assert not one_album(((1, b"a/1.flac"), tags), ((1, b"a/1.flac"), Tags("T", ("Ada",), "Greatest Hits", "Ada")))
+
+
+@pytest.mark.parametrize("disc", [b"CD1", b"cd 2", b"Disc 1", b"disk_03", b"Disc-2 Live", b"CD01 (1999)"])
+def test_the_discs_of_a_box_belong_together(disc: bytes) -> None:
+    tags = Tags("T", (), "Box")
+
+    assert one_album(((1, b"box/" + disc + b"/1.flac"), tags), ((1, b"box/1.flac"), tags))
+    assert one_album(((1, disc + b"/1.flac"), tags), ((1, b"1.flac"), tags))
+
+
+@pytest.mark.parametrize("directory", [b"CDs", b"Discography", b"CD1999", b"Discworld", b"my CD1"])
+def test_what_only_begins_like_a_disc_is_a_directory(directory: bytes) -> None:
+    tags = Tags("T", (), "Box")
+
+    assert not one_album(((1, b"box/" + directory + b"/1.flac"), tags), ((1, b"box/1.flac"), tags))
+
+
+def test_without_a_title_or_a_folder_there_is_no_album() -> None:
+    assert album_of(Tags("T", ("Ada",), None, "Ada"), (1, b"a.flac")) == ""
+    assert album_of(Tags("T", ("Ada",), "Album", "Ada"), (0, b"/tmp/a.flac")) == ""
+
+
+def test_an_identity_tells_no_path() -> None:
+    identity = album_of(Tags("T", (), "Album"), (1, b"secret\xff/a.flac"))
+
+    assert identity.isalnum()
+    assert "secret" not in identity
+
+
+def test_the_tracks_of_an_album_are_counted_over_its_discs(rows: sqlite3.Connection) -> None:
+    second_of_two, first_of_two, second, first = add_tracks(
+        rows,
+        [
+            a_song(b"box/CD2/2.flac", number=2, inode=1),
+            a_song(b"box/CD2/1.flac", number=1, inode=2),
+            a_song(b"box/1/b.flac", number=2, disc=1, inode=3, album="Box2"),
+            a_song(b"box/CD1/9.flac", number=9, inode=4),
+        ],
+        1,
+    )
+
+    assert [known(rows, track).album_number for track in (first, first_of_two, second_of_two)] == [1, 2, 3]
+    assert known(rows, second).album_number == 1
+
+
+def test_what_is_not_available_is_not_counted(rows: sqlite3.Connection) -> None:
+    gone, left = add_tracks(rows, [a_song(b"a/1", number=1), a_song(b"a/2", number=2, inode=2)], 1)
+    lose_tracks(rows, [gone], 9)
+
+    assert known(rows, left).album_number == 1
+    assert known(rows, gone).album_number == 0
+
+
+def test_tracks_without_an_album_are_no_fellows(rows: sqlite3.Connection) -> None:
+    one, _ = add_tracks(rows, [a_song(b"a", album=None), a_song(b"b", album=None, inode=2)], 1)
+
+    assert fellows(rows, "") == []
+    assert known(rows, one) == Knowledge()
+    assert known(rows, 99) == Knowledge()
+
+
+# --- the album's profile ---------------------------------------------------------------------------------
+
+
+def test_an_album_has_a_profile_once_all_its_tracks_are_measured(rows: sqlite3.Connection) -> None:
+    one, two = add_tracks(rows, [a_song(b"a/1"), a_song(b"a/2", inode=2)], 1)
+    measure(rows, one, a_profile(-14.0))
+    before = known(rows, one)
+    measure(rows, two, a_profile(-20.0))
+    after = known(rows, one)
+
+    assert (before.profile, before.album_profile) == (a_profile(-14.0), None)
+    assert after.album_profile is not None
+    assert after.album_profile.frames == 88_200
+    assert after.album_profile.integrated_lufs == pytest.approx(-16.04, abs=0.01)
+
+
+def test_a_track_that_cannot_be_measured_is_left_out(rows: sqlite3.Connection) -> None:
+    one, two = add_tracks(rows, [a_song(b"a/1"), a_song(b"a/2", inode=2)], 1)
+    measure(rows, one, a_profile())
+    refuse_measure(rows, two, FileFacts(1, 2, 1000, 5), "damaged")
+    profile = known(rows, one).album_profile
+
+    assert profile is not None
+    assert profile.frames == 44_100
+
+
+def test_a_kept_album_profile_follows_every_change_of_its_tracks(rows: sqlite3.Connection) -> None:
+    kept = AlbumProfiles()
+    one, two = add_tracks(rows, [a_song(b"a/1"), a_song(b"a/2", inode=2)], 1)
+
+    def frames() -> int | None:
+        profile = knowledge(rows, one, kept).album_profile
+        return profile.frames if profile else None
+
+    measure(rows, one, a_profile(frames=100))
+    measure(rows, two, a_profile(frames=10))
+    seen = [frames()]
+    lose_tracks(rows, [two], None)
+    seen.append(frames())
+    place_tracks(rows, [(two, (1, b"a/2"), FileFacts(1, 2, 1000, 5))])
+    seen.append(frames())
+    longer = msgspec.structs.replace(a_song(b"a/2", inode=2), facts=FileFacts(1, 2, 1001, 6))
+    change_tracks(rows, [(two, longer)])
+    seen.append(frames())
+    measure(rows, two, a_profile(frames=20))
+    seen.append(frames())
+    (three,) = add_tracks(rows, [a_song(b"a/3", inode=3)], 1)
+    seen.append(frames())
+    measure(rows, three, a_profile(frames=3))
+    seen.append(frames())
+    place_tracks(rows, [(three, (1, b"b/3"), FileFacts(1, 3, 1000, 5))])
+    seen.append(frames())
+
+    assert seen == [110, 100, 110, None, 120, None, 123, 120]
+
+
+def test_an_album_is_put_together_once_for_all_its_tracks(rows: sqlite3.Connection) -> None:
+    tracks = add_tracks(rows, [a_song(b"a/%d" % number, inode=number) for number in range(1, 21)], 1)
+    for track in tracks:
+        measure(rows, track, a_profile())
+    kept = AlbumProfiles()
+    first = knowledge(rows, tracks[0], kept).album_profile
+
+    assert first is not None
+    assert all(knowledge(rows, track, kept).album_profile is first for track in tracks)
+
+
+def test_profiles_of_an_older_version_are_measured_again(rows: sqlite3.Connection) -> None:
+    (track,) = add_tracks(rows, [a_song(b"a/1")], 1)
+    measure(rows, track, a_profile())
+    rows.execute("UPDATE track SET measured_version = 1")
+    rows.execute("UPDATE profile SET version = 1")
+
+    assert unmeasured(rows, 0, 10) == (track,)
+    assert not find_tracks(rows, (track,))[track].analysed
+    assert known(rows, track).profile is None
+
+
+# --- presets that are remembered -------------------------------------------------------------------------
+
+
+def test_a_tracks_own_preset_goes_before_its_albums(rows: sqlite3.Connection) -> None:
+    one, two = add_tracks(rows, [a_song(b"a/1"), a_song(b"a/2", inode=2)], 1)
+    remember_for_album(rows, identity_of(rows, one) or "", "warm")
+    remember_for_track(rows, one, "live")
+    told = [(known(rows, track).preset, known(rows, track).preset_scope) for track in (one, two)]
+    remember_for_track(rows, one, "")
+    remember_for_album(rows, identity_of(rows, one) or "", "")
+    after = known(rows, one)
+
+    assert told == [("live", "track"), ("warm", "album")]
+    assert (after.preset, after.preset_scope) == ("", "")
+
+
+def test_a_tracks_preset_survives_a_move_a_retag_and_a_return(rows: sqlite3.Connection) -> None:
+    (track,) = add_tracks(rows, [a_song(b"a/1")], 1)
+    remember_for_track(rows, track, "live")
+    place_tracks(rows, [(track, (2, b"elsewhere/2"), FileFacts(2, 7, 1000, 5))])
+    change_tracks(rows, [(track, a_song(b"elsewhere/2", folder=2, album="Other"))])
+    lose_tracks(rows, [track], 9)
+    place_tracks(rows, [(track, (1, b"a/1"), FileFacts(1, 1, 1000, 5))])
+
+    assert known(rows, track).preset == "live"
+
+
+def test_an_albums_preset_survives_a_move_of_its_directory(rows: sqlite3.Connection) -> None:
+    tracks = add_tracks(rows, [a_song(b"a/%d" % number, inode=number) for number in (1, 2, 3)], 1)
+    remember_for_album(rows, identity_of(rows, tracks[0]) or "", "warm")
+    # As a scan does: all are lost first, and then placed in transactions of their own.
+    lose_tracks(rows, tracks, 9)
+    for number, track in enumerate(tracks, start=1):
+        place_tracks(rows, [(track, (1, b"b/%d" % number), FileFacts(1, number, 1000, 5))])
+
+    assert [known(rows, track).preset for track in tracks] == ["warm"] * 3
+    assert rows.execute("SELECT count(*) FROM album_preset").fetchone() == (1,)
+
+
+def test_an_albums_preset_survives_a_correction_of_its_title(rows: sqlite3.Connection) -> None:
+    tracks = add_tracks(rows, [a_song(b"a/%d" % number, inode=number) for number in (1, 2)], 1)
+    remember_for_album(rows, identity_of(rows, tracks[0]) or "", "warm")
+    for number, track in enumerate(tracks, start=1):
+        change_tracks(rows, [(track, a_song(b"a/%d" % number, inode=number, album="Album, corrected"))])
+
+    assert [known(rows, track).preset for track in tracks] == ["warm", "warm"]
+
+
+def test_one_track_that_joins_another_album_brings_no_preset_with_it(rows: sqlite3.Connection) -> None:
+    one, two, other = add_tracks(rows, [a_song(b"a/1"), a_song(b"a/2", inode=2), a_song(b"b/3", inode=3)], 1)
+    remember_for_album(rows, identity_of(rows, one) or "", "warm")
+    place_tracks(rows, [(one, (1, b"b/1"), FileFacts(1, 1, 1000, 5))])
+
+    assert [known(rows, track).preset for track in (one, two, other)] == ["", "warm", ""]
+
+
+# --- gains of tags, and rows of yesterday ----------------------------------------------------------------
+
+
+def test_tagged_gains_are_known(rows: sqlite3.Connection) -> None:
+    (track,) = add_tracks(rows, [a_song(b"a/1", gain=TaggedGain(-6.5, 1.01))], 1)
+
+    assert known(rows, track).tagged_track == TaggedGain(-6.5, 1.01)
+    assert known(rows, track).tagged_album is None
+    assert find_tracks(rows, (track,))[track].tags.track_gain == TaggedGain(-6.5, 1.01)
+
+
+def test_rows_from_before_the_gains_are_outdated_until_they_are_read(rows: sqlite3.Connection) -> None:
+    old = sqlite3.connect(":memory:", isolation_level=None)
+    migrate(old, MIGRATIONS[:2])
+    keep_folders(old, [(b"/music", "music")])
+    old.execute(
+        "INSERT INTO track (folder, path, dir, device, inode, size_bytes, mtime_ns, format, artists, genres, "
+        "composers, heading, album_key, title_key, artist_key, added_unix_s, available, measured_version) "
+        "VALUES (1, x'61', x'', 1, 1, 1, 1, 'flac', '', '', '', 'a', x'', x'', x'', 1, 1, 1)"
+    )
+    migrate(old)
+    before = [row.outdated for row in known_in(old, [Scope(1)])]
+    adopt_file(old, msgspec.structs.replace(a_song(b"a"), facts=FileFacts(1, 1, 1, 1)), 5)
+    after = [row.outdated for row in known_in(old, [Scope(1)])]
+    kept = old.execute("SELECT measured_version, album_identity != '' FROM track").fetchone()
+    old.close()
+
+    assert (before, after, kept) == ([True], [False], (1, 1))
