@@ -33,7 +33,7 @@ check: setup ## format, lint, types, import contracts and unit tests, in seconds
 campaign: setup-test ## run every test in its long form
 	@AURALISD_CAMPAIGN=1 scripts/test $(ARGS)
 
-bench: setup ## measure speed, print one table
+bench: setup ## measure speed and quality, print one table
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 corpus: ## fetch 41 real pieces of music (155 MB) that tests and benchmarks then use
