@@ -21,29 +21,27 @@ def main() -> None:
 
 
 async def _measure(folder: Path) -> None:
-    from auralisd.doors.sound import Audible, Planned, SetTaste, Start
-    from auralisd.model.taste import Taste
-    from tests.system.sound_driver import music, sound_process, stream, written
+    from auralisd.doors.sound import Audible, Planned, Revise, Start
+    from tests.system.sound_driver import ADAPTIVE, UNTOUCHED, music, sound_process, stream, written
 
     path = written(folder / "a.flac", music(60.0))
-    plain, enhanced = Taste(enabled=False), Taste()
 
     cold = []
     for _ in range(COLD):
         began_s = time.monotonic()
-        async with sound_process("silent", enhanced) as process:
-            process.send(Start(1, stream(path, 1), playing=True))
+        async with sound_process("silent") as process:
+            process.send(Start(1, stream(path, 1, treatment=ADAPTIVE), playing=True))
             await process.told(Audible)
             cold.append(time.monotonic() - began_s)
     print(f"cold start of a never measured track to its first frame: {_ms(cold)}")
 
-    async with sound_process("silent", enhanced) as process:
-        process.send(Start(1, stream(path, 1), playing=True))
+    async with sound_process("silent") as process:
+        process.send(Start(1, stream(path, 1, treatment=ADAPTIVE), playing=True))
         await process.told(Audible)
         warm = []
         for generation in range(2, 2 + WARM):
             began_s = time.monotonic()
-            process.send(Start(generation, stream(path, generation), playing=True))
+            process.send(Start(generation, stream(path, generation, treatment=ADAPTIVE), playing=True))
             await process.told(Audible, generation=generation)
             warm.append(time.monotonic() - began_s)
         print(f"warm start of a never measured track to its first frame: {_ms(warm)}")
@@ -52,15 +50,16 @@ async def _measure(folder: Path) -> None:
         for number in range(CHANGES):
             asked_at = process.frame()
             before = len(process.all_of(Planned))
-            process.send(SetTaste(enhanced if number % 2 else plain))
+            treatment = ADAPTIVE if number % 2 else UNTOUCHED
+            process.send(Revise(generation, (stream(path, generation, treatment=treatment),)))
             planned = await process.told(Planned, count=before + 1)
             changes.append((planned.effective_frame - asked_at) / 44_100)
             await asyncio.sleep(0.5)
         print(f"change of taste to the ear: {_ms(changes)}")
 
-    for name, taste in (("plain", plain), ("enhanced", enhanced)):
-        async with sound_process("silent", taste) as process:
-            process.send(Start(1, stream(path, 1), playing=True))
+    for name, treatment in (("plain", UNTOUCHED), ("enhanced", ADAPTIVE)):
+        async with sound_process("silent") as process:
+            process.send(Start(1, stream(path, 1, treatment=treatment), playing=True))
             await process.told(Audible)
             await asyncio.sleep(2.0)
             cpu_s, wakeups = _spent(process.child.pid)
