@@ -13,11 +13,12 @@ from auralisd import __version__
 from auralisd.config import Asked, load_config
 from auralisd.errors import AuralisError, StartRefused
 from auralisd.model.preset import PRESETS
+from auralisd.model.taste import LOUDEST_TARGET_LUFS, QUIETEST_TARGET_LUFS, Taste, Treatment, is_intensity, is_target
 
 EXIT_FAILED = 1
 EXIT_REFUSED = 64
 
-STAGES = ("run", "scan", "analyse", "render", "check")
+STAGES = ("run", "scan", "analyse", "render", "picture", "check")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -61,13 +62,19 @@ def _scan(asked: argparse.Namespace) -> int:
 def _analyse(asked: argparse.Namespace) -> int:
     from auralisd.stages.analyse import analyse
 
-    return analyse(asked.file, as_json=asked.json)
+    return analyse(asked.files, _treatment(asked), album=asked.album, as_json=asked.json)
 
 
 def _render(asked: argparse.Namespace) -> int:
     from auralisd.stages.render import render
 
-    return render(asked.input, asked.output, preset=asked.preset, intensity=asked.intensity)
+    return render(asked.input, asked.output, _treatment(asked))
+
+
+def _picture(asked: argparse.Namespace) -> int:
+    from auralisd.stages.picture import picture
+
+    return picture(asked.input, asked.output, _treatment(asked))
 
 
 def _check(asked: argparse.Namespace) -> int:
@@ -76,7 +83,7 @@ def _check(asked: argparse.Namespace) -> int:
     return check(load_config(Asked(config=asked.config, music=tuple(asked.music), state_dir=asked.state_dir)))
 
 
-_STAGES = {"run": _run, "scan": _scan, "analyse": _analyse, "render": _render, "check": _check}
+_STAGES = {"run": _run, "scan": _scan, "analyse": _analyse, "render": _render, "picture": _picture, "check": _check}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -95,19 +102,41 @@ def _parser() -> argparse.ArgumentParser:
     scan = stages.add_parser("scan", help="read a music folder and say what is in it")
     scan.add_argument("folder", metavar="DIR", type=Path)
 
-    analyse = stages.add_parser("analyse", help="measure a file and say what would be done to it")
-    analyse.add_argument("file", metavar="FILE", type=Path)
+    analyse = stages.add_parser("analyse", help="measure files, say what suits them and what would be done to them")
+    analyse.add_argument("files", metavar="FILE", type=Path, nargs="+")
+    _mastering_options(analyse)
+    analyse.add_argument("--album", action="store_true", help="the files are one album: one gain and one tone")
     analyse.add_argument("--json", action="store_true", help="figures for a program")
 
-    render = stages.add_parser("render", help="master a file into a new WAV or FLAC file")
+    render = stages.add_parser("render", help="master a file into a new FLAC, WAV or Opus file")
     render.add_argument("input", metavar="IN", type=Path)
     render.add_argument("output", metavar="OUT", type=Path)
-    render.add_argument("--preset", default="adaptive", choices=sorted(PRESETS), metavar="PRESET")
-    render.add_argument("--intensity", default=1.0, type=_intensity, metavar="0..1")
+    _mastering_options(render)
+
+    picture = stages.add_parser("picture", help="draw what is done to a file, before and after, as SVG")
+    picture.add_argument("input", metavar="FILE", type=Path)
+    picture.add_argument("output", metavar="OUT.svg", type=Path)
+    _mastering_options(picture)
 
     check = stages.add_parser("check", help="look for what would keep the daemon from working")
     _place_options(check)
     return parser
+
+
+def _mastering_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--preset", default="adaptive", choices=sorted(PRESETS), metavar="PRESET")
+    parser.add_argument("--intensity", default=1.0, type=_intensity, metavar="0..1")
+    parser.add_argument("--target", default=0.0, type=_target, metavar="LUFS", help="-30..-8; 0 is the preset's own")
+
+
+def _treatment(asked: argparse.Namespace) -> Treatment:
+    taste = Taste(preset=asked.preset, intensity=asked.intensity, target_lufs=asked.target)
+    return Treatment(
+        mode=taste.mode,
+        preset=PRESETS[taste.preset],
+        intensity=taste.intensity,
+        target_lufs=taste.target_lufs or None,
+    )
 
 
 def _place_options(parser: argparse.ArgumentParser) -> None:
@@ -118,6 +147,13 @@ def _place_options(parser: argparse.ArgumentParser) -> None:
 
 def _intensity(text: str) -> float:
     value = float(text)
-    if not 0.0 <= value <= 1.0:
+    if not is_intensity(value):
         raise argparse.ArgumentTypeError("say a number from 0 to 1")
+    return value
+
+
+def _target(text: str) -> float:
+    value = float(text)
+    if not is_target(value):
+        raise argparse.ArgumentTypeError(f"say {QUIETEST_TARGET_LUFS:g} to {LOUDEST_TARGET_LUFS:g} LUFS, or 0")
     return value

@@ -16,6 +16,9 @@ from auralisd.bus.service import BusService
 from auralisd.config import Config
 from auralisd.errors import RequestRefused, StartRefused
 from auralisd.health import Health
+from auralisd.jobs.events import JobEvent
+from auralisd.jobs.kinds import kinds_of
+from auralisd.jobs.owner import Jobs
 from auralisd.library.events import FolderFault, KnowledgeChanged, LibraryChanged, LibraryEvent
 from auralisd.library.leisure import Leisure
 from auralisd.library.librarian import Librarian
@@ -89,6 +92,16 @@ class Daemon:
             leisure=Leisure(on_battery=config.measure_on_battery, max_load=config.measure_max_load),
         )
         self._presets = PresetShelf(config.presets_dir, self._on_presets, self._on_preset_fault)
+        self._jobs = Jobs(
+            kinds_of(
+                self._librarian,
+                presets=lambda: self._presets.presets,
+                music_folders=config.music_folders,
+                supervisor=self._supervisor,
+            ),
+            supervisor=self._supervisor,
+            publish=self._to_bus,
+        )
         self._view: View | None = None
         self._bus: BusService | None = None
         self._player: Player | None = None
@@ -107,6 +120,7 @@ class Daemon:
             player = self._player = await self._make_player()
             ending.push_async_callback(player.close)
             ending.push_async_callback(self._supervisor.close)
+            ending.push_async_callback(self._jobs.close)
             bus = self._bus = self._make_bus(player)
             self._end_on_signals()
             self._supervisor.start("player", player.run())
@@ -155,6 +169,7 @@ class Daemon:
         return BusService(
             player=player,
             library=self._librarian,
+            jobs=self._jobs,
             health=self._health,
             version=__version__,
             address=self._config.bus_address,
@@ -222,8 +237,7 @@ class Daemon:
                 log.error("stopped reason=the sound process dies whatever it plays remedy=see what auralisd check says")
             case _:
                 pass  # ends and seeks are for the bus alone
-        if self._bus is not None:
-            self._bus.on_event(event)
+        self._to_bus(event)
         self._redraw()
 
     def _on_device(self, snapshot: heard.Snapshot) -> None:
@@ -254,9 +268,12 @@ class Daemon:
                 self._health.report(code, name, wrong=True)
             case _:
                 pass  # measurements and scanning are for the bus and the view alone
+        self._to_bus(event)
+        self._redraw()
+
+    def _to_bus(self, event: heard.Event | LibraryEvent | JobEvent) -> None:
         if self._bus is not None:
             self._bus.on_event(event)
-        self._redraw()
 
     def _on_health(self) -> None:
         if self._bus is not None:

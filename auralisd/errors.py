@@ -52,6 +52,17 @@ class TrackUnreadable(AuralisError):
         self.code = code
 
 
+class NotWritten(AuralisError):
+    """A file cannot be made: it is not there, and nothing is left of it.
+
+    `code` is one of the words that clients see: `no-space`, `not-written`, `too-long`.
+    """
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
 class OutputLost(AuralisError):
     """The sound device went away or did not open: pause, and try again when it returns.
 

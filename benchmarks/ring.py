@@ -10,7 +10,9 @@ import tempfile
 import time
 from pathlib import Path
 
-COLD, WARM, CHANGES = 5, 10, 10
+from auralisd.model.taste import Treatment
+
+COLD, WARM_STARTS, CHANGES = 5, 10, 8
 PLAYING_S = 10.0
 
 
@@ -22,9 +24,11 @@ def main() -> None:
 
 async def _measure(folder: Path) -> None:
     from auralisd.doors.sound import Audible, Planned, Revise, Start
-    from tests.system.sound_driver import ADAPTIVE, UNTOUCHED, music, sound_process, stream, written
+    from tests.system.sound_driver import ADAPTIVE, UNTOUCHED, WARM, music, sound_process, stream, written
+    from tests.system.test_sound_process import the_profile_of
 
-    path = written(folder / "a.flac", music(60.0))
+    sound = music(60.0)
+    path, profile = written(folder / "a.ogg", sound, subtype="VORBIS"), the_profile_of(sound)
 
     cold = []
     for _ in range(COLD):
@@ -36,38 +40,58 @@ async def _measure(folder: Path) -> None:
     print(f"cold start of a never measured track to its first frame: {_ms(cold)}")
 
     async with sound_process("silent") as process:
-        process.send(Start(1, stream(path, 1, treatment=ADAPTIVE), playing=True))
+        process.send(Start(1, stream(path, 1, treatment=UNTOUCHED), playing=True))
         await process.told(Audible)
         warm = []
-        for generation in range(2, 2 + WARM):
+        for generation in range(2, 2 + WARM_STARTS):
+            never_seen = folder / f"{generation}.ogg"
+            never_seen.write_bytes(path.read_bytes())
             began_s = time.monotonic()
-            process.send(Start(generation, stream(path, generation, treatment=ADAPTIVE), playing=True))
+            process.send(Start(generation, stream(never_seen, generation, treatment=ADAPTIVE), playing=True))
             await process.told(Audible, generation=generation)
             warm.append(time.monotonic() - began_s)
         print(f"warm start of a never measured track to its first frame: {_ms(warm)}")
+        for words, frames in (("somewhere else", range(1_000_000, 2_000_000, 100_000)), ("back", [1_001_000] * 10)):
+            seeks = []
+            for frame in frames:
+                generation += 1
+                began_s = time.monotonic()
+                wanted = stream(path, 1, frame=frame, treatment=ADAPTIVE, profile=profile)
+                process.send(Start(generation, wanted, playing=True))
+                await process.told(Audible, generation=generation)
+                seeks.append(time.monotonic() - began_s)
+            print(f"seek {words} to its first frame: {_ms(seeks)}")
         await asyncio.sleep(1.0)
-        changes = []
-        for number in range(CHANGES):
-            asked_at = process.frame()
-            before = len(process.all_of(Planned))
-            treatment = ADAPTIVE if number % 2 else UNTOUCHED
-            process.send(Revise(generation, (stream(path, generation, treatment=treatment),)))
-            planned = await process.told(Planned, count=before + 1)
-            changes.append((planned.effective_frame - asked_at) / 44_100)
-            await asyncio.sleep(0.5)
-        print(f"change of taste to the ear: {_ms(changes)}")
+        for words, pause_s in (("", 4.0), (" and back within a second", 0.4)):
+            changes = []
+            for number in range(CHANGES):
+                asked_at = process.frame()
+                before = len(process.all_of(Planned))
+                treatment = ADAPTIVE if number % 2 else WARM
+                process.send(Revise(generation, (stream(path, 1, treatment=treatment, profile=profile),)))
+                planned = await process.told(Planned, count=before + 1)
+                changes.append((planned.effective_frame - asked_at) / 44_100)
+                await asyncio.sleep(pause_s)
+            print(f"change of preset{words} to the ear: {_ms(changes)}")
 
     for name, treatment in (("plain", UNTOUCHED), ("enhanced", ADAPTIVE)):
-        async with sound_process("silent") as process:
-            process.send(Start(1, stream(path, 1, treatment=treatment), playing=True))
-            await process.told(Audible)
-            await asyncio.sleep(2.0)
-            cpu_s, wakeups = _spent(process.child.pid)
-            await asyncio.sleep(PLAYING_S)
-            cpu_then_s, wakeups_then = _spent(process.child.pid)
-            print(f"playing {name}, CPU: {(cpu_then_s - cpu_s) / PLAYING_S:.2%} of one core")
-            print(f"playing {name}, wakeups: {(wakeups_then - wakeups) / PLAYING_S:.0f}/s")
-            print(f"playing {name}, memory: {_pss_mb(process.child.pid):.0f} MB (PSS)")
+        await _measure_playing(path, name, treatment)
+
+
+async def _measure_playing(path: Path, name: str, treatment: Treatment) -> None:
+    from auralisd.doors.sound import Audible, Start
+    from tests.system.sound_driver import sound_process, stream
+
+    async with sound_process("silent") as process:
+        process.send(Start(1, stream(path, 1, treatment=treatment), playing=True))
+        await process.told(Audible)
+        await asyncio.sleep(2.0)
+        cpu_s, wakeups = _spent(process.child.pid)
+        await asyncio.sleep(PLAYING_S)
+        cpu_then_s, wakeups_then = _spent(process.child.pid)
+        print(f"playing {name}, CPU: {(cpu_then_s - cpu_s) / PLAYING_S:.2%} of one core")
+        print(f"playing {name}, wakeups: {(wakeups_then - wakeups) / PLAYING_S:.0f}/s")
+        print(f"playing {name}, memory: {_pss_mb(process.child.pid):.0f} MB (PSS)")
 
 
 def _spent(pid: int) -> tuple[float, int]:

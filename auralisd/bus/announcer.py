@@ -6,7 +6,7 @@ PropertiesChanged, and while the bus is away or too slow nothing piles up; what 
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -20,6 +20,8 @@ from auralisd.bus.values import Spec
 log = logging.getLogger(__name__)
 
 Merge = Callable[[tuple[Any, ...], tuple[Any, ...]], tuple[Any, ...]]
+_Place = tuple[str, str]
+"""A path and one of its interfaces."""
 
 
 class Channel(Protocol):
@@ -53,15 +55,23 @@ class Announcer:
 
     def __init__(self, contract: Contract, faces: Mapping[str, tuple[Export, ...]]) -> None:
         self._contract = contract
-        self._told = {
-            export.interface: _Told(path, export, export.read(), Pace())
-            for path, exports in faces.items()
-            for export in exports
-        }
-        self._untold: dict[tuple[str, str], tuple[Any, ...]] = {}
+        self._told: dict[_Place, _Told] = {}
+        self._untold: dict[tuple[str, str, str], tuple[Any, ...]] = {}
         self._channel: Channel | None = None
         self._turn: asyncio.Handle | None = None
         self._later: asyncio.TimerHandle | None = None
+        for path, exports in faces.items():
+            self.appear(path, exports)
+
+    def appear(self, path: str, exports: Sequence[Export]) -> None:
+        """There is an object at `path`: what it is like now needs no telling, what changes does."""
+        for export in exports:
+            self._told[path, export.interface] = _Told(path, export, export.read(), Pace())
+
+    def vanish(self, path: str) -> None:
+        """The object at `path` is gone, and with it what was untold of it."""
+        self._told = {place: told for place, told in self._told.items() if place[0] != path}
+        self._untold = {key: values for key, values in self._untold.items() if key[0] != path}
 
     def attach(self, channel: Channel, *, anew: bool) -> None:
         """Speak through this connection; `anew` tells every property once, for listeners of a lost one."""
@@ -84,13 +94,16 @@ class Announcer:
         if self._turn is None and self._channel is not None:
             self._turn = asyncio.get_running_loop().call_soon(self._speak)
 
-    def tell(self, interface: str, member: str, values: tuple[Any, ...], merge: Merge = newest) -> None:
+    def tell(
+        self, interface: str, member: str, values: tuple[Any, ...], merge: Merge = newest, *, path: str = ""
+    ) -> None:
         """Send a signal with the next look; one that is still untold is merged with it.
 
-        Raises KeyError for a signal that the contract does not have.
+        `path` is for interfaces that several objects have.  Raises KeyError for a signal that the contract does not
+        have.
         """
         self._declared(interface, member)
-        key = (interface, member)
+        key = (path or self._path_of(interface), interface, member)
         self._untold[key] = merge(self._untold[key], values) if key in self._untold else values
         self.note()
 
@@ -98,11 +111,11 @@ class Announcer:
         self._turn = None
         if self._channel is None or self._channel.congested:
             return  # told on relief, or by the next connection
-        waits = [self._speak_of(name, told, self._channel) for name, told in self._told.items()]
+        waits = [self._speak_of(name, told, self._channel) for (_, name), told in self._told.items()]
         untold, self._untold = self._untold, {}  # one that cannot be sent must not be tried for ever
-        for (interface, member), values in untold.items():
+        for (path, interface, member), values in untold.items():
             specs = self._declared(interface, member).carries
-            self._channel.signal(self._told[interface].path, interface, member, specs, values)
+            self._channel.signal(path, interface, member, specs, values)
         if waiting := [wait_s for wait_s in waits if wait_s > 0]:
             self._speak_again(min(waiting))
 
@@ -125,6 +138,13 @@ class Announcer:
         if self._later is not None:
             self._later.cancel()
         self._later = asyncio.get_running_loop().call_later(wait_s, self.note)
+
+    def _path_of(self, interface: str) -> str:
+        """Where the one object with that interface lies.  Raises KeyError when there is none."""
+        for path, name in self._told:
+            if name == interface:
+                return path
+        raise KeyError(interface)
 
     def _declared(self, interface: str, member: str) -> Signal:
         return self._contract[interface].signals[member]

@@ -2,7 +2,8 @@
 
 A comment directly inside an element is its prose.  Beside the standard annotations three of ours say what a
 value may be: `org.auralis.Range` (`0..1`, `0..`), `org.auralis.Enum` (words) and `org.auralis.Keys`
-(`key=signature` pairs of a map; `*` is any key; `org.auralis.Enum.KEY` holds that key's words).
+(`key=signature` pairs of a map; `*` is any key; `org.auralis.Enum.KEY` holds that key's words, `org.auralis.Range.KEY`
+its bounds).
 """
 
 import math
@@ -156,10 +157,12 @@ def _spec(element: ET.Element) -> Spec:
 def _keys(element: ET.Element) -> Keys | None:
     pairs = [pair.split("=", 1) for pair in _annotation(element, KEYS).split()]
     owner = _name(element)
-    return {
-        key: Spec(f"{owner}.{key}", signature, words=tuple(_annotation(element, f"{ENUM}.{key}").split()))
-        for key, signature in pairs
-    } or None
+    return {key: _key_spec(element, f"{owner}.{key}", key, signature) for key, signature in pairs} or None
+
+
+def _key_spec(element: ET.Element, name: str, key: str, signature: str) -> Spec:
+    low, high = _range(_annotation(element, f"{RANGE}.{key}"))
+    return Spec(name, signature, low=low, high=high, words=tuple(_annotation(element, f"{ENUM}.{key}").split()))
 
 
 def _range(text: str) -> tuple[float, float]:

@@ -18,7 +18,8 @@ This page is generated from `dbus/*.xml`, the one definition of every member: `p
 | bus name | object | interfaces |
 |---|---|---|
 | `org.mpris.MediaPlayer2.auralis` | `/org/mpris/MediaPlayer2` | `org.mpris.MediaPlayer2` and its `Player` |
-| `org.auralis.Auralis1` | `/org/auralis/Auralis1` | `org.auralis.Auralis1.*` |
+| `org.auralis.Auralis1` | `/org/auralis/Auralis1` | `org.auralis.Auralis1.*` but for `Job` |
+| `org.auralis.Auralis1` | `/org/auralis/Auralis1/job/<n>` | `org.auralis.Auralis1.Job` |
 
 A second instance owns `org.mpris.MediaPlayer2.auralis.instance<PID>` and nothing else.
 
@@ -79,11 +80,11 @@ def _bounds(*specs: Spec) -> Iterator[str]:
     for spec in specs:
         if spec.words:
             yield f"* `{spec.name}` is one of {_words(spec.words)}"
-        if spec.low != float("-inf"):
+        if (spec.low, spec.high) != (float("-inf"), float("inf")):
             yield f"* `{spec.name}` is {spec.range_words}"
         if spec.keys:
             yield f"* `{spec.name}` holds {_words(_key(key, of) for key, of in spec.keys.items())}"
-            yield from _bounds(*(of for of in spec.keys.values() if of.words))
+            yield from _bounds(*spec.keys.values())
 
 
 def _key(key: str, spec: Spec) -> str:

@@ -3,22 +3,31 @@
 from typing import Any
 
 from auralisd.bus import properties
+from auralisd.bus.advice import Advice
 from auralisd.bus.calls import Export
+from auralisd.bus.jobs import job_path
 from auralisd.bus.library import must_be_ids
-from auralisd.bus.ports import PlayerPort
+from auralisd.bus.ports import JobsPort, Library, PlayerPort
 from auralisd.playback import commands
 
 
 class Enhancement:
     """What the listener asks of the mastering, and what is being done."""
 
-    def __init__(self, player: PlayerPort) -> None:
+    def __init__(self, player: PlayerPort, library: Library, jobs: JobsPort) -> None:
         self._player = player
+        self._advice = Advice(player, library)
+        self._jobs = jobs
 
     def export(self) -> Export:
         return Export(
             "org.auralis.Auralis1.Enhancement",
-            methods={"RememberPreset": self.remember_preset, "Meters": self.meters},
+            methods={
+                "RememberPreset": self.remember_preset,
+                "Meters": self.meters,
+                "Analyse": self.analyse,
+                **self._advice.methods(),
+            },
             setters={
                 "Enabled": self.set_enabled,
                 "Preset": self.set_preset,
@@ -33,6 +42,9 @@ class Enhancement:
 
     def read(self) -> properties.Values:
         return properties.enhancement(self._player.snapshot)
+
+    async def analyse(self, tracks: list[int]) -> str:
+        return job_path(await self._jobs.submit("analyse", {"tracks": tracks}))
 
     async def set_enabled(self, enabled: bool) -> None:
         await self._player.ask(commands.SetEnabled(enabled))

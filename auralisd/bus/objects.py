@@ -16,15 +16,37 @@ Exports = Mapping[str, Export]
 
 
 class Objects:
-    """Every path we answer on, their parents included."""
+    """Every path we answer on, their parents included.
 
-    def __init__(self, contract: Contract, faces: Mapping[str, Sequence[Export]], *, machine_id: str) -> None:
+    `passing` are exports like those of objects that come and go: they are held against the contract at the start, when
+    none of them is there yet.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        faces: Mapping[str, Sequence[Export]],
+        *,
+        machine_id: str,
+        passing: Sequence[Export] = (),
+    ) -> None:
         self._contract = contract
-        self._by_path: dict[str, Exports] = {
-            path: _whole_object(contract, faces.get(path, ()), children, machine_id)
-            for path, children in _tree(faces).items()
-        }
-        _must_agree(contract, [export for exports in self._by_path.values() for export in exports.values()])
+        self._machine_id = machine_id
+        self._faces = dict(faces)
+        self._by_path: dict[str, Exports] = {}
+        self._build()
+        served = [export for exports in self._by_path.values() for export in exports.values()]
+        _must_agree(contract, [*served, *passing])
+
+    def appear(self, path: str, faces: Sequence[Export]) -> None:
+        """From now on there is an object at `path`, and its parents show the way to it."""
+        self._faces[path] = faces
+        self._build()
+
+    def vanish(self, path: str) -> None:
+        """The object at `path` is gone, and parents that led to nothing else are too."""
+        del self._faces[path]
+        self._build()
 
     def find(self, call: Call) -> tuple[Method, Handler]:
         """The method that a call names and what answers it; raises UnknownMember."""
@@ -37,6 +59,12 @@ class Objects:
             if call.member in export.methods:
                 return self._contract[export.interface].methods[call.member], export.methods[call.member]
         raise UnknownMember("UnknownMethod", f"there is no method {call.member} here")
+
+    def _build(self) -> None:
+        self._by_path = {
+            path: _whole_object(self._contract, self._faces.get(path, ()), children, self._machine_id)
+            for path, children in _tree(self._faces).items()
+        }
 
 
 def _tree(faces: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

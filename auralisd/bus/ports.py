@@ -1,13 +1,15 @@
 """What the bus needs of others, and nothing more: their shapes."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
-from auralisd.doors.sound import MetersRead
+from auralisd.doors.sound import CacheRead, MetersRead
+from auralisd.jobs.job import Job
 from auralisd.library.asking import Library
 from auralisd.playback.commands import Command
 from auralisd.playback.snapshot import Snapshot
 
-__all__ = ["HealthPort", "Library", "PlayerPort", "Work"]
+__all__ = ["HealthPort", "JobsPort", "Library", "PlayerPort", "Work"]
 
 
 class PlayerPort(Protocol):
@@ -22,6 +24,13 @@ class PlayerPort(Protocol):
 
     async def meters(self) -> MetersRead | None:
         """The meters at the frame that is heard; None when no sound process tells them."""
+        ...
+
+    async def cache(self, *, clear: bool = False, track: int = 0) -> CacheRead | None:
+        """What of one track or (0) of all is kept rendered; `clear` forgets it first.
+
+        None when no sound process tells; where none runs, nothing is kept.
+        """
         ...
 
     async def ask(self, command: Command) -> tuple[int, ...]:
@@ -45,6 +54,28 @@ class HealthPort(Protocol):
     def capabilities(self) -> dict[str, str]:
         """Optional part -> "" when it is available, else why it is not."""
         ...
+
+
+class JobsPort(Protocol):
+    """All long work: implemented by `jobs.owner.Jobs`."""
+
+    @property
+    def kinds(self) -> tuple[str, ...]: ...
+
+    @property
+    def all(self) -> tuple[Job, ...]:
+        """Every job that can be read, in the order in which they came."""
+        ...
+
+    def get(self, number: int) -> Job: ...
+
+    async def submit(self, kind: str, spec: Mapping[str, Any]) -> int:
+        """Answers the new job's number.  Raises a RequestRefused, and then there is none."""
+        ...
+
+    def cancel(self, number: int) -> None: ...
+
+    def clear(self, older_than_s: float) -> None: ...
 
 
 class Work(Protocol):

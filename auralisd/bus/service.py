@@ -14,16 +14,18 @@ from auralisd.bus.calls import Call, Export
 from auralisd.bus.daemon import DaemonFace
 from auralisd.bus.dispatcher import Dispatcher
 from auralisd.bus.enhancement import Enhancement
+from auralisd.bus.jobs import JOB, JobsFace, completion, job_face, job_path, no_job_yet
 from auralisd.bus.library import INTERFACE as LIBRARY
 from auralisd.bus.library import LibraryFace, news, together
 from auralisd.bus.mpris import PLAYER, ROOT, Root, Transport
 from auralisd.bus.names import Names
 from auralisd.bus.objects import Objects
 from auralisd.bus.output import Output
-from auralisd.bus.ports import HealthPort, Library, PlayerPort, Work
+from auralisd.bus.ports import HealthPort, JobsPort, Library, PlayerPort, Work
 from auralisd.bus.queue import QueueFace
 from auralisd.bus.wire import Connection, ConnectionFailed, connect
 from auralisd.errors import StartRefused
+from auralisd.jobs.events import JobAppeared, JobChanged, JobCompleted, JobEvent, JobForgotten
 from auralisd.library.events import LibraryChanged, LibraryEvent
 from auralisd.playback.snapshot import Event, Seeked, StateChanged
 
@@ -51,6 +53,7 @@ class BusService:
         *,
         player: PlayerPort,
         library: Library,
+        jobs: JobsPort,
         health: HealthPort,
         version: str,
         supervisor: Work,
@@ -62,6 +65,7 @@ class BusService:
         dbus_library: str = "",
     ) -> None:
         self._player = player
+        self._jobs = jobs
         self._supervisor = supervisor
         self._address = address
         self._always_player = mpris_presence == "always"
@@ -75,14 +79,16 @@ class BusService:
                 Transport(player, library, with_url=publish_file_urls).export(),
             ),
             OUR_PATH: (
-                Enhancement(player).export(),
+                Enhancement(player, library, jobs).export(),
                 LibraryFace(library).export(),
                 QueueFace(player, library).export(),
                 Output(player).export(),
-                DaemonFace(health, version).export(),
+                JobsFace(jobs).export(),
+                DaemonFace(health, version, player, library).export(),
             ),
         }
-        self._dispatcher = Dispatcher(Objects(contract, faces, machine_id=_machine_id()), supervisor)
+        self._objects = Objects(contract, faces, machine_id=_machine_id(), passing=(no_job_yet(),))
+        self._dispatcher = Dispatcher(self._objects, supervisor)
         self._announcer = Announcer(contract, faces)
         self._connection: Connection | None = None
         self._names: Names | None = None
@@ -101,8 +107,8 @@ class BusService:
             ) from failure
         self._keeper = self._supervisor.start("bus", self._keep())
 
-    def on_event(self, event: Event | LibraryEvent) -> None:
-        """Hear of playback and library."""
+    def on_event(self, event: Event | LibraryEvent | JobEvent) -> None:
+        """Hear of playback, library and jobs."""
         match event:
             case StateChanged():
                 self._announcer.note()
@@ -113,6 +119,19 @@ class BusService:
                 self._announcer.tell(PLAYER, "Seeked", (position_us,))
             case LibraryChanged():
                 self._announcer.tell(LIBRARY, "Changed", news(event), together)
+            case JobAppeared(job):
+                face = (job_face(self._jobs, job.number),)
+                self._objects.appear(job_path(job.number), face)
+                self._announcer.appear(job_path(job.number), face)
+                self._announcer.note()
+            case JobChanged():
+                self._announcer.note()
+            case JobCompleted(job):
+                self._announcer.tell(JOB, "Completed", completion(job), path=job_path(job.number))
+            case JobForgotten(number):
+                self._objects.vanish(job_path(number))
+                self._announcer.vanish(job_path(number))
+                self._announcer.note()
             case _:
                 pass  # nothing that the bus has a word for
 

@@ -1,4 +1,4 @@
-"""The words between control and a worker process (scanning and measuring, one file at a time).
+"""The words between control and a worker process (scanning, measuring, rendering, one file at a time).
 
 Each task carries a `task` number chosen by control; every answer repeats it.
 """
@@ -6,6 +6,7 @@ Each task carries a `task` number chosen by control; every answer repeats it.
 import msgspec
 
 from auralisd.model.profile import SoundProfile
+from auralisd.model.taste import Treatment
 from auralisd.model.track import FileFacts, StreamFacts, Tags
 
 # --- tasks: control -> worker ------------------------------------------------------------------------
@@ -46,11 +47,41 @@ class Measure(msgspec.Struct, frozen=True, tag=True):
     path: bytes
 
 
+class ToRender(msgspec.Struct, frozen=True):
+    """One track of a `Render`: `stem` is the name that its file shall have, without the ending."""
+
+    track: int
+    path: bytes
+    profile: SoundProfile
+    stem: str
+
+
+class Render(msgspec.Struct, frozen=True, tag=True):
+    """Master tracks into new files in `folder`.
+
+    `workshop` is a hidden folder inside it, which must not be there: files lie there until all of them are whole.
+    `format` and `bits` are as in `export.formats`.  `album`, when there is one, is the profile that gain and tone of
+    all tracks come from.
+
+    Answered by any number of `RenderProgress` and one `Rendered`.  Whatever happens, no partial file and no workshop is
+    left, unless this process is killed: then the workshop is for control to remove.
+    """
+
+    task: int
+    folder: bytes
+    workshop: bytes
+    format: str
+    bits: int
+    treatment: Treatment
+    album: SoundProfile | None
+    tracks: tuple[ToRender, ...]
+
+
 class Leave(msgspec.Struct, frozen=True, tag=True):
     """Finish and exit."""
 
 
-Task = Walk | ReadTags | Inspect | Measure | Leave
+Task = Walk | ReadTags | Inspect | Measure | Render | Leave
 
 
 # --- answers: worker -> control ----------------------------------------------------------------------
@@ -126,4 +157,33 @@ class Measured(msgspec.Struct, frozen=True, tag=True):
     code: str = ""
 
 
-Answer = Listed | Walked | TagsRead | Inspected | Measured
+class RenderProgress(msgspec.Struct, frozen=True, tag=True):
+    """`frames` of the track at `place` are done; all before it are, too."""
+
+    task: int
+    place: int
+    frames: int
+
+
+class RenderedTrack(msgspec.Struct, frozen=True):
+    """What came of one track: the name of its file and how loud it is (None in silence), or `code` (as in
+    `errors.TrackUnreadable`) where there is none."""
+
+    track: int
+    name: str = ""
+    integrated_lufs: float | None = None
+    true_peak_dbtp: float | None = None
+    code: str = ""
+
+
+class Rendered(msgspec.Struct, frozen=True, tag=True):
+    """The files are there, one for each track that could be read; or none at all: then `code` and `text` (as in
+    `errors.NotWritten`) say why."""
+
+    task: int
+    tracks: tuple[RenderedTrack, ...]
+    code: str = ""
+    text: str = ""
+
+
+Answer = Listed | Walked | TagsRead | Inspected | Measured | RenderProgress | Rendered

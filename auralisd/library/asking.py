@@ -7,6 +7,7 @@ import msgspec
 from auralisd.model.knowledge import Knowledge
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
+from auralisd.store.profiles import KeptProfiles
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -76,6 +77,17 @@ class Library(Protocol):
 
     def measure_soon(self, tracks: tuple[int, ...]) -> None:
         """Measure these, any number, before all others and in this order; replaces the last such wish."""
+        ...
+
+    async def kept_profiles(self, track: int = 0) -> KeptProfiles:
+        """How many measurements are kept, of one track or (0) of all, and the room that they take."""
+        ...
+
+    async def forget_profiles(self, track: int = 0) -> int:
+        """Forget the measurements of one track, or (0) of all, and measure anew: the bytes that they took.
+
+        Raises NotKept.
+        """
         ...
 
 

@@ -17,6 +17,9 @@ from auralisd.doors.worker import (
     Measure,
     Measured,
     ReadTags,
+    Render,
+    Rendered,
+    RenderProgress,
     TagsRead,
     Walk,
     Walked,
@@ -31,6 +34,8 @@ IDLE_S = 20.0
 ANSWER_S = 60.0
 """A drive that wakes up needs ten seconds; a worker that is silent for longer hangs."""
 MEASURE_S = 1800.0
+RENDER_SILENCE_S = 600.0
+"""A worker tells five times a second how far it is, but of idle priority on a busy machine it may be long silent."""
 
 
 async def start_worker() -> Child:
@@ -93,6 +98,20 @@ class Errands:
         """Raises WorkerDied."""
         answer: Measured = await self._ask(Measure(next(self._numbers), path), MEASURE_S)
         return answer
+
+    async def render(
+        self,
+        job: Callable[[int], Render],
+        on_progress: Callable[[RenderProgress], None],
+    ) -> Rendered:
+        """Render; `job` makes the task for a number.  Raises WorkerDied."""
+        async with self._at_work() as child:
+            child.link.send(job(next(self._numbers)))
+            while True:
+                answer = await self._answer(child, RENDER_SILENCE_S)
+                if isinstance(answer, Rendered):
+                    return answer
+                on_progress(answer)
 
     async def close(self) -> None:
         """End the process, whatever it does."""

@@ -21,7 +21,7 @@ from auralisd.model.track import Track
 from auralisd.store.adopting import adopt_file
 from auralisd.store.database import Database
 from auralisd.store.knowing import AlbumProfiles, knowledge
-from auralisd.store.profiles import load_profile
+from auralisd.store.profiles import KeptProfiles, forget_profiles, kept_profiles, load_profile
 from auralisd.store.rows import OUTSIDE, ReadFile
 from auralisd.store.search import album_order, find_page, find_tracks
 from auralisd.store.tracks import id_at, keep_folders
@@ -133,6 +133,16 @@ class Librarian:
 
     def measure_soon(self, tracks: tuple[int, ...]) -> None:
         self._measurer.wish(tracks)
+
+    async def kept_profiles(self, track: int = 0) -> KeptProfiles:
+        return await self._database.run(lambda connection: kept_profiles(connection, track))
+
+    async def forget_profiles(self, track: int = 0) -> int:
+        size_bytes, tracks = await self._database.run(lambda connection: forget_profiles(connection, track))
+        if tracks:
+            self._publish(KnowledgeChanged(tracks))
+            self._measurer.look_again()
+        return size_bytes
 
     async def adopt(self, path: bytes) -> int:
         if (place := self._folders.place_of(path)) is not None:

@@ -6,6 +6,9 @@ from auralisd.model.taste import OFF
 from auralisd.model.track import Track
 from auralisd.playback.snapshot import Snapshot
 
+_SENTENCES = 3
+"""Level, tone and what stands in the way: a terminal has no room for more."""
+
 
 def track_name(track: Track) -> str:
     """`Title · Artist · Album`, as much of it as is known; the file's name stands for a missing title."""
@@ -28,7 +31,7 @@ def bar(value: float | None, low: float, high: float, cells: int) -> str:
 
 
 def what_the_plan_does(snapshot: Snapshot) -> str:
-    """One sentence for the listener; "" while it is not known."""
+    """A few sentences for the listener; "" while it is not known."""
     if snapshot.taste.mode == OFF:
         return "enhancement off: the samples of the file, untouched"
     return "" if snapshot.mastering.plan is None else _in_words(snapshot.mastering.plan)
@@ -42,4 +45,4 @@ def _in_words(plan: MasteringPlan) -> str:
         case "levelled":
             return f"ReplayGain of the {'album' if plan.album else 'track'}: {gain}"
         case _:
-            return " ".join(explain(plan))
+            return " ".join(explain(plan)[:_SENTENCES])

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from auralisd.mastering.aim import AIM_POINTS
 from auralisd.model.preset import Preset
 from auralisd.model.profile import Curve
 
@@ -25,9 +26,6 @@ _FARTHEST_DB: Final = 12.0
 
 _NOTHING_THERE_DB: Final = -25.0
 """A band so far below the aim holds noise or nothing (a codec's upper end): lifting it would bring up no music."""
-
-_AIM_POINTS: Final = ((25.0, -22.0), (60.0, -1.0), (100.0, 0.0), (4000.0, -10.6), (20000.0, -21.1))
-"""In 1/3-octave bands, which widen by 3 dB an octave: −2 dB an octave up to 4 kHz and −4.5 above."""
 
 _ALIGN_HZ: Final = (100.0, 8000.0)
 _NO_LIFT_BELOW_HZ: Final = 45.0
@@ -62,7 +60,7 @@ def curve_towards(spectrum: Curve, preset: Preset, *, intensity: float, freedom_
 
 def aim_levels(centres: Levels, preset: Preset) -> Levels:
     """The spectrum that a preset aims at, in 1/3-octave bands, dB; its height means nothing."""
-    aim: Levels = np.interp(np.log(centres), *np.array([(np.log(hz), level) for hz, level in _AIM_POINTS]).T)
+    aim: Levels = np.interp(np.log(centres), *np.array([(np.log(hz), level) for hz, level in AIM_POINTS]).T)
     bent: Levels = aim + _offsets(centres, preset)
     return bent
 

@@ -7,9 +7,9 @@ the loud level of a band (power mean of the tracks') and the range (see `_range_
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from auralisd.model.profile import BandLevels, Curve, PeakStretch, SoundProfile
+from auralisd.model.profile import BandLevels, Curve, LoudnessStretch, PeakStretch, SoundProfile
 
 _ABSOLUTE_GATE_LUFS = -70.0
 _RELATIVE_GATE_LU = -10.0
@@ -19,6 +19,9 @@ _BIN_LU = 0.1
 
 Blocks = list[tuple[float, float]]
 """Loudness (LUFS) and how many gating blocks have it, ascending."""
+
+_Part = tuple[float, float, tuple[int, ...]]
+"""A bin, its weight, and the zones of its sound in centibel."""
 
 
 def album_profile(profiles: Sequence[SoundProfile]) -> SoundProfile | None:
@@ -41,7 +44,8 @@ def album_profile(profiles: Sequence[SoundProfile]) -> SoundProfile | None:
         true_peak_dbtp=_highest(profile.true_peak_dbtp for profile, _ in tracks),
         spectrum_mid=_mean_curve([(profile.spectrum_mid, seconds) for profile, seconds in tracks]),
         spectrum_side=_mean_curve([(profile.spectrum_side, seconds) for profile, seconds in tracks]),
-        peak_stretches=_merged_stretches([profile for profile, _ in tracks], above_lufs=passing[0][0]),
+        peak_stretches=_merged_peaks([profile for profile, _ in tracks], above_lufs=passing[0][0]),
+        loudness_stretches=_merged_passages([profile for profile, _ in tracks]),
         bands=_mean_bands(tracks),
         loudness_histogram=tuple(blocks),
         range_lu=_range_lu([profile for profile, _ in tracks]),
@@ -157,23 +161,33 @@ def _mean_bands(tracks: Sequence[tuple[SoundProfile, float]]) -> tuple[BandLevel
     )
 
 
-def _merged_stretches(profiles: Sequence[SoundProfile], above_lufs: float) -> tuple[PeakStretch, ...]:
+def _merged_peaks(profiles: Sequence[SoundProfile], above_lufs: float) -> tuple[PeakStretch, ...]:
     """Bin by bin, each track weighted by its energy in the blocks that pass the album's gates."""
-    merged: dict[float, list[float]] = {}
+    parts: list[_Part] = []
     for profile in profiles:
         energy = sum(_power(lufs) * count for lufs, count in _blocks(profile) if lufs > above_lufs - _BIN_LU / 2)
-        for stretch in profile.peak_stretches:
-            sums = merged.setdefault(stretch.peak_dbtp, [0.0, 0.0, 0.0, 0.0])
-            levels_db = (stretch.bass_db, stretch.middle_db, stretch.treble_db)
-            weight = stretch.share * energy
-            for at, addend in enumerate((weight, *(weight * _power(level) for level in levels_db))):
-                sums[at] += addend
-    whole = sum(sums[0] for sums in merged.values())
-    return tuple(
-        PeakStretch(peak, weight / whole, *(_decibels(power / weight) for power in powers))
-        for peak, (weight, *powers) in sorted(merged.items())
-        if weight > 0.0
-    )
+        parts += [(part.peak_dbtp, part.share * energy, part.zones_cb) for part in profile.peak_stretches]
+    whole = sum(weight for _, weight, _ in parts)
+    return tuple(PeakStretch(peak, weight / whole, zones_cb) for peak, weight, zones_cb in _by_bin(parts))
+
+
+def _merged_passages(profiles: Sequence[SoundProfile]) -> tuple[LoudnessStretch, ...]:
+    parts = [(part.lufs, part.count, part.zones_cb) for profile in profiles for part in profile.loudness_stretches]
+    return tuple(LoudnessStretch(*part) for part in _by_bin(parts))
+
+
+def _by_bin(parts: Iterable[_Part]) -> Iterator[_Part]:
+    """The parts of each bin as one: their weights added up, their zones as weighted means of power."""
+    weights: dict[float, float] = {}
+    powers: dict[float, list[float]] = {}
+    for place, weight, zones_cb in parts:
+        weights[place] = weights.get(place, 0.0) + weight
+        sums = powers.setdefault(place, [0.0] * len(zones_cb))
+        for zone, level_cb in enumerate(zones_cb):
+            sums[zone] += weight * _power(level_cb / 10.0)
+    for place in sorted(weights):
+        if (weight := weights[place]) > 0.0:
+            yield place, weight, tuple(round(10.0 * _decibels(power / weight)) for power in powers[place])
 
 
 def _crest_db(tracks: Sequence[tuple[SoundProfile, float]]) -> float | None:

@@ -22,8 +22,10 @@ from auralisd.playback import queue as q
 from auralisd.playback import state as s
 from auralisd.playback.commands import RememberPreset
 from auralisd.playback.machine import Input, step
+from auralisd.playback.notes import Learned, Note, PresetsChanged, Refresh, Rest, Tick
 from auralisd.playback.ports import Memory, Presets, TrackSource
 from auralisd.playback.programme import Programme
+from auralisd.playback.questions import Questions
 from auralisd.playback.snapshot import PLAYING, STOPPED, Event, Mastering, Snapshot, StateChanged
 from auralisd.playback.sound_link import SoundLink, SoundStarter, start_sound
 from auralisd.playback.treatments import preset_named, wants_album
@@ -38,32 +40,7 @@ MAX_WAITING = 256
 DEADLY_WITHIN_S = 10.0
 """A second death of the sound process on one entry within this time is the file's fault."""
 
-METERS_WITHIN_S = 0.5
 
-
-class Tick(msgspec.Struct, frozen=True):
-    """Time to keep the place."""
-
-
-class Rest(msgspec.Struct, frozen=True):
-    """Sound was silent for long: its process may end."""
-
-
-class Refresh(msgspec.Struct, frozen=True):
-    """The library changed: the current track may read differently."""
-
-
-class Learned(msgspec.Struct, frozen=True):
-    """More, or something else, is known of these tracks."""
-
-    tracks: tuple[int, ...]
-
-
-class PresetsChanged(msgspec.Struct, frozen=True):
-    """Other presets than before, or others of their parameters."""
-
-
-Note = Tick | Rest | Refresh | Learned | PresetsChanged
 Letter = tuple[Input | Note, asyncio.Future[tuple[int, ...]] | None]
 
 
@@ -100,7 +77,7 @@ class Player:
         self._underruns_before = 0
         self._underruns = 0
         self._last_death: tuple[int, float] = (0, 0.0)
-        self._meters: dict[int, asyncio.Future[sound.MetersRead]] = {}
+        self._questions = Questions()
         self._timer: asyncio.TimerHandle | None = None
         self._capabilities: dict[str, str] = {}
         self._snapshot = Snapshot()
@@ -151,17 +128,19 @@ class Player:
         """The meters at the frame that is heard; None when no sound process runs or it does not answer in time."""
         if not self._sound.running:
             return None
-        request = max(self._meters, default=0) + 1
-        answer: asyncio.Future[sound.MetersRead] = asyncio.get_running_loop().create_future()
-        self._meters[request] = answer
+        request = self._questions.new()
         self._sound.send_if_running(sound.AskMeters(request))
-        try:
-            async with asyncio.timeout(METERS_WITHIN_S):
-                return await answer
-        except TimeoutError:
+        read = await self._questions.answer(request)
+        return read if isinstance(read, sound.MetersRead) else None
+
+    async def cache(self, *, clear: bool = False, track: int = 0) -> sound.CacheRead | None:
+        """What of one track or (0) of all is kept rendered, `clear` forgets it first; None as for the meters."""
+        if not self._sound.running:
             return None
-        finally:
-            del self._meters[request]
+        request = self._questions.new()
+        self._sound.send_if_running(sound.AskCache(request, clear, track))
+        read = await self._questions.answer(request)
+        return read if isinstance(read, sound.CacheRead) else None
 
     def knowledge_changed(self, tracks: tuple[int, ...]) -> None:
         self._mailbox.put_nowait((Learned(tracks), None))
@@ -411,10 +390,8 @@ class Player:
         await self._settle(self._state, self._snapshot)
 
     def _on_report(self, report: sound.Report) -> None:
-        if isinstance(report, sound.MetersRead):
-            waiting = self._meters.get(report.request)
-            if waiting is not None and not waiting.done():
-                waiting.set_result(report)
+        if isinstance(report, sound.MetersRead | sound.CacheRead):
+            self._questions.answered(report)
             return
         self._mailbox.put_nowait((report, None))
 

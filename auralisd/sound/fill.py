@@ -1,6 +1,6 @@
 """Fill: how much sound the writer keeps in the device.  Pure.
 
-Little, so that volume and taste are heard soon; more once the machine has shown that it needs more.
+Little, so that volume and another plan are heard soon; more once the machine has shown that it needs more.
 """
 
 LEAST_S = 0.080

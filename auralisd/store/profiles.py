@@ -1,11 +1,19 @@
 """Profiles: what was measured, kept with the signature of the file that it was measured of."""
 
 import sqlite3
+from typing import NamedTuple
 
 import msgspec
 
 from auralisd.model.profile import MEASURED_VERSION, SoundProfile
 from auralisd.model.track import FileFacts
+
+
+class KeptProfiles(NamedTuple):
+    """How many there are, and the room that they take."""
+
+    tracks: int
+    size_bytes: int
 
 
 def load_profile(connection: sqlite3.Connection, track: int) -> SoundProfile | None:
@@ -47,6 +55,34 @@ def is_measured(connection: sqlite3.Connection, track: int) -> bool:
     """True when there is nothing left to try."""
     row = connection.execute("SELECT measured_version FROM track WHERE id = ?", (track,)).fetchone()
     return row is None or row[0] == MEASURED_VERSION
+
+
+def kept_profiles(connection: sqlite3.Connection, track: int = 0) -> KeptProfiles:
+    """What is kept of one track, or (0) of all."""
+    where, values = _of(track)
+    return KeptProfiles(
+        *connection.execute(
+            f"SELECT count(*), coalesce(sum(length(profile)), 0) FROM profile {where}", values
+        ).fetchone()
+    )
+
+
+def forget_profiles(connection: sqlite3.Connection, track: int = 0) -> tuple[int, tuple[int, ...]]:
+    """Forget the profiles of one track, or (0) of all, so that they are measured again: the bytes that they took, and
+    the tracks."""
+    where, values = _of(track)
+    size_bytes = kept_profiles(connection, track).size_bytes
+    tracks = tuple(row[0] for row in connection.execute(f"SELECT track FROM profile {where} ORDER BY track", values))
+    connection.execute(
+        f"UPDATE track SET measured_version = 0, measured_code = '' WHERE id IN (SELECT track FROM profile {where})",
+        values,
+    )
+    connection.execute(f"DELETE FROM profile {where}", values)
+    return size_bytes, tracks
+
+
+def _of(track: int) -> tuple[str, tuple[int, ...]]:
+    return ("WHERE track = ?", (track,)) if track else ("", ())
 
 
 def _note(connection: sqlite3.Connection, track: int, facts: FileFacts, code: str) -> bool:

@@ -24,6 +24,7 @@ from auralisd.tags.opening import facts_of, open_regular
 
 _APE_MARK = b"APETAGEX"
 _APE_TAIL_BYTES = 32 + 128
+ID3_KINDS = frozenset({"mp3", "wav", "aiff"})
 _OPUS_RATE_HZ = 48_000
 _ape: Any = APEv2
 _MUSICBRAINZ_OWNER = "UFID:http://musicbrainz.org"
@@ -65,16 +66,17 @@ def read_track(path: bytes) -> tuple[FileFacts, StreamFacts, Tags]:
     """
     with open_regular(path) as file:
         facts = facts_of(os.fstat(file.fileno()))
-        name, opened = _open(file, os.path.splitext(path)[1].lower())
+        name, opened = open_tagged(file, path)
         stream = _stream_facts(name, opened.info)
-        words = _id3_words(opened.tags) if name in {"mp3", "wav", "aiff"} else _vorbis_words(opened.tags)
+        words = _id3_words(opened.tags) if name in ID3_KINDS else _vorbis_words(opened.tags)
         if name == "mp3" and not any(words.get(key) for key in GAIN_KEYS):
             words |= _ape_gains(file)
         return facts, stream, _tags(words)
 
 
-def _open(file: BinaryIO, suffix: bytes) -> tuple[str, Any]:
-    match suffix:
+def open_tagged(file: BinaryIO, path: bytes) -> tuple[str, Any]:
+    """The kind of a music file and mutagen's view of it, by the ending of its path.  Raises TrackUnreadable."""
+    match os.path.splitext(path)[1].lower():
         case b".flac":
             return "flac", _load(FLAC, file)
         case b".mp3":

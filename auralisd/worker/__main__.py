@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import socket
 import sys
 
@@ -13,5 +14,7 @@ if __name__ == "__main__":
     # Read by numpy's library when a Measure loads it: more threads would only fight over an idle core.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     logging.basicConfig(format="%(levelname)s %(message)s")
+    # The service manager ends us and control at once: what is under way is put in order all the same.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     step_aside()
     serve(Link(socket.socket(fileno=int(sys.argv[1])), Task))

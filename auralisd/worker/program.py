@@ -1,8 +1,9 @@
 """The worker's loop: one task after another, each answered, until the link closes."""
 
+import contextlib
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import assert_never
 
 from auralisd.doors.link import Link
@@ -15,6 +16,7 @@ from auralisd.doors.worker import (
     Measure,
     Measured,
     ReadTags,
+    Render,
     TagsRead,
     Task,
     Walk,
@@ -22,6 +24,7 @@ from auralisd.doors.worker import (
 from auralisd.errors import TrackUnreadable
 from auralisd.tags.reading import read_track
 from auralisd.worker.measuring import measure
+from auralisd.worker.rendering import render
 from auralisd.worker.walking import walk
 
 log = logging.getLogger(__name__)
@@ -31,13 +34,14 @@ def serve(link: Link[Task, Answer]) -> None:
     """Answer tasks until `Leave` comes or the other side is gone."""
     try:
         while not isinstance(task := link.receive(), Leave):
-            for answer in answers(task):
-                link.send(answer)
+            with contextlib.closing(answers(task)) as coming:  # what is under way is put in order when control is gone
+                for answer in coming:
+                    link.send(answer)
     except (EOFError, ConnectionError):
         return  # control is gone: nobody is left to work for
 
 
-def answers(task: Walk | ReadTags | Inspect | Measure) -> Iterator[Answer]:
+def answers(task: Walk | ReadTags | Inspect | Measure | Render) -> Generator[Answer, None, None]:
     """What there is to say to one task."""
     match task:
         case Walk():
@@ -49,6 +53,8 @@ def answers(task: Walk | ReadTags | Inspect | Measure) -> Iterator[Answer]:
             yield Inspected(task.task, read_file(real_path), real_path)
         case Measure():
             yield _measured(task)
+        case Render():
+            yield from render(task)
         case _:
             assert_never(task)
 

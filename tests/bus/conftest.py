@@ -12,11 +12,12 @@ import pytest
 from auralisd.bus.service import BusService
 from auralisd.bus.wire import load_library
 from auralisd.errors import StartRefused
+from auralisd.jobs.owner import Jobs
 from auralisd.model.track import Track
 from auralisd.supervise import Supervisor
 from tests.builders import a_track
 from tests.bus.client import Client, PrivateBus, a_client
-from tests.bus.memory import MemoryHealth, MemoryLibrary, MemoryPlayer
+from tests.bus.memory import AskedKind, MemoryHealth, MemoryLibrary, MemoryPlayer
 
 
 @dataclass
@@ -27,6 +28,8 @@ class Rig:
     player: MemoryPlayer
     library: MemoryLibrary
     health: MemoryHealth
+    jobs: Jobs
+    kinds: dict[str, AskedKind]
     quits: list[str]
     deaths: list[str]
 
@@ -69,9 +72,12 @@ def start_rig(dbus_library: str, tracks: tuple[Track, ...]) -> StartRig:
         library, health = MemoryLibrary(tracks), MemoryHealth()
         services: list[BusService] = []
         player = MemoryPlayer(library, lambda event: services[0].on_event(event))
+        kinds = {name: AskedKind() for name in ("analyse", "render")}
+        jobs = Jobs(kinds, supervisor=supervisor, publish=lambda event: services[0].on_event(event))
         service = BusService(
             player=player,
             library=library,
+            jobs=jobs,
             health=health,
             version="1.2.3",
             supervisor=supervisor,
@@ -83,8 +89,9 @@ def start_rig(dbus_library: str, tracks: tuple[Track, ...]) -> StartRig:
         services.append(service)
         await service.start()
         try:
-            yield Rig(service, player, library, health, quits, deaths)
+            yield Rig(service, player, library, health, jobs, kinds, quits, deaths)
         finally:
+            await jobs.close()
             await service.close()
             await supervisor.close()
         assert deaths == []

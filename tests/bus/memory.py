@@ -3,14 +3,19 @@
 They keep a snapshot true enough for a client to see its own doing; how the real player decides is tested with it.
 """
 
+import asyncio
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 
-from auralisd.doors.sound import MetersRead
+from auralisd.doors.sound import CacheRead, MetersRead
 from auralisd.errors import InvalidRequest, NotFound, NotSupported
+from auralisd.jobs.events import JobEvent
+from auralisd.jobs.job import Result
+from auralisd.jobs.ports import Tell
 from auralisd.library.asking import Page
 from auralisd.library.events import LibraryChanged
 from auralisd.model.knowledge import TRACK, Knowledge
@@ -20,8 +25,9 @@ from auralisd.playback import commands
 from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED, Entry, Event, Seeked, Snapshot, StateChanged
 from auralisd.playback.state import Moment, PlayerState
 from auralisd.playback.tasting import tasted
+from auralisd.store.profiles import KeptProfiles
 
-Publish = Callable[[Event | LibraryChanged], None]
+Publish = Callable[[Event | LibraryChanged | JobEvent], None]
 
 
 class MemoryLibrary:
@@ -30,6 +36,9 @@ class MemoryLibrary:
     def __init__(self, tracks: tuple[Track, ...]) -> None:
         self.by_id = {track.id: track for track in tracks}
         self.remembered: dict[int, str] = {}
+        self.profile_bytes: dict[int, int] = {}
+        self.profiles: dict[int, SoundProfile] = {}
+        self.wished: list[int] = []
         self.revision = 7
         self.scanning = False
 
@@ -55,7 +64,7 @@ class MemoryLibrary:
         return tuple(self.by_id)
 
     async def profile(self, track: int) -> SoundProfile | None:
-        return None
+        return self.profiles.get(track)
 
     async def knowledge(self, track: int) -> Knowledge:
         return Knowledge(preset=self.remembered.get(track, ""), preset_scope=TRACK if track in self.remembered else "")
@@ -64,6 +73,15 @@ class MemoryLibrary:
         if track not in self.by_id:
             raise NotFound(f"track {track}: there is no such track")
         self.remembered[track] = preset
+
+    async def kept_profiles(self, track: int = 0) -> KeptProfiles:
+        found = [size for number, size in self.profile_bytes.items() if track in (0, number)]
+        return KeptProfiles(len(found), sum(found))
+
+    async def forget_profiles(self, track: int = 0) -> int:
+        gone = (await self.kept_profiles(track)).size_bytes
+        self.profile_bytes = {number: size for number, size in self.profile_bytes.items() if track not in (0, number)}
+        return gone
 
     async def adopt(self, path: bytes) -> int:
         name = os.path.basename(os.fsdecode(path))
@@ -75,7 +93,7 @@ class MemoryLibrary:
         raise NotFound(f"there is no file {name}")
 
     def measure_soon(self, tracks: tuple[int, ...]) -> None:
-        pass
+        self.wished += tracks
 
 
 class MemoryPlayer:
@@ -85,6 +103,7 @@ class MemoryPlayer:
         self.snapshot = Snapshot()
         self.clock_us = 0
         self.asked: list[commands.Command] = []
+        self.rendered: dict[int, int] = {}
         self.read: MetersRead | None = None
         self._library = library
         self._publish = publish
@@ -95,6 +114,16 @@ class MemoryPlayer:
 
     async def meters(self) -> MetersRead | None:
         return self.read
+
+    async def cache(self, *, clear: bool = False, track: int = 0) -> CacheRead | None:
+        """Chunks of 100 bytes, by their track; there is no sound process while there are none."""
+        found = {number: count for number, count in self.rendered.items() if track in (0, number)}
+        if not self.rendered:
+            return None
+        if clear:
+            self.rendered = {number: count for number, count in self.rendered.items() if number not in found}
+        left, gone = (0, sum(found.values())) if clear else (sum(found.values()), 0)
+        return CacheRead(1, left, left * 100, budget_bytes=1_000, hits=3, misses=4, freed_bytes=gone * 100)
 
     def become(self, **changes: object) -> None:
         """Another snapshot, told as the real player tells it."""
@@ -195,3 +224,37 @@ class MemoryHealth:
     def __init__(self) -> None:
         self.faults: tuple[str, ...] = ()
         self.capabilities = {"flac": "", "aac": "no decoder"}
+
+
+class AskedKind:
+    """A kind of job that works when a test says so; `works` are its jobs in their order."""
+
+    def __init__(self) -> None:
+        self.specs: list[Mapping[str, Any]] = []
+        self.works: list[AskedWork] = []
+
+    async def prepare(self, spec: Mapping[str, Any]) -> "AskedWork":
+        if not spec.get("tracks"):
+            raise InvalidRequest("spec.tracks must name at least one track")
+        self.specs.append(spec)
+        self.works.append(AskedWork())
+        return self.works[-1]
+
+
+class AskedWork:
+    """One of its jobs: `outcome` is set by the test, `tell` takes its steps."""
+
+    def __init__(self) -> None:
+        self.outcome: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self.started = asyncio.Event()
+        self.cancelled = False
+        self.tell: Tell = lambda _step: None
+
+    async def run(self, tell: Tell) -> Result:
+        self.tell = tell
+        self.started.set()
+        try:
+            return await self.outcome
+        except asyncio.CancelledError:
+            self.cancelled = True
+            raise

@@ -86,9 +86,11 @@ class TestEveryCall:
         self, rig: Rig, client: Client, call: tuple[str, str, str, list[Any]], where: str | None, flags: int
     ) -> None:
         interface, member, signature, body = call
+        names_one = interface == PROPERTIES and body and isinstance(body[0], str) and body[0] in CONTRACT
+        owner = body[0] if names_one else interface
         message = Message(
             destination=MPRIS_NAME,
-            path=where or path_of(body[0] if interface == PROPERTIES and body and body[0] in CONTRACT else interface),
+            path=where or path_of(owner),
             interface=interface,
             member=member,
             signature=signature,

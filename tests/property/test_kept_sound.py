@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from auralisd.decode.decoder import open_track
@@ -80,7 +80,9 @@ def once(track: bytes) -> tuple[Block, ...]:
 
 
 @given(story=st.lists(looks, min_size=1, max_size=8), budget=st.sampled_from((1, 4, 100)))
-@settings(max_examples=40, deadline=None)
+@settings(
+    max_examples=40, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate)
+)  # to shrink takes minutes
 def test_whatever_was_heard_before_every_frame_is_that_of_one_plain_render(
     track: bytes, once: tuple[Block, ...], story: list[tuple[int, int, int, str]], budget: int
 ) -> None:
@@ -92,6 +94,14 @@ def test_whatever_was_heard_before_every_frame_is_that_of_one_plain_render(
 
         assert np.array_equal(heard, once[number][frame : frame + len(heard)])
         assert len(heard) >= min(frames, FRAMES - frame)
+
+
+def test_a_kept_chunk_between_two_that_are_not_joins_both(track: bytes, once: tuple[Block, ...]) -> None:
+    listener = Listener(track, ChunkCache())
+    listener.heard(PLANS[0], 10 * RATE_HZ, 10 * RATE_HZ)
+    heard, _ = listener.heard(PLANS[0], 5 * RATE_HZ, 25 * RATE_HZ)
+
+    assert np.array_equal(heard, once[0][5 * RATE_HZ :][: len(heard)])
 
 
 def test_the_second_time_nothing_is_decoded(track: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

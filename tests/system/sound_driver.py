@@ -102,7 +102,9 @@ def music(seconds: float, *, seed: int = 1, rate_hz: int = RATE_HZ) -> Block:
 
 
 def written(path: Path, sound: Block, *, rate_hz: int = RATE_HZ, subtype: str = "PCM_16") -> Path:
-    soundfile.write(path, sound, rate_hz, subtype=subtype)
+    with soundfile.SoundFile(path, "w", rate_hz, sound.shape[1], subtype=subtype) as file:
+        for start in range(0, len(sound), rate_hz):  # Vorbis is not to be written in one go
+            file.write(sound[start : start + rate_hz])
     return path
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -60,6 +61,7 @@ async def settled(process: Sound) -> None:
 async def test_a_revision_that_comes_to_the_same_plan_changes_nothing(tmp_path: Path, wav: Path) -> None:
     sound = music(1.5)
     path, profile = written(tmp_path / "a.flac", sound), the_profile_of(sound)
+    also_levelled = msgspec.structs.replace(ADAPTIVE, preamp_db=3.0)  # which acts only where nothing is enhanced
     heard = []
     for asked in (False, True):
         output = wav.with_name(f"{asked}.wav")
@@ -69,11 +71,13 @@ async def test_a_revision_that_comes_to_the_same_plan_changes_nothing(tmp_path: 
             await process.frame_reached(15_000, entry=10)
             if asked:
                 process.send(Revise(1, (wanted,)), Revise(1, (stream(path, 10, treatment=ADAPTIVE),)))
+                await settled(process)
+                process.send(Revise(1, (stream(path, 10, treatment=also_levelled, profile=profile),)))
             await process.told(Drained)
 
             assert len(process.all_of(Planned)) == 1
         heard.append(without_silence(recorded(output)))
-    assert np.array_equal(*heard)
+    assert np.array_equal(heard[0], heard[1])
 
 
 async def test_a_revision_of_a_generation_we_left_changes_nothing(tmp_path: Path, wav: Path) -> None:
@@ -102,7 +106,9 @@ async def test_only_the_named_entry_is_treated_otherwise(tmp_path: Path, wav: Pa
         assert len(process.all_of(Planned, entry=10)) == 1
         assert [report.frames for report in process.all_of(Finished)] == [len(first), len(second)]
     heard = recorded(wav)
-    assert np.array_equal(heard[: len(first)], first)
+    # The write that holds the border is dithered whole.
+    assert np.array_equal(heard[:20_000], first[:20_000])
+    assert np.abs(heard[: len(first)] - first).max() <= 2**-22
     assert not np.array_equal(heard[len(first) :][:1000], second[:1000])
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from auralisd.analysis.gating import gated
 from auralisd.analysis.live_meter import LiveMeter, Reading
 from auralisd.analysis.loudness import LoudnessMeter
 from tests.sounds import RATES_HZ, cut, music, noise
@@ -78,3 +79,32 @@ def test_it_remembers_a_minute_and_no_more() -> None:
 
     assert meter.at(30 * 8_000) == Reading()
     assert meter.at(50 * 8_000)[0] is not None
+
+
+@pytest.mark.parametrize("seconds", [12, 90])
+def test_integrated_loudness_is_that_of_all_that_was_heard(seconds: int) -> None:
+    rate_hz = 8_000
+    sound = np.concatenate((music(seconds / 2, rate_hz), noise(round(seconds / 2) * rate_hz, level_db=-60.0)))
+    live, real = LiveMeter(rate_hz), LoudnessMeter(rate_hz)
+    fed(live, sound)
+    real.feed(sound.T)
+
+    assert live.at(len(sound) + 10).integrated == pytest.approx(gated(real.energies(), rate_hz).lufs, abs=0.3)
+
+
+def test_what_lies_before_the_first_frame_is_not_counted() -> None:
+    meter = LiveMeter(8_000, 40_000)
+    fed(meter, np.concatenate((noise(40_000, level_db=-10.0), noise(40_000, level_db=-40.0))))
+    quiet = LiveMeter(8_000)
+    fed(quiet, noise(40_000, level_db=-40.0))
+
+    assert meter.at(80_001).integrated == pytest.approx(quiet.at(40_001).integrated, abs=0.1)
+
+
+@pytest.mark.parametrize(("right", "correlation"), [(1.0, 1.0), (0.3, 1.0), (-1.0, -1.0), (0.0, None)])
+def test_correlation_is_that_of_left_and_right(right: float, correlation: float | None) -> None:
+    left = noise(8_000, channels=1)
+    meter = LiveMeter(8_000)
+    fed(meter, np.concatenate((left, left * np.float32(right)), axis=1))
+
+    assert meter.at(8_001).correlation == (None if correlation is None else pytest.approx(correlation, abs=1e-5))

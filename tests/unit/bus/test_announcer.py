@@ -209,3 +209,26 @@ async def test_a_value_travels_with_its_type_and_keys(rig: Rig) -> None:
     await rig.a_while()
 
     assert (sent[0].spec.signature, sent[0].value) == ("t", 0)
+
+
+async def test_an_object_that_appears_is_told_of_when_it_changes_and_not_before(rig: Rig) -> None:
+    second = {"State": "closed"}
+    rig.announcer.appear("/o/2", (Export(OUTPUT, read=lambda: dict(second)),))
+    rig.announcer.note()
+    before = list(await rig.a_while())
+    second["State"] = "running"
+    rig.announcer.note()
+
+    assert before == []
+    assert await rig.a_while() == [(OUTPUT, {"State": "running"})]
+
+
+async def test_of_an_object_that_is_gone_nothing_more_is_told(rig: Rig) -> None:
+    second = {"State": "closed"}
+    rig.announcer.appear("/o/2", (Export(PLAYER, read=lambda: dict(second)),))
+    rig.announcer.tell(PLAYER, "Seeked", (7,), path="/o/2")
+    second["State"] = "running"
+    rig.announcer.vanish("/o/2")
+    rig.announcer.note()
+
+    assert await rig.a_while() == []

@@ -4,7 +4,9 @@ import pytest
 
 from auralisd.bus import contract as contracts
 from auralisd.bus.document import PAGE, page
+from auralisd.bus.jobs import job_row, job_values
 from auralisd.bus.metadata import track_row
+from auralisd.jobs.job import Job
 from tests.builders import a_track
 
 CONTRACT = contracts.load()
@@ -73,3 +75,21 @@ def test_a_range_may_be_open_at_one_end(tmp_path: Path) -> None:
 
 def test_the_page_about_the_bus_is_what_the_xml_says() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(CONTRACT), "stale: run python -m auralisd.bus.document"
+
+
+def test_a_key_of_a_map_has_bounds_and_words_of_its_own() -> None:
+    spec = CONTRACT["org.auralis.Auralis1.Jobs"].methods["Submit"].takes[1].keys or {}
+
+    assert (spec["intensity"].low, spec["intensity"].high) == (0.0, 1.0)
+    assert spec["format"].words == ("flac", "wav", "opus")
+    assert spec["tracks"].words == ()
+
+
+def test_a_row_of_the_list_of_jobs_holds_what_a_job_says_of_itself() -> None:
+    listed = CONTRACT["org.auralis.Auralis1.Jobs"].methods["List"].gives[0].keys or {}
+    values, row = job_values(Job(1, "analyse")), job_row(Job(1, "analyse"))
+    said = CONTRACT["org.auralis.Auralis1.Job"].properties
+
+    assert set(values) == set(said)
+    assert {"job", *row} == set(listed)
+    assert {key.replace("_", "") for key in row} == {name.lower() for name in said if name != "Result"}

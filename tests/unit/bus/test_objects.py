@@ -20,6 +20,8 @@ OURS = """<node><interface name="org.test.Lamp">
   <property name="Colour" type="s" access="readwrite"/>
 </interface></node>"""
 
+WAY = ("/org/test", "/org/test/lamp")
+
 
 def shine(level: float) -> bool:
     return level > 0
@@ -129,3 +131,31 @@ def test_the_parents_of_an_object_show_the_way_to_it(contract: Contract) -> None
     assert '<node name="test"/>' in children("/org")
     assert '<node name="Lamp"/>' in children("/org/test")
     assert "<node name" not in children("/org/test/Lamp")
+
+
+def test_what_comes_and_goes_is_there_while_it_is(contract: Contract) -> None:
+    served = objects(contract, LAMP)
+    served.appear("/org/test/lamp/1", (LAMP,))
+    found = served.find(a_call("/org/test/lamp/1"))[1]
+    way = [served.find(a_call(path, "org.freedesktop.DBus.Introspectable", "Introspect"))[1]() for path in WAY]
+    served.vanish("/org/test/lamp/1")
+
+    assert found is shine
+    assert '<node name="lamp"/>' in way[0]
+    assert '<node name="1"/>' in way[1]
+    for path in ("/org/test/lamp/1", "/org/test/lamp"):
+        with pytest.raises(UnknownMember):
+            served.find(a_call(path))
+
+
+def test_what_may_come_later_is_held_against_the_contract_at_the_start(contract: Contract, tmp_path: Path) -> None:
+    (tmp_path / "torch.xml").write_text(OURS.replace("org.test.Lamp", "org.test.Torch"))
+    both, torch, lamp = contracts.load(tmp_path), replace(LAMP, interface="org.test.Torch"), {"/lamp": (LAMP,)}
+    served = Objects(both, lamp, machine_id="", passing=(torch,))
+    served.appear("/torch/1", (torch,))
+
+    assert served.find(a_call("/torch/1", "org.test.Torch"))[1] is shine
+    with pytest.raises(StartRefused, match="Broken: signal is not served"):
+        Objects(both, lamp, machine_id="", passing=(replace(torch, signals=()),))
+    with pytest.raises(StartRefused, match=r"nothing serves org\.test\.Torch"):
+        Objects(both, lamp, machine_id="")

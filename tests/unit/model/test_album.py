@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from auralisd.analysis.measure import Measuring
 from auralisd.model.album import album_profile
-from auralisd.model.profile import BandLevels, Curve, PeakStretch, SoundProfile
+from auralisd.model.profile import BandLevels, Curve, LoudnessStretch, PeakStretch, SoundProfile
 
 
 def histogram(levels: list[float]) -> Curve:
@@ -41,6 +41,7 @@ def a_profile(
     spectrum: Curve = ((100.0, -20.0), (1000.0, -30.0)),
     range_lu: float = 0.0,
     stretches: tuple[PeakStretch, ...] = (),
+    passages: tuple[LoudnessStretch, ...] = (),
     frames: int | None = None,
     width: float = 0.0,
     crest_db: float | None = None,
@@ -55,6 +56,7 @@ def a_profile(
         spectrum,
         (),
         stretches,
+        passages,
         (BandLevels(-20.0, -10.0),) * 3,
         histogram(levels),
         range_lu,
@@ -131,20 +133,29 @@ def test_an_album_of_silence_has_no_profile() -> None:
 
 
 def test_stretches_of_the_same_peak_are_weighted_by_energy() -> None:
-    loud = a_profile([-10.0] * 100, stretches=(PeakStretch(-1.0, 0.5, -20, -20, -20), PeakStretch(-2.0, 0.5, 0, 0, 0)))
-    soft = a_profile([-20.0] * 500, stretches=(PeakStretch(-1.0, 1.0, -30.0, -20.0, -20.0),))
+    loud = a_profile([-10.0] * 100, stretches=(PeakStretch(-1.0, 0.5, (-200, -200)), PeakStretch(-2.0, 0.5, (0, 0))))
+    soft = a_profile([-20.0] * 500, stretches=(PeakStretch(-1.0, 1.0, (-300, -200)),))
     album = combined(loud, soft)
     # The soft track lies ten below the loud one's blocks, within ten of the mean of both: half as much energy.
     shares = {stretch.peak_dbtp: stretch.share for stretch in album.peak_stretches}
 
     assert shares == {-1.0: pytest.approx(2 / 3), -2.0: pytest.approx(1 / 3)}
-    assert album.peak_stretches[1].bass_db == pytest.approx(10 * math.log10(0.5 * 0.01 + 0.5 * 0.001))
-    assert album.peak_stretches[1].middle_db == pytest.approx(-20.0)
+    assert album.peak_stretches[1].zones_cb == (round(100 * math.log10(0.5 * 0.01 + 0.5 * 0.001)), -200)
+
+
+def test_passages_of_the_same_loudness_are_counted_together() -> None:
+    one = a_profile([-20.0] * 100, passages=(LoudnessStretch(-20.5, 300.0, (-200,)), LoudnessStretch(-30.5, 9.0, (0,))))
+    other = a_profile([-20.0] * 100, passages=(LoudnessStretch(-20.5, 100.0, (-300,)),))
+
+    assert combined(one, other).loudness_stretches == (
+        LoudnessStretch(-30.5, 9.0, (0,)),
+        LoudnessStretch(-20.5, 400.0, (round(100 * math.log10(0.75 * 0.01 + 0.25 * 0.001)),)),
+    )
 
 
 def test_a_track_below_the_albums_gate_gives_no_stretches() -> None:
-    loud = a_profile([-10.0] * 100, stretches=(PeakStretch(-1.0, 1.0, -20, -20, -20),))
-    soft = a_profile([-40.0] * 100, stretches=(PeakStretch(-9.0, 1.0, -20, -20, -20),))
+    loud = a_profile([-10.0] * 100, stretches=(PeakStretch(-1.0, 1.0, (-200,)),))
+    soft = a_profile([-40.0] * 100, stretches=(PeakStretch(-9.0, 1.0, (-200,)),))
 
     assert [stretch.peak_dbtp for stretch in combined(loud, soft).peak_stretches] == [-1.0]
 

@@ -36,11 +36,11 @@ class NumberedTrack:
 
 
 def test_the_pieces_lie_all_over_the_track() -> None:
-    track = NumberedTrack(160 * RATE_HZ)
+    track = NumberedTrack(480 * RATE_HZ)
     provisional_profile(track, clock_s=lambda: 0.0)
     shares = sorted(frame // (10 * RATE_HZ) for frame in track.read_at)
 
-    assert shares == list(range(16))
+    assert shares == list(range(48))
 
 
 def test_slow_decoding_means_fewer_pieces_that_still_lie_all_over_the_track() -> None:
@@ -56,7 +56,7 @@ def test_a_track_that_does_not_tell_its_length_is_looked_at_from_its_start() -> 
     track = NumberedTrack(None)
     profile = provisional_profile(track, clock_s=lambda: 0.0)
 
-    assert track.read_at == [number * round(0.4 * RATE_HZ) for number in range(16)]
+    assert track.read_at == [number * round(0.4 * RATE_HZ) for number in range(48)]
     assert not profile.complete
 
 

@@ -14,7 +14,14 @@ from auralisd.store.adopting import adopt_file
 from auralisd.store.albums import album_of, fellows, identity_of
 from auralisd.store.knowing import AlbumProfiles, knowledge, remember_for_album, remember_for_track
 from auralisd.store.migrations import MIGRATIONS, migrate
-from auralisd.store.profiles import keep_profile, refuse_measure, unmeasured
+from auralisd.store.profiles import (
+    KeptProfiles,
+    forget_profiles,
+    keep_profile,
+    kept_profiles,
+    refuse_measure,
+    unmeasured,
+)
 from auralisd.store.rows import Place, ReadFile, Scope
 from auralisd.store.search import find_tracks
 from auralisd.store.tracks import add_tracks, change_tracks, keep_folders, known_in, lose_tracks, place_tracks
@@ -46,7 +53,7 @@ def a_song(
 
 
 def a_profile(lufs: float = -14.0, *, frames: int = 44_100) -> SoundProfile:
-    stretch = PeakStretch(-1.0, 1.0, -20.0, -20.0, -30.0)
+    stretch = PeakStretch(-1.0, 1.0, (-200,) * 10)
     return SoundProfile(
         44_100, 2, frames, lufs, -1.0, ((25.0, -60.0),), (), (stretch,), loudness_histogram=((lufs, 10.0),)
     )
@@ -307,3 +314,29 @@ def test_rows_from_before_the_gains_are_outdated_until_they_are_read(rows: sqlit
     old.close()
 
     assert (before, after, kept) == ([True], [False], (1, 1))
+
+
+# --- forgetting ------------------------------------------------------------------------------------------
+
+
+def test_a_forgotten_profile_is_gone_and_its_track_is_to_be_measured_again(rows: sqlite3.Connection) -> None:
+    one, two = add_tracks(rows, [a_song(b"1.flac", inode=1), a_song(b"2.flac", inode=2)], 5)
+    measure(rows, one, a_profile())
+    measure(rows, two, a_profile(-20.0))
+    kept = kept_profiles(rows)
+
+    assert kept.tracks == 2
+    assert forget_profiles(rows, one) == (kept.size_bytes - kept_profiles(rows).size_bytes, (one,))
+    assert known(rows, one).profile is None
+    assert known(rows, two).profile == a_profile(-20.0)
+    assert unmeasured(rows, 0, 10) == (one,)
+
+
+def test_all_profiles_can_be_forgotten(rows: sqlite3.Connection) -> None:
+    tracks = add_tracks(rows, [a_song(b"1.flac", inode=1), a_song(b"2.flac", inode=2)], 5)
+    for track in tracks:
+        measure(rows, track, a_profile())
+
+    assert forget_profiles(rows)[1] == tuple(tracks)
+    assert kept_profiles(rows) == KeptProfiles(0, 0)
+    assert unmeasured(rows, 0, 10) == tuple(tracks)

@@ -214,9 +214,7 @@ def test_a_refusal_is_forgotten_once_the_file_is_read(rows: sqlite3.Connection) 
 
 
 def a_profile() -> SoundProfile:
-    return SoundProfile(
-        44_100, 2, 100, -14.0, None, ((25.0, -60.0),), (), (PeakStretch(-1.0, 1.0, -20.0, -20.0, -30.0),)
-    )
+    return SoundProfile(44_100, 2, 100, -14.0, None, ((25.0, -60.0),), (), (PeakStretch(-1.0, 1.0, (-200,) * 10),))
 
 
 def test_a_profile_is_kept_for_the_file_it_was_measured_of(rows: sqlite3.Connection) -> None:

@@ -1,0 +1,28 @@
+"""What the player is told of the world around it, beside commands and reports: its shell answers them."""
+
+import msgspec
+
+
+class Tick(msgspec.Struct, frozen=True):
+    """Time to keep the place."""
+
+
+class Rest(msgspec.Struct, frozen=True):
+    """Sound was silent for long: its process may end."""
+
+
+class Refresh(msgspec.Struct, frozen=True):
+    """The library changed: the current track may read differently."""
+
+
+class Learned(msgspec.Struct, frozen=True):
+    """More, or something else, is known of these tracks."""
+
+    tracks: tuple[int, ...]
+
+
+class PresetsChanged(msgspec.Struct, frozen=True):
+    """Other presets than before, or others of their parameters."""
+
+
+Note = Tick | Rest | Refresh | Learned | PresetsChanged
