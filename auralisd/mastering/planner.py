@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from auralisd.mastering.forecast import CEILING_DBTP, Forecast
-from auralisd.mastering.shape import shape
+from auralisd.mastering.shape import NEAR_LU, shape
 from auralisd.model.plan import MasteringPlan
 from auralisd.model.preset import Preset
 from auralisd.model.profile import SoundProfile
@@ -22,6 +22,11 @@ MOST_GAIN_DB: Final = 12.0
 
 MOST_REDUCTION_DB: Final = 4.0
 """Beyond this a limiter is heard; the loudest 0.1 % of the energy may pass it."""
+
+_LOUDEST_SHARE: Final = 0.001
+_NEAR_SHARE: Final = 0.02
+_NEAR_REDUCTION_DB: Final = 0.7
+"""Music near its target is hardly limited: by 1 dB at the most in 99 % of its time."""
 
 LEAST_PLR_DB: Final = 12.0
 """Music that stands so far above its loudness keeps at least that; what comes with less keeps what it has."""
@@ -98,7 +103,7 @@ def _enhanced(
         return msgspec.structs.replace(plan_, limited=False)
     tone, side_tone, side, width, bands = shape(basis, preset, intensity, distance_lu)
     forecast = Forecast(basis, basis_lufs, tone, side, bands)
-    gain, limits = _gain_towards(plan_.target_lufs or 0.0, forecast)
+    gain, limits = _gain_towards(plan_.target_lufs or 0.0, forecast, near=distance_lu <= NEAR_LU)
     own = forecast if basis is profile else Forecast(profile, input_lufs, tone, side, bands)
     return msgspec.structs.replace(
         plan_,
@@ -121,12 +126,13 @@ def _is_at_rest(basis: SoundProfile, preset: Preset, distance_lu: float) -> bool
     return plain and below and distance_lu <= _AT_REST_LU
 
 
-def _gain_towards(target_lufs: float, forecast: Forecast) -> tuple[float, tuple[str, ...]]:
+def _gain_towards(target_lufs: float, forecast: Forecast, *, near: bool) -> tuple[float, tuple[str, ...]]:
     """The gain that reaches the target behind the limiter, or the most that the caps allow, and which binds."""
+    share, most_db = (_NEAR_SHARE, _NEAR_REDUCTION_DB) if near else (_LOUDEST_SHARE, MOST_REDUCTION_DB)
     plr = min(LEAST_PLR_DB, forecast.peak(_LEAST_GAIN_DB) - forecast.loudness(_LEAST_GAIN_DB))
     within: dict[str, Callable[[float], bool]] = {
         "max-gain": lambda gain: gain <= MOST_GAIN_DB,
-        "gain-reduction": lambda gain: forecast.usual_reduction(gain) <= MOST_REDUCTION_DB,
+        "gain-reduction": lambda gain: forecast.usual_reduction(gain, but_share=share) <= most_db,
         "peak-to-loudness": lambda gain: forecast.peak(gain) - forecast.loudness(gain) >= plr - _SAME_DB,
     }
     wanted = _highest(lambda gain: forecast.loudness(gain) < target_lufs)

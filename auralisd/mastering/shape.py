@@ -28,8 +28,8 @@ _BASS_HZ: Final = 160.0
 _WIDE_BASS: Final = 0.1
 """The side's part of the bass, against the mid's: −10 dB."""
 
-MOST_SPREAD_DB: Final = 1.15
-MOST_RANGE_CHANGE_LU: Final = 1.9
+MOST_SPREAD_DB: Final = 1.35
+MOST_RANGE_CHANGE_LU: Final = 1.5
 _CALMER_BY: Final = 0.1
 _CALMEST: Final = 0.3
 """A tone that would move passages against each other by more is taken back in steps, to less than a third."""
