@@ -108,9 +108,9 @@ def _enhanced(
     width = 10.0 ** (intensity * preset.width_db / 20.0) if widens else 1.0
     side = with_width(tone, basis.spectrum_mid, width)
     bands = _dynamics(basis, preset, intensity * _freedom(distance_lu), tone, side)
-    forecast = Forecast(basis, basis_lufs, tone, side, bands)
+    forecast = Forecast(basis, basis_lufs, tone, side, bands, trim_lu=treatment.trim_lu)
     gain, limits = _gain_towards(plan_.target_lufs or 0.0, forecast)
-    own = forecast if basis is profile else Forecast(profile, input_lufs, tone, side, bands)
+    own = forecast if basis is profile else Forecast(profile, input_lufs, tone, side, bands, trim_lu=treatment.trim_lu)
     return msgspec.structs.replace(
         plan_,
         expected_lufs=own.loudness(gain),
