@@ -252,8 +252,8 @@ class Measurer:
             # Once is enough: without a rehearsal the track is as loud as foretold, to some tenths of a LU.
             log.info("track not rehearsed file=%s code=%s", track.file_name, heard.code)
             self.rehearsals.keep(rehearsal, track.facts, None)
-        elif heard.facts is not None:
-            self.rehearsals.keep(rehearsal, heard.facts, heard.trim_lu)
+        elif heard.facts is not None and heard.facts.same_content(track.facts):
+            self.rehearsals.keep(rehearsal, track.facts, heard.trim_lu)
             if heard.trim_lu:
                 self._publish(KnowledgeChanged((track.id,)))
 
