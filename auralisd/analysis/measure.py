@@ -10,7 +10,7 @@ from auralisd.analysis import gating
 from auralisd.analysis.hops import hop_starts
 from auralisd.analysis.loudness import LoudnessMeter
 from auralisd.analysis.peaks import PeakMeter
-from auralisd.analysis.spectrum import Spectrum, band_levels
+from auralisd.analysis.spectrum import Spectrum, band_levels, passages
 from auralisd.analysis.stereo import StereoMeter
 from auralisd.dsp.block import Block, decibels, make_sane, planes_of
 from auralisd.dsp.channels import to_stereo
@@ -59,6 +59,7 @@ class Measuring:
             spectrum_side=side,
             peak_stretches=gating.peak_stretches(energies, self._peaks.hop_peaks(), loudness.counts, zones),
             loudness_stretches=gating.loudness_stretches(energies, zones, self._rate_hz),
+            passages=passages(self._spectrum.zone_powers()),
             bands=band_levels(self._spectrum.zone_powers()),
             loudness_histogram=gating.histogram(energies, self._rate_hz),
             range_lu=self._loudness.range_lu(),

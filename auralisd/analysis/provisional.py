@@ -14,7 +14,7 @@ from auralisd.analysis import gating
 from auralisd.analysis.hops import Hops, hop_starts
 from auralisd.analysis.kweighting import power_gains
 from auralisd.analysis.peaks import PeakMeter
-from auralisd.analysis.spectrum import Spectrum, band_levels
+from auralisd.analysis.spectrum import Spectrum, band_levels, passages
 from auralisd.analysis.stereo import StereoMeter
 from auralisd.dsp.block import Block, Planes, decibels, make_sane, planes_of
 from auralisd.dsp.channels import to_stereo
@@ -57,6 +57,7 @@ def profile_from_excerpts(excerpts: Sequence[Block], rate_hz: int, channels: int
         spectrum_side=side,
         peak_stretches=gating.peak_stretches(joined, np.concatenate(peaks), loudness.counts, at_hops),
         loudness_stretches=gating.loudness_stretches(joined, at_hops, rate_hz),
+        passages=passages(spectrum.zone_powers()),
         bands=band_levels(spectrum.zone_powers()),
         loudness_histogram=gating.histogram(joined, rate_hz),
         crest_db=stereo.crest_db,

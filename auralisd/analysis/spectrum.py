@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from auralisd.dsp.block import Planes
 from auralisd.dsp.transforms import spectra_over_n
-from auralisd.model.profile import BAND_OF_ZONE, ZONE_EDGES_HZ, BandLevels, Curve
+from auralisd.model.profile import BAND_OF_ZONE, MOST_PASSAGES, ZONE_EDGES_HZ, BandLevels, Curve
 
 NOMINAL_HZ: Final = (
     25.0, 31.5, 40.0, 50.0, 63.0, 80.0, 100.0, 125.0, 160.0, 200.0, 250.0, 315.0, 400.0, 500.0, 630.0,
@@ -23,6 +23,9 @@ FLOOR_DB: Final = -150.0
 
 _LOWEST_HZ: Final = 22.4
 """Where the lowest band begins."""
+
+_PASSAGE_SPECTRA: Final = 4
+"""0.7 s: four passages are a window of short-term loudness."""
 
 _LOUD_SHARE: Final = 0.9
 _SOUNDING_POWER: Final = 1.0e-7
@@ -131,6 +134,17 @@ def band_levels(zones: NDArray[np.float64]) -> tuple[BandLevels, ...]:
     loud = np.quantile(sounding, _LOUD_SHARE, axis=0, method="higher")
     levels = 10.0 * np.log10(np.maximum((sounding.mean(axis=0), loud), 10.0 ** (FLOOR_DB / 10.0)))
     return tuple(BandLevels(float(mean), float(high)) for mean, high in levels.T)
+
+
+def passages(zones: NDArray[np.float64]) -> bytes:
+    """A profile's passages: from `Spectrum.zone_powers`."""
+    if not len(zones):
+        return b""
+    together = max(_PASSAGE_SPECTRA, -(-len(zones) // MOST_PASSAGES))
+    starts = np.arange(0, len(zones), together)
+    means = np.add.reduceat(zones, starts) / np.diff([*starts, len(zones)])[:, None]
+    below = np.rint(-20.0 * np.log10(np.maximum(means, 1.0e-20)))
+    return np.clip(below, 0, 255).astype(np.uint8).tobytes()
 
 
 def bands_within(rate_hz: int) -> int:

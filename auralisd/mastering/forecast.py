@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from auralisd.analysis.gating import RELATIVE_GATE_LU
+from auralisd.analysis.gating import RELATIVE_GATE_LU, lufs
 from auralisd.analysis.kweighting import power_gains
 from auralisd.dsp.dynamics import MOST_REDUCTION_DB as MOST_BAND_REDUCTION_DB
 from auralisd.dsp.equaliser import gains_at
@@ -52,7 +52,7 @@ class Forecast:
         *,
         trim_lu: float = 0.0,
     ) -> None:
-        zones = _Zones(profile, eq_mid, eq_side, bands)
+        zones = Zones(profile, eq_mid, eq_side, bands)
         self._toned_lufs = input_lufs + trim_lu + _gated_change(profile.loudness_stretches, zones, input_lufs)
         stretches = profile.peak_stretches or (PeakStretch(-200.0, 1.0, _NO_ZONES),)
         powers = _powers(stretches)
@@ -86,12 +86,18 @@ class Forecast:
         return max(0.0, float(loudest) + gain_db - (CEILING_DBTP - MARGIN_DB))
 
 
-class _Zones:
+class Zones:
     """What tone and dynamics do in each zone of the spectrum."""
 
     def __init__(self, profile: SoundProfile, eq_mid: Curve, eq_side: Curve, bands: tuple[BandDynamics, ...]) -> None:
         self._loud, self._toned_loud, self._toned = zone_effects(profile, eq_mid, eq_side)
         self._bands = bands
+
+    def loudness(self, powers: Values) -> Values:
+        """The loudness (LUFS) of passages with these zones, before anything is done to them."""
+        # The zones hold the mean square of both channels; loudness is that of their sum.
+        levels: Values = lufs(2.0 * (powers @ self._loud))
+        return levels
 
     def heard_db(self, powers: Values) -> Values:
         """The change of K-weighted level of passages with these zones: (passages, zones) → (passages,)."""
@@ -117,7 +123,7 @@ class _Zones:
         return factors[:, BAND_OF_ZONE]
 
 
-def _gated_change(stretches: Sequence[LoudnessStretch], zones: _Zones, input_lufs: float) -> float:
+def _gated_change(stretches: Sequence[LoudnessStretch], zones: Zones, input_lufs: float) -> float:
     """How the integrated loudness changes, its relative gate applied anew: quiet passages may fall behind it."""
     if not stretches:
         return 0.0

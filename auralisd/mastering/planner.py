@@ -5,12 +5,13 @@ One gain for the whole track keeps its shape: nothing learns or rides the level 
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
 
 from auralisd.mastering.forecast import CEILING_DBTP, Forecast, band_tone_db
+from auralisd.mastering.riding import riding
 from auralisd.mastering.tone import curve_towards, side_width
 from auralisd.model.plan import BandDynamics, MasteringPlan
 from auralisd.model.preset import Preset
@@ -38,6 +39,15 @@ _AT_REST_DB: Final = 0.05
 
 _COHERENT: Final = 0.2
 """Sound whose sides have less in common is wide enough: widened further, it would fall apart in mono."""
+
+LEVEL_FROM_INTENSITY: Final = 0.5
+"""From here on a track comes to its target whole: what is above it only shapes the sound."""
+
+MOST_SPREAD_DB: Final = 1.15
+MOST_RANGE_CHANGE_LU: Final = 1.9
+_CALMER_BY: Final = 0.1
+_CALMEST: Final = 0.3
+"""A tone that would move passages against each other by more is taken back in steps, to less than a third."""
 
 REPLAY_GAIN_LUFS: Final = -18.0
 """The reference of ReplayGain 2.0."""
@@ -95,7 +105,7 @@ def _enhanced(
         intensity=intensity,
         state="adaptive" if profile.complete else "provisional",
         input_lufs=input_lufs,
-        target_lufs=basis_lufs + intensity * (aim_lufs - basis_lufs),
+        target_lufs=basis_lufs + min(1.0, intensity / LEVEL_FROM_INTENSITY) * (aim_lufs - basis_lufs),
         expected_lufs=input_lufs,
         ceiling_dbtp=CEILING_DBTP,
         album=basis is not profile,
@@ -103,11 +113,7 @@ def _enhanced(
     distance_lu = abs(aim_lufs - basis_lufs)
     if _is_at_rest(basis, preset, distance_lu):
         return msgspec.structs.replace(plan_, limited=False)
-    tone = curve_towards(basis.spectrum_mid, preset, intensity=intensity, freedom_db=_freedom_db(distance_lu))
-    widens = preset.width_db <= 0.0 or basis.correlation >= _COHERENT
-    width = 10.0 ** (intensity * preset.width_db / 20.0) if widens else 1.0
-    side = with_width(tone, basis.spectrum_mid, width)
-    bands = _dynamics(basis, preset, intensity * _freedom(distance_lu), tone, side)
+    tone, side, width, bands = _shape(basis, preset, intensity, distance_lu)
     forecast = Forecast(basis, basis_lufs, tone, side, bands, trim_lu=treatment.trim_lu)
     gain, limits = _gain_towards(plan_.target_lufs or 0.0, forecast)
     own = forecast if basis is profile else Forecast(profile, input_lufs, tone, side, bands, trim_lu=treatment.trim_lu)
@@ -122,6 +128,31 @@ def _enhanced(
         width=width,
         limits=limits,
     )
+
+
+class _Shape(NamedTuple):
+    """What is done beside the gain; `side` is what the side gets, width included."""
+
+    tone: Curve
+    side: Curve
+    width: float
+    bands: tuple[BandDynamics, ...]
+
+
+def _shape(basis: SoundProfile, preset: Preset, intensity: float, distance_lu: float) -> _Shape:
+    """Tone, width and dynamics: as the preset has them, or so much less that they do not ride the level."""
+    widens = preset.width_db <= 0.0 or basis.correlation >= _COHERENT
+    width = 10.0 ** (intensity * preset.width_db / 20.0) if widens else 1.0
+    calmer = 1.0
+    while True:
+        share = intensity * calmer
+        tone = curve_towards(basis.spectrum_mid, preset, intensity=share, freedom_db=_freedom_db(distance_lu))
+        side = with_width(tone, basis.spectrum_mid, width)
+        bands = _dynamics(basis, preset, share * _freedom(distance_lu), tone, side)
+        rides = riding(basis, tone, side, bands)
+        if calmer <= _CALMEST or (rides.spread_db <= MOST_SPREAD_DB and abs(rides.range_lu) <= MOST_RANGE_CHANGE_LU):
+            return _Shape(tone, side, width, bands)
+        calmer -= _CALMER_BY
 
 
 def _is_at_rest(basis: SoundProfile, preset: Preset, distance_lu: float) -> bool:

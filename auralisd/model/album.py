@@ -9,7 +9,15 @@ the loud level of a band (power mean of the tracks') and the range (see `_range_
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from auralisd.model.profile import BandLevels, Curve, LoudnessStretch, PeakStretch, SoundProfile
+from auralisd.model.profile import (
+    BAND_OF_ZONE,
+    MOST_PASSAGES,
+    BandLevels,
+    Curve,
+    LoudnessStretch,
+    PeakStretch,
+    SoundProfile,
+)
 
 _ABSOLUTE_GATE_LUFS = -70.0
 _RELATIVE_GATE_LU = -10.0
@@ -46,6 +54,7 @@ def album_profile(profiles: Sequence[SoundProfile]) -> SoundProfile | None:
         spectrum_side=_mean_curve([(profile.spectrum_side, seconds) for profile, seconds in tracks]),
         peak_stretches=_merged_peaks([profile for profile, _ in tracks], above_lufs=passing[0][0]),
         loudness_stretches=_merged_passages([profile for profile, _ in tracks]),
+        passages=_joined_passages([profile for profile, _ in tracks]),
         bands=_mean_bands(tracks),
         loudness_histogram=tuple(blocks),
         range_lu=_range_lu([profile for profile, _ in tracks]),
@@ -174,6 +183,14 @@ def _merged_peaks(profiles: Sequence[SoundProfile], above_lufs: float) -> tuple[
 def _merged_passages(profiles: Sequence[SoundProfile]) -> tuple[LoudnessStretch, ...]:
     parts = [(part.lufs, part.count, part.zones_cb) for profile in profiles for part in profile.loudness_stretches]
     return tuple(LoudnessStretch(*part) for part in _by_bin(parts))
+
+
+def _joined_passages(profiles: Sequence[SoundProfile]) -> bytes:
+    """One track after the other; of a long album every second passage, or every third, and so on."""
+    joined = b"".join(profile.passages for profile in profiles)
+    zones = len(BAND_OF_ZONE)
+    every = zones * -(-len(joined) // (zones * MOST_PASSAGES)) if joined else zones
+    return b"".join(joined[at : at + zones] for at in range(0, len(joined), every))
 
 
 def _by_bin(parts: Iterable[_Part]) -> Iterator[_Part]:

@@ -51,6 +51,9 @@ class LoudnessStretch(msgspec.Struct, frozen=True, array_like=True):
     zones_cb: tuple[int, ...]
 
 
+MOST_PASSAGES = 1_024
+
+
 class SoundProfile(msgspec.Struct, frozen=True):
     """One track, measured on the float decode folded to stereo: what the listener hears.
 
@@ -60,6 +63,9 @@ class SoundProfile(msgspec.Struct, frozen=True):
     `crest_db` is the highest sample peak over the RMS of the whole track.  `width` is the RMS of the side over that
     of the mid (0 = mono), `correlation` (−1..1) that of left and right.
     `spectrum_mid` and `spectrum_side` are 1/3-octave band levels (dB re full scale, mean over the track).
+    `passages` tells the track in time: from head to tail in equal steps of 0.7 s or more (at most MOST_PASSAGES), for
+    each the levels of the ten zones, one byte a zone: how far it lies below full scale, in half dB.  From them a plan
+    foretells how far tone and dynamics would ride the level.
     `loudness_histogram` pairs a loudness (LUFS, centre of a 0.1 LU bin) with how many gating blocks have it.
     `silent_head_frames` and `silent_tail_frames` count what lies before and behind the first and last frame above
     −90 dBFS.  `complete` is False for a provisional profile made from excerpts.
@@ -84,6 +90,7 @@ class SoundProfile(msgspec.Struct, frozen=True):
     correlation: float = 1.0
     silent_head_frames: int = 0
     silent_tail_frames: int = 0
+    passages: bytes = b""
     complete: bool = True
     measured_version: int = MEASURED_VERSION
 

@@ -96,7 +96,7 @@ def _of_tone(figures: Sequence[Figures]) -> Iterator[Line]:
 
 
 def _of_the_second_pass(found: Sequence[Look]) -> Iterator[Line]:
-    extras = [one.extra for one in found]
+    extras = [one.extra for one in found if not one.extra.capped]
     for what, must, values, worst in (
         ("loudness, LU", bars.AGAIN_LOUDNESS_LU, [abs(each.again_lufs_lu) for each in extras], max),
         ("reduction, dB", bars.AGAIN_REDUCTION_DB, [each.again_reduction_db for each in extras], max),

@@ -25,7 +25,7 @@ def sound() -> Block:
     return music(6.0, peak_db=2.0)
 
 
-@pytest.fixture(scope="module", params=["adaptive", "punchy", "live"])
+@pytest.fixture(scope="module", params=["punchy", "live"])
 def chosen(request: pytest.FixtureRequest, sound: Block) -> MasteringPlan:
     name: str = request.param
     return planned(measured(sound, RATE_HZ), name)

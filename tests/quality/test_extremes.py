@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import soundfile
 
-from auralisd.model.preset import PRESETS
 from auralisd.model.profile import SoundProfile
 from tests.quality.pieces import decoded
 from tests.quality.renders import measured, planned, rendered
@@ -50,7 +49,7 @@ def finite(profile: SoundProfile) -> bool:
 
 
 @pytest.mark.parametrize("name", extremes())
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", ["adaptive", "live"])
 def test_any_file_is_measured_planned_and_rendered(name: str, preset: str, tmp_path: Path) -> None:
     with np.errstate(over="ignore"):
         soundfile.write(tmp_path / "extreme.wav", extremes()[name].astype(np.float32), 44_100, subtype="FLOAT")

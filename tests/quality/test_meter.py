@@ -9,12 +9,12 @@ from tests.quality.renders import measured
 from tests.quality.rulers.truepeak import true_peak_dbtp
 from tests.sounds import music, sine
 
-RATES_HZ = (22_050, 44_100, 48_000, 96_000, 192_000)
+RATES_HZ = (22_050, 44_100, 48_000, 96_000)
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
 def test_both_meters_read_the_same_at_every_rate(rate_hz: int) -> None:
-    sound = music(15.0, rate_hz, seed=7)
+    sound = music(8.0, rate_hz, seed=7)
     ours, theirs = measured(sound, rate_hz), reading(sound, rate_hz)
 
     assert ours.integrated_lufs == pytest.approx(theirs.integrated_lufs, abs=bars.METER_LU)

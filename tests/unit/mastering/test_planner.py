@@ -87,16 +87,23 @@ def test_a_profile_from_excerpts_makes_a_provisional_plan() -> None:
     assert plan(a_profile(complete=False), Treatment()).state == "provisional"
 
 
-def test_half_the_intensity_goes_half_the_way() -> None:
+def test_half_the_intensity_shapes_half_as_much_at_the_same_loudness() -> None:
     made, whole = (
         plan(a_profile(mid=louder_at(1000.0, 12.0)), Treatment(intensity=0.5)),
         plan(a_profile(mid=louder_at(1000.0, 12.0)), Treatment()),
     )
 
-    assert made.target_lufs == pytest.approx(-16.0)
-    assert made.expected_lufs == pytest.approx(-16.0, abs=0.01)
+    assert made.target_lufs == pytest.approx(-14.0)
+    assert made.expected_lufs == pytest.approx(-14.0, abs=0.01)
     assert made.bands[0].ratio < whole.bands[0].ratio
     assert [level for _, level in made.eq_mid] == pytest.approx([level / 2 for _, level in whole.eq_mid], abs=0.011)
+
+
+def test_little_intensity_leaves_the_loudness_near_the_files_own() -> None:
+    made = plan(a_profile(), Treatment(intensity=0.25))
+
+    assert made.target_lufs == pytest.approx(-16.0)
+    assert made.expected_lufs == pytest.approx(-16.0, abs=0.01)
 
 
 def test_a_loud_track_is_turned_down() -> None:
