@@ -35,7 +35,10 @@ Values = NDArray[np.float64]
 
 
 class Forecast:
-    """A track behind its tone (`eq_mid`, `eq_side`: what mid and side get, width included) and dynamics."""
+    """A track behind its tone (`eq_mid`, `eq_side`: what mid and side get, width included) and dynamics.
+
+    `trim_lu` is how much louder than all this foretells a rehearsal came out.
+    """
 
     def __init__(
         self,
@@ -44,9 +47,11 @@ class Forecast:
         eq_mid: Curve = (),
         eq_side: Curve = (),
         bands: tuple[BandDynamics, ...] = (),
+        *,
+        trim_lu: float = 0.0,
     ) -> None:
         zones = Zones(profile, eq_mid, eq_side, bands)
-        self._toned_lufs = input_lufs + _gated_change(profile.loudness_stretches, zones, input_lufs)
+        self._toned_lufs = input_lufs + trim_lu + _gated_change(profile.loudness_stretches, zones, input_lufs)
         stretches = profile.peak_stretches or (PeakStretch(-200.0, 1.0, _NO_ZONES),)
         powers = _powers(stretches)
         shares = np.array([stretch.share for stretch in stretches]) * 10.0 ** (zones.heard_db(powers) / 10.0)

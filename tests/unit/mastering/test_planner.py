@@ -374,3 +374,35 @@ def test_equal_questions_get_equal_answers() -> None:
     one, other = (plan(a_profile(mid=louder_at(900.0, 5.0)), Treatment(preset=PRESETS["warm"])) for _ in range(2))
 
     assert msgspec.msgpack.encode(one) == msgspec.msgpack.encode(other)
+
+
+def test_what_came_out_louder_in_a_rehearsal_gets_less_gain_and_lands_where_it_says() -> None:
+    plain = plan(a_profile(), Treatment())
+    trimmed = plan(a_profile(), Treatment(trim_lu=0.4))
+
+    assert plain.expected_lufs == pytest.approx(-14.0, abs=0.01)
+    assert trimmed.expected_lufs == pytest.approx(-14.0, abs=0.01)
+    assert plain.gain_db - trimmed.gain_db == pytest.approx(0.4, abs=0.1)
+    assert (trimmed.eq_mid, trimmed.bands) == (plain.eq_mid, plain.bands)
+
+
+def test_where_a_cap_binds_a_rehearsal_mends_what_is_expected() -> None:
+    plain = plan(a_profile(lufs=-40.0, peak_dbtp=-25.0), Treatment())
+    trimmed = plan(a_profile(lufs=-40.0, peak_dbtp=-25.0), Treatment(trim_lu=0.4))
+
+    assert plain.limits == trimmed.limits == ("max-gain",)
+    assert plain.expected_lufs is not None
+    assert trimmed.expected_lufs == pytest.approx(plain.expected_lufs + 0.4, abs=0.001)
+
+
+def test_the_original_follows_the_enhanced_sound_to_the_loudness_that_a_rehearsal_told() -> None:
+    quiet = a_profile(lufs=-40.0)
+    enhanced = plan(quiet, Treatment(trim_lu=0.4))
+    bypassed = plan(quiet, Treatment(BYPASSED, trim_lu=0.4))
+
+    assert bypassed.expected_lufs == pytest.approx(enhanced.expected_lufs, abs=0.01)
+
+
+@pytest.mark.parametrize("mode", [OFF, LEVELLED])
+def test_what_is_not_enhanced_knows_no_rehearsal(mode: str) -> None:
+    assert plan(a_profile(), Treatment(mode, trim_lu=0.4)) == plan(a_profile(), Treatment(mode))
