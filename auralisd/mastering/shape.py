@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from auralisd.mastering.forecast import LEAST_PLR_DB, Forecast, band_tone_db
+from auralisd.mastering.forecast import band_tone_db
 from auralisd.mastering.riding import riding
 from auralisd.mastering.tone import curve_towards, side_width
 from auralisd.model.plan import BandDynamics
@@ -34,8 +34,6 @@ _CALMER_BY: Final = 0.1
 _CALMEST: Final = 0.3
 """A tone that would move passages against each other by more is taken back in steps, to a third at the least."""
 
-_DENSER_DB: Final = 0.7
-"""What tone may change in how far the peaks of dense music stand above its loudness."""
 _TOPMOST_HZ: Final = 20_000.0
 
 
@@ -60,17 +58,11 @@ def shape(basis: SoundProfile, preset: Preset, intensity: float, distance_lu: fl
         side_tone = _of_side(tone, basis)
         side = with_width(side_tone, basis.spectrum_mid, width)
         bands = _dynamics(basis, preset, intensity * calmer * _freedom(distance_lu), tone, side)
-        if calmer <= _CALMEST or _is_calm(basis, tone, side, bands):
+        rides = riding(basis, tone, side, bands)
+        is_calm = rides.spread_db <= MOST_SPREAD_DB and abs(rides.range_lu) <= MOST_RANGE_CHANGE_LU
+        if is_calm or calmer <= _CALMEST:
             return Shape(tone, side_tone, side, width, bands)
         calmer -= _CALMER_BY
-
-
-def _is_calm(basis: SoundProfile, tone: Curve, side: Curve, bands: tuple[BandDynamics, ...]) -> bool:
-    """True when passages hardly move against each other, and dense music gets no denser."""
-    rides = riding(basis, tone, side, bands)
-    plr_db = Forecast(basis, 0.0, tone, side, bands).plr_db
-    least_db = min(LEAST_PLR_DB, Forecast(basis, 0.0).plr_db) - _DENSER_DB
-    return rides.spread_db <= MOST_SPREAD_DB and abs(rides.range_lu) <= MOST_RANGE_CHANGE_LU and plr_db >= least_db
 
 
 def _of_side(tone: Curve, basis: SoundProfile) -> Curve:
