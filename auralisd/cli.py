@@ -13,7 +13,15 @@ from auralisd import __version__
 from auralisd.config import Asked, load_config
 from auralisd.errors import AuralisError, StartRefused
 from auralisd.model.preset import PRESETS
-from auralisd.model.taste import LOUDEST_TARGET_LUFS, QUIETEST_TARGET_LUFS, Taste, Treatment, is_intensity, is_target
+from auralisd.model.taste import (
+    DEFAULT_INTENSITY,
+    LOUDEST_TARGET_LUFS,
+    QUIETEST_TARGET_LUFS,
+    Taste,
+    Treatment,
+    is_intensity,
+    is_target,
+)
 
 EXIT_FAILED = 1
 EXIT_REFUSED = 64
@@ -125,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _mastering_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--preset", default="adaptive", choices=sorted(PRESETS), metavar="PRESET")
-    parser.add_argument("--intensity", default=1.0, type=_intensity, metavar="0..1")
+    parser.add_argument("--intensity", default=DEFAULT_INTENSITY, type=_intensity, metavar="0..1")
     parser.add_argument("--target", default=0.0, type=_target, metavar="LUFS", help="-30..-8; 0 is the preset's own")
 
 

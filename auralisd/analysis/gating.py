@@ -30,9 +30,9 @@ Energies = NDArray[np.float64]
 QUIETEST_PEAK_DBTP: Final = -30.0
 """Stretches with lower peaks are put together: no limiter will ever see them."""
 
-_LINGERING_DB: Final = 0.10
+_LINGERING_DB: Final = 0.20
 """A limiter lets go slowly, so a peak is felt for a while: each hop counts as at least this much below the one
-before it.  25 dB/s foretells best what our limiter takes: within 0.2 LU at 6 dB of reduction (docs/mastering.md)."""
+before it.  20 dB/s foretells best what our limiter takes (docs/mastering.md)."""
 
 
 class Gated(NamedTuple):

@@ -15,23 +15,23 @@ from auralisd.dsp.chain import QUANTUM_FRAMES, READING_FRAMES, Gains
 from auralisd.dsp.truepeak import AFTER_FRAMES, BEFORE_FRAMES, BIN_FRAMES, TruePeaks
 
 LOOK_AHEAD_S: Final = 0.005
-HOLD_S: Final = 0.012
-"""A reduction stays whole for so long: from one crest to the next of any wave above 42 Hz.  Within it the gain does not
-follow the wave, which would distort bass and shake the treble in its rhythm (6 dB over: THD+N of 50 Hz −44 dB without,
-−150 with it; SMPTE intermodulation −43 and −95)."""
+HOLD_S: Final = 0.004
+"""A reduction stays whole for so long.  With the look-ahead it spans the crests of any wave above 55 Hz, so that the
+gain does not follow it, which would distort bass and shake the treble in its rhythm (6 dB over: THD+N of 50 Hz −44 dB
+without, −83 with it; SMPTE intermodulation −43 and −99).  Longer, it would take more from the music than it spares."""
 
-FAST_RELEASE_S: Final = 0.060
+FAST_RELEASE_S: Final = 0.040
 """Time constant of the full depth: short enough not to pump, long enough not to follow a 100 Hz wave."""
 
 SLOW_DEPTH: Final = 0.5
-SLOW_RELEASE_S: Final = 0.8
-"""Half the depth lingers and falls in a straight line, so that it has truly ended after 0.8 s at the most.
+SLOW_RELEASE_S: Final = 0.6
+"""Half the depth lingers and falls in a straight line, so that it has truly ended after 0.6 s at the most.
 An exponential never ends: after a seek it would have to be known where it came from."""
 
 FORGOTTEN: Final = 1.0e-5
-"""A fast release below this (0.0001 dB) is over: 0.69 s after full depth, for the same reason."""
+"""A fast release below this (0.0001 dB) is over: 0.46 s after full depth, for the same reason."""
 
-MARGIN_DB: Final = 0.1
+MARGIN_DB: Final = 0.2
 """The detector works this much below the ceiling, because it reads up to 0.14 dB low at 20 kHz."""
 
 _BINS: Final = QUANTUM_FRAMES // BIN_FRAMES

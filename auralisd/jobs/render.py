@@ -23,7 +23,7 @@ from auralisd.library.errands import Errands, WorkerDied, WorkerStarter, start_w
 from auralisd.model.album import album_profile
 from auralisd.model.preset import Preset
 from auralisd.model.profile import SoundProfile
-from auralisd.model.taste import ENHANCED, OFF, Treatment, is_intensity, is_target
+from auralisd.model.taste import DEFAULT_INTENSITY, ENHANCED, OFF, Taste, Treatment, is_intensity, is_target
 from auralisd.model.track import Track
 from auralisd.supervise import Supervisor, aside
 
@@ -84,7 +84,8 @@ class RenderKind:
 
 def treatment_of(spec: Mapping[str, Any], presets: Mapping[str, Preset]) -> Treatment:
     """How it shall sound: the preset `adaptive` in full, unless something else is said.  Raises InvalidRequest."""
-    name, intensity, target = spec.get("preset", "adaptive"), spec.get("intensity", 1.0), spec.get("target_lufs", 0.0)
+    name, target = spec.get("preset", Taste().preset), spec.get("target_lufs", 0.0)
+    intensity = spec.get("intensity", DEFAULT_INTENSITY)
     if name not in presets:
         raise InvalidRequest(f"spec.preset must be one of: {' '.join(presets)}")
     if not is_intensity(intensity):

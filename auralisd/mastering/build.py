@@ -7,7 +7,7 @@ from auralisd.dsp.chain import Chain, Stage
 from auralisd.dsp.equaliser import Equaliser
 from auralisd.dsp.gain import Gain
 from auralisd.dsp.limiter import Limiter
-from auralisd.mastering.planner import with_width
+from auralisd.mastering.shape import with_width
 from auralisd.model.plan import BandDynamics, MasteringPlan
 from auralisd.model.profile import Curve
 

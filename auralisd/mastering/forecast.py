@@ -24,8 +24,6 @@ from auralisd.model.profile import (
 CEILING_DBTP: Final = -1.0
 """EBU R 128 and AES TD1008: 1 dB of room for what comes after us."""
 
-LOUDEST_SHARE: Final = 0.001
-
 _LEVEL_CREST_DB: Final = 0.6
 """Within a passage a band's level rises above its mean, and the dynamics hold what they meet: by so much on average."""
 
@@ -79,10 +77,10 @@ class Forecast:
         """The limiter's, at the highest peak, in dB."""
         return max(0.0, self._highest + gain_db - (CEILING_DBTP - MARGIN_DB))
 
-    def usual_reduction(self, gain_db: float) -> float:
-        """The limiter's, on all but the loudest 0.1 % of the energy, in dB."""
+    def usual_reduction(self, gain_db: float, *, but_share: float) -> float:
+        """The limiter's, on all but the loudest part (0..1) of the energy, in dB."""
         at_least = np.cumsum(self._shares[::-1])[::-1]
-        loudest = self._peaks[at_least > LOUDEST_SHARE].max(initial=self._peaks[0])
+        loudest = self._peaks[at_least > but_share].max(initial=self._peaks[0])
         return max(0.0, float(loudest) + gain_db - (CEILING_DBTP - MARGIN_DB))
 
 

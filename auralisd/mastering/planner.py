@@ -5,17 +5,16 @@ One gain for the whole track keeps its shape: nothing learns or rides the level 
 """
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 import numpy as np
 
-from auralisd.mastering.forecast import CEILING_DBTP, Forecast, band_tone_db
-from auralisd.mastering.riding import riding
-from auralisd.mastering.tone import curve_towards, side_width
-from auralisd.model.plan import BandDynamics, MasteringPlan
+from auralisd.mastering.forecast import CEILING_DBTP, Forecast
+from auralisd.mastering.shape import NEAR_LU, shape
+from auralisd.model.plan import MasteringPlan
 from auralisd.model.preset import Preset
-from auralisd.model.profile import BAND_EDGES_HZ, Curve, SoundProfile
+from auralisd.model.profile import SoundProfile
 from auralisd.model.taste import BYPASSED, LEVELLED, OFF, TaggedGain, Treatment
 
 MOST_GAIN_DB: Final = 12.0
@@ -24,30 +23,20 @@ MOST_GAIN_DB: Final = 12.0
 MOST_REDUCTION_DB: Final = 4.0
 """Beyond this a limiter is heard; the loudest 0.1 % of the energy may pass it."""
 
+_LOUDEST_SHARE: Final = 0.001
+_NEAR_SHARE: Final = 0.02
+_NEAR_REDUCTION_DB: Final = 0.7
+"""Music near its target is hardly limited: by 1 dB at the most in 99 % of its time."""
+
 LEAST_PLR_DB: Final = 12.0
 """Music that stands so far above its loudness keeps at least that; what comes with less keeps what it has."""
-
-NEAR_LU: Final = 1.0
-_FREE_LU: Final = 2.0
-_NEAR_TONE_DB: Final = 1.0
-_FAR_TONE_DB: Final = 3.0
-"""Music within 1 LU of its target is left nearly alone: corrected by 1 dB at the most, without dynamics."""
 
 _AT_REST_LU: Final = 0.3
 _AT_REST_DB: Final = 0.05
 """Music so near to its target and below the ceiling (what was mastered by us is) passes as it is."""
 
-_COHERENT: Final = 0.2
-"""Sound whose sides have less in common is wide enough: widened further, it would fall apart in mono."""
-
 LEVEL_FROM_INTENSITY: Final = 0.5
 """From here on a track comes to its target whole: what is above it only shapes the sound."""
-
-MOST_SPREAD_DB: Final = 1.15
-MOST_RANGE_CHANGE_LU: Final = 1.9
-_CALMER_BY: Final = 0.1
-_CALMEST: Final = 0.3
-"""A tone that would move passages against each other by more is taken back in steps, to less than a third."""
 
 REPLAY_GAIN_LUFS: Final = -18.0
 """The reference of ReplayGain 2.0."""
@@ -55,7 +44,6 @@ REPLAY_GAIN_LUFS: Final = -18.0
 _SAME_DB: Final = 0.001
 _LEAST_GAIN_DB: Final = -100.0
 _BISECTIONS: Final = 30
-_TOPMOST_HZ: Final = 20_000.0
 
 
 def plan(profile: SoundProfile | None, treatment: Treatment, album: SoundProfile | None = None) -> MasteringPlan:
@@ -113,9 +101,9 @@ def _enhanced(
     distance_lu = abs(aim_lufs - basis_lufs)
     if _is_at_rest(basis, preset, distance_lu):
         return msgspec.structs.replace(plan_, limited=False)
-    tone, side, width, bands = _shape(basis, preset, intensity, distance_lu)
+    tone, side_tone, side, width, bands = shape(basis, preset, intensity, distance_lu)
     forecast = Forecast(basis, basis_lufs, tone, side, bands, trim_lu=treatment.trim_lu)
-    gain, limits = _gain_towards(plan_.target_lufs or 0.0, forecast)
+    gain, limits = _gain_towards(plan_.target_lufs or 0.0, forecast, near=distance_lu <= NEAR_LU)
     own = forecast if basis is profile else Forecast(profile, input_lufs, tone, side, bands, trim_lu=treatment.trim_lu)
     return msgspec.structs.replace(
         plan_,
@@ -123,36 +111,11 @@ def _enhanced(
         gain_db=gain,
         expected_gain_reduction_db=own.deepest_reduction(gain),
         eq_mid=tone,
-        eq_side=tone,
+        eq_side=side_tone,
         bands=bands,
         width=width,
         limits=limits,
     )
-
-
-class _Shape(NamedTuple):
-    """What is done beside the gain; `side` is what the side gets, width included."""
-
-    tone: Curve
-    side: Curve
-    width: float
-    bands: tuple[BandDynamics, ...]
-
-
-def _shape(basis: SoundProfile, preset: Preset, intensity: float, distance_lu: float) -> _Shape:
-    """Tone, width and dynamics: as the preset has them, or so much less that they do not ride the level."""
-    widens = preset.width_db <= 0.0 or basis.correlation >= _COHERENT
-    width = 10.0 ** (intensity * preset.width_db / 20.0) if widens else 1.0
-    calmer = 1.0
-    while True:
-        share = intensity * calmer
-        tone = curve_towards(basis.spectrum_mid, preset, intensity=share, freedom_db=_freedom_db(distance_lu))
-        side = with_width(tone, basis.spectrum_mid, width)
-        bands = _dynamics(basis, preset, share * _freedom(distance_lu), tone, side)
-        rides = riding(basis, tone, side, bands)
-        if calmer <= _CALMEST or (rides.spread_db <= MOST_SPREAD_DB and abs(rides.range_lu) <= MOST_RANGE_CHANGE_LU):
-            return _Shape(tone, side, width, bands)
-        calmer -= _CALMER_BY
 
 
 def _is_at_rest(basis: SoundProfile, preset: Preset, distance_lu: float) -> bool:
@@ -163,51 +126,13 @@ def _is_at_rest(basis: SoundProfile, preset: Preset, distance_lu: float) -> bool
     return plain and below and distance_lu <= _AT_REST_LU
 
 
-def _freedom(distance_lu: float) -> float:
-    """0 for music near its target, 1 for music far from it."""
-    return min(1.0, max(0.0, (distance_lu - NEAR_LU) / (_FREE_LU - NEAR_LU)))
-
-
-def _freedom_db(distance_lu: float) -> float:
-    return _NEAR_TONE_DB + _freedom(distance_lu) * (_FAR_TONE_DB - _NEAR_TONE_DB)
-
-
-def with_width(tone: Curve, spectrum: Curve, width: float) -> Curve:
-    """What the side gets: the tone, and the width on top."""
-    if width == 1.0:
-        return tone
-    points = tone or tuple((hz, 0.0) for hz, _ in spectrum)
-    if not points:
-        return ()
-    centres, levels = np.array(points).T
-    wider = levels + side_width(centres, width)
-    return tuple((float(hz), round(float(level), 2)) for hz, level in zip(centres, wider, strict=True))
-
-
-def _dynamics(basis: SoundProfile, preset: Preset, share: float, tone: Curve, side: Curve) -> tuple[BandDynamics, ...]:
-    """Thresholds by the track's own loud levels, behind the tone; `share` of the preset's ratio."""
-    slope = share * (1.0 - 1.0 / preset.ratio)
-    if not basis.bands or slope <= 0.0:
-        return ()
-    toned = band_tone_db(basis, tone, side)
-    return tuple(
-        BandDynamics(
-            top_hz=top_hz,
-            threshold_db=round(levels.loud_db + float(change) + preset.threshold_db, 2),
-            ratio=round(1.0 / (1.0 - slope), 3),
-            attack_ms=preset.attack_ms,
-            release_ms=preset.release_ms,
-        )
-        for top_hz, levels, change in zip((*BAND_EDGES_HZ, _TOPMOST_HZ), basis.bands, toned, strict=True)
-    )
-
-
-def _gain_towards(target_lufs: float, forecast: Forecast) -> tuple[float, tuple[str, ...]]:
+def _gain_towards(target_lufs: float, forecast: Forecast, *, near: bool) -> tuple[float, tuple[str, ...]]:
     """The gain that reaches the target behind the limiter, or the most that the caps allow, and which binds."""
+    share, most_db = (_NEAR_SHARE, _NEAR_REDUCTION_DB) if near else (_LOUDEST_SHARE, MOST_REDUCTION_DB)
     plr = min(LEAST_PLR_DB, forecast.peak(_LEAST_GAIN_DB) - forecast.loudness(_LEAST_GAIN_DB))
     within: dict[str, Callable[[float], bool]] = {
         "max-gain": lambda gain: gain <= MOST_GAIN_DB,
-        "gain-reduction": lambda gain: forecast.usual_reduction(gain) <= MOST_REDUCTION_DB,
+        "gain-reduction": lambda gain: forecast.usual_reduction(gain, but_share=share) <= most_db,
         "peak-to-loudness": lambda gain: forecast.peak(gain) - forecast.loudness(gain) >= plr - _SAME_DB,
     }
     wanted = _highest(lambda gain: forecast.loudness(gain) < target_lufs)

@@ -21,13 +21,18 @@ Levels = NDArray[np.float64]
 MOST_DB: Final = 4.0
 """No curve lifts or lowers more; only the listener's own shelves come on top."""
 
+_LESS_BY: Final = 0.2
+
 _FARTHEST_DB: Final = 12.0
 """Of a hole or a peak in the spectrum no more than this is believed."""
 
 _NOTHING_THERE_DB: Final = -25.0
 """A band so far below the aim holds noise or nothing (a codec's upper end): lifting it would bring up no music."""
 
-_ALIGN_HZ: Final = (100.0, 8000.0)
+_FULL_WEIGHT_HZ: Final = (60.0, 12_500.0)
+_NO_WEIGHT_HZ: Final = (30.0, 20_000.0)
+"""How much a band counts where a spectrum is laid against its aim: all of it in between, nothing beyond."""
+
 _NO_LIFT_BELOW_HZ: Final = 45.0
 
 _REGION_BORDERS_HZ: Final = (200.0, 800.0, 3000.0, 8000.0)
@@ -43,7 +48,7 @@ _MONO_POINTS: Final = ((40.0, -24.0), (100.0, -24.0), (125.0, -16.0), (160.0, -6
 
 
 def curve_towards(spectrum: Curve, preset: Preset, *, intensity: float, freedom_db: float) -> Curve:
-    """The equaliser's curve; () where nothing is to be done.
+    """The equaliser's curve for a sound with this spectrum (both channels); () where nothing is to be done.
 
     `freedom_db` (0..4) is how far the track may be corrected beyond what the preset's own offsets do to a track that
     lies on the common aim.
@@ -51,11 +56,12 @@ def curve_towards(spectrum: Curve, preset: Preset, *, intensity: float, freedom_
     if not spectrum:
         return ()
     centres, levels = np.array(spectrum).T
+    aim = aim_levels(centres, preset)
     offsets = preset.correction * _offsets(centres, preset)
-    wanted = preset.correction * _missing(centres, levels, preset)
+    wanted = preset.correction * _missing(centres, levels, aim)
     wanted = np.clip(wanted, np.minimum(offsets, 0.0) - freedom_db, np.maximum(offsets, 0.0) + freedom_db)
-    tone = MOST_DB * np.tanh(wanted / MOST_DB) + _shelves(centres, preset)
-    return _curve(centres, intensity * tone)
+    tone = _not_away(MOST_DB * np.tanh(wanted / MOST_DB), levels, aim, centres)
+    return _curve(centres, intensity * (tone + _shelves(centres, preset)))
 
 
 def aim_levels(centres: Levels, preset: Preset) -> Levels:
@@ -75,15 +81,39 @@ def side_width(centres: Levels, width: float) -> Levels:
     return wider
 
 
-def _missing(centres: Levels, levels: Levels, preset: Preset) -> Levels:
+def _missing(centres: Levels, levels: Levels, aim: Levels) -> Levels:
     """What it would take to come to the aim, smoothed over an octave."""
-    missing = aim_levels(centres, preset) - levels
-    heard = (centres >= _ALIGN_HZ[0]) & (centres <= _ALIGN_HZ[1])
-    missing -= np.median(missing[heard]) if heard.any() else missing.mean()
+    missing = aim - levels + _shift(levels - aim, centres)[0]
     # Bands below the low cut are brought down, never up: what is there moves air, not ears.
     never_lifted = (missing > -_NOTHING_THERE_DB) | (centres < _NO_LIFT_BELOW_HZ)
     missing[never_lifted] = np.minimum(missing[never_lifted], 0.0)
     return _over_an_octave(np.clip(missing, -_FARTHEST_DB, _FARTHEST_DB))
+
+
+def _not_away(tone: Levels, levels: Levels, aim: Levels, centres: Levels) -> Levels:
+    """So much of a tone as brings the spectrum no further from its aim: an octave's mean may be wrong for each of its
+    thirds."""
+    share = 1.0
+    while share > 0.0 and _distance(levels + share * tone - aim, centres) > _distance(levels - aim, centres):
+        share = round(share - _LESS_BY, 2)
+    return share * tone
+
+
+def _distance(apart: Levels, centres: Levels) -> float:
+    """The weighted mean square of what lies between a spectrum and its aim, laid upon each other."""
+    shift, weights = _shift(apart, centres)
+    return float(weights @ (apart - shift) ** 2 / weights.sum())
+
+
+def _shift(apart: Levels, centres: Levels) -> tuple[float, Levels]:
+    """How much higher the spectrum lies than its aim, and how much each band counts: nothing where no sound is."""
+    corners = np.log([_NO_WEIGHT_HZ[0], *_FULL_WEIGHT_HZ, _NO_WEIGHT_HZ[1]])
+    full = np.interp(np.log(centres), corners, [0.0, 1.0, 1.0, 0.0])
+    weights = full
+    for _ in range(2):  # what counts depends on the level, and the level on what counts
+        shift = float(weights @ apart / weights.sum())
+        weights = np.where(apart - shift > _NOTHING_THERE_DB, full, 0.0)
+    return float(weights @ apart / weights.sum()), weights
 
 
 def _over_an_octave(levels: Levels) -> Levels:

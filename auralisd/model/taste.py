@@ -12,6 +12,9 @@ LOUDEST_TARGET_LUFS = -8.0
 REPLAY_GAINS = ("off", "track", "album", "auto")
 MOST_PREAMP_DB = 15.0
 
+DEFAULT_INTENSITY = 0.7
+"""The whole way to the target loudness, and most of the way in tone: what nobody has to get used to."""
+
 OFF = "off"
 ENHANCED = "enhanced"
 BYPASSED = "bypassed"
@@ -29,7 +32,7 @@ class Taste(msgspec.Struct, frozen=True):
 
     enabled: bool = True
     preset: str = "adaptive"
-    intensity: float = 1.0
+    intensity: float = DEFAULT_INTENSITY
     bypass: bool = False
     target_lufs: float = 0.0
     album_mode: bool = False

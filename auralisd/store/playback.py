@@ -4,6 +4,8 @@ import sqlite3
 
 import msgspec
 
+from auralisd.model.taste import DEFAULT_INTENSITY
+
 
 class QueueRows(msgspec.Struct, frozen=True):
     """The queue: `entries` pairs entry ids with track ids in list order; `order` holds entry ids in the order of a
@@ -25,7 +27,7 @@ class PlaceRow(msgspec.Struct, frozen=True):
     volume: float = 1.0
     enabled: bool = True
     preset: str = "adaptive"
-    intensity: float = 1.0
+    intensity: float = DEFAULT_INTENSITY
     bypass: bool = False
     target_lufs: float = 0.0
     album_mode: bool = False

@@ -10,6 +10,7 @@ from auralisd.dsp.block import Block
 from auralisd.model.plan import MasteringPlan
 from auralisd.model.preset import PRESETS
 from auralisd.model.profile import Curve, SoundProfile
+from auralisd.model.taste import DEFAULT_INTENSITY
 from tests.quality.aims import aim_for
 from tests.quality.bars import INTENSITIES, LOSS_TARGET_LUFS
 from tests.quality.renders import Render, limiter_alone, measured, not_widened, planned, rendered
@@ -95,6 +96,8 @@ class Extra:
     riding_limiter_db: float
     range_change_limiter_lu: float
     plr_loss_at_16_db: float
+    range_change_default_lu: float
+    """At the intensity that holds until the listener chooses another."""
     again_lufs_lu: float
     again_reduction_db: float
     again_null_db: float
@@ -145,12 +148,15 @@ class Piece:
         limited_loudness = level.loudness(limited.sound, self.rate_hz)
         careful = rendered(self.sound, planned(self.profile, target_lufs=LOSS_TARGET_LUFS), self.rate_hz)
         careful_lufs = level.loudness(careful.sound, self.rate_hz).integrated_lufs
+        usual = rendered(self.sound, planned(self.profile, intensity=DEFAULT_INTENSITY), self.rate_hz)
+        usual_loudness = level.loudness(usual.sound, self.rate_hz)
         return Extra(
             piece=self.name,
             riding_limiter_db=level.gain_riding_db(self.before.loudness, limited_loudness),
             range_change_limiter_lu=level.range_change_lu(self.before.loudness, limited_loudness),
             plr_loss_at_16_db=self.before.plr_db
             - level.peak_to_loudness_db(true_peak_dbtp(careful.sound), _lufs(careful_lufs)),
+            range_change_default_lu=level.range_change_lu(self.before.loudness, usual_loudness),
             again_lufs_lu=_lufs(level.loudness(again.sound, self.rate_hz).integrated_lufs)
             - _lufs(first_lufs.integrated_lufs),
             again_reduction_db=again.deepest_db,

@@ -14,7 +14,7 @@ from auralisd.jobs.render import MAX_TRACKS, RenderKind, RenderProgressTeller, t
 from auralisd.jobs.target import what_is_wrong
 from auralisd.model.preset import PRESETS
 from auralisd.model.profile import SoundProfile
-from auralisd.model.taste import ENHANCED, OFF
+from auralisd.model.taste import DEFAULT_INTENSITY, ENHANCED, OFF
 from auralisd.model.track import Track
 from auralisd.supervise import Supervisor
 from tests.builders import a_track
@@ -100,13 +100,13 @@ def test_a_target_must_be_a_folder_that_is_there(music: Path, tmp_path: Path, pl
     assert "there" in what_is_wrong(bytes(tmp_path / place), (bytes(music),))
 
 
-def test_without_a_word_the_adaptive_preset_is_applied_in_full() -> None:
+def test_without_a_word_the_adaptive_preset_is_applied_as_usual() -> None:
     treatment = treatment_of({}, PRESETS)
 
     assert (treatment.mode, treatment.preset, treatment.intensity, treatment.target_lufs) == (
         ENHANCED,
         PRESETS["adaptive"],
-        1.0,
+        DEFAULT_INTENSITY,
         None,
     )
 

@@ -11,6 +11,7 @@ from auralisd.model.knowledge import Knowledge, Rehearsal, Rehearsed
 from auralisd.model.plan import MasteringPlan
 from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.taste import BYPASSED, ENHANCED, LEVELLED, OFF, Taste, Treatment
+from auralisd.model.taste import DEFAULT_INTENSITY as USUAL
 from auralisd.playback import commands as ask
 from auralisd.playback.snapshot import StateChanged
 from tests.unit.playback.stage import Library, Sound, Stage, a_profile
@@ -53,9 +54,9 @@ async def test_a_start_tells_what_shall_be_done_to_the_track_and_what_is_known_o
     async with Stage(library) as stage:
         _, first = await stage.play(10, 20)
 
-        assert (first.treatment, first.profile) == (Treatment(preset=PRESETS["warm"]), OWN)
+        assert (first.treatment, first.profile) == (Treatment(preset=PRESETS["warm"], intensity=USUAL), OWN)
         assert stage.following is not None
-        assert (stage.following.treatment, stage.following.profile) == (Treatment(), None)
+        assert (stage.following.treatment, stage.following.profile) == (Treatment(intensity=USUAL), None)
 
 
 async def test_a_wish_revises_both_streams_before_anything_is_asked_or_kept() -> None:
@@ -77,9 +78,9 @@ async def test_a_wish_revises_both_streams_before_anything_is_asked_or_kept() ->
     [
         (ask.SetEnabled(False), Treatment(OFF)),
         (ask.SetIntensity(0.5), Treatment(intensity=0.5)),
-        (ask.SetBypass(True), Treatment(BYPASSED)),
-        (ask.SetTarget(-20.0), Treatment(target_lufs=-20.0)),
-        (ask.SetDefaultPreset("live"), Treatment(preset=PRESETS["live"])),
+        (ask.SetBypass(True), Treatment(BYPASSED, intensity=USUAL)),
+        (ask.SetTarget(-20.0), Treatment(intensity=USUAL, target_lufs=-20.0)),
+        (ask.SetDefaultPreset("live"), Treatment(preset=PRESETS["live"], intensity=USUAL)),
     ],
 )
 async def test_every_wish_about_the_sound_revises_what_is_heard(command: ask.Command, treatment: Treatment) -> None:

@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from auralisd.model.knowledge import Knowledge
 from auralisd.model.preset import PRESETS, Preset
-from auralisd.model.taste import BYPASSED, ENHANCED, LEVELLED, OFF, REPLAY_GAINS, TaggedGain, Taste, Treatment
+from auralisd.model.taste import (
+    BYPASSED,
+    DEFAULT_INTENSITY,
+    ENHANCED,
+    LEVELLED,
+    OFF,
+    REPLAY_GAINS,
+    TaggedGain,
+    Taste,
+    Treatment,
+)
 from auralisd.playback import queue as q
 from auralisd.playback.treatments import (
     plays_in_album_order,
@@ -70,7 +80,7 @@ def test_the_taste_is_resolved_whole() -> None:
 
 
 def test_a_target_of_zero_is_the_preset_s_own() -> None:
-    assert resolve(Taste(), known(), WARM, in_album_order=False)[0] == Treatment(ENHANCED, WARM)
+    assert resolve(Taste(), known(), WARM, in_album_order=False)[0] == Treatment(ENHANCED, WARM, DEFAULT_INTENSITY)
 
 
 @pytest.mark.parametrize("taste", [Taste(enabled=False), Taste(intensity=0.0), Taste(enabled=False, bypass=True)])

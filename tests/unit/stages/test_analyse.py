@@ -54,10 +54,10 @@ def test_json_holds_profile_recommendation_plan_and_explanation(song: Path, caps
 
 
 def test_the_plan_is_made_as_asked(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ("--preset", "warm", "--intensity", "0.5", "--target", "-20", "--json")
+    words = ("--preset", "warm", "--intensity", "0.25", "--target", "-20", "--json")
 
     made = json.loads(answer(capsys, song, *words))["plan"]
-    assert (made["preset"], made["intensity"]) == ("warm", 0.5)
+    assert (made["preset"], made["intensity"]) == ("warm", 0.25)
     assert made["target_lufs"] == pytest.approx((made["input_lufs"] - 20.0) / 2.0, abs=0.01)
 
 
