@@ -102,9 +102,10 @@ def _enhanced(
     if _is_at_rest(basis, preset, distance_lu):
         return msgspec.structs.replace(plan_, limited=False)
     tone, side_tone, side, width, bands = shape(basis, preset, intensity, distance_lu)
-    forecast = Forecast(basis, basis_lufs, tone, side, bands, trim_lu=treatment.trim_lu)
+    trim_lu = treatment.trim_lu
+    forecast = Forecast(basis, basis_lufs, tone, side, bands, trim_lu=trim_lu)
     gain, limits = _gain_towards(plan_.target_lufs or 0.0, forecast, near=distance_lu <= NEAR_LU)
-    own = forecast if basis is profile else Forecast(profile, input_lufs, tone, side, bands, trim_lu=treatment.trim_lu)
+    own = forecast if basis is profile else Forecast(profile, input_lufs, tone, side, bands, trim_lu=trim_lu)
     return msgspec.structs.replace(
         plan_,
         expected_lufs=own.loudness(gain),

@@ -332,7 +332,7 @@ async def test_a_remembered_preset_is_shown_before_anything_plays() -> None:
 
 
 def heard_louder(trim_lu: float, treatment: Treatment | None = None) -> tuple[Rehearsed, ...]:
-    return (Rehearsed(treatment or Treatment(), trim_lu),)
+    return (Rehearsed(treatment or Treatment(intensity=USUAL), trim_lu),)
 
 
 async def test_what_a_rehearsal_came_to_revises_the_stream_that_it_is_of() -> None:
@@ -343,7 +343,9 @@ async def test_what_a_rehearsal_came_to_revises_the_stream_that_it_is_of() -> No
         streams = await revised(process)
 
         assert first.treatment.trim_lu == 0.0
-        assert {track: stream.treatment for track, stream in streams.items()} == {10: Treatment(trim_lu=0.3)}
+        assert {track: stream.treatment for track, stream in streams.items()} == {
+            10: Treatment(intensity=USUAL, trim_lu=0.3)
+        }
 
 
 async def test_a_rehearsal_of_another_treatment_than_the_one_in_force_is_not_heard() -> None:
@@ -362,15 +364,15 @@ async def test_the_original_is_as_loud_as_the_enhanced_sound_was_rehearsed_to_be
     async with Stage(library, Taste(bypass=True)) as stage:
         _, first = await stage.play(10, 20)
 
-        assert first.treatment == Treatment(BYPASSED, trim_lu=0.3)
-        assert library.rehearsals[-1][0] == Rehearsal(10, Treatment())
+        assert first.treatment == Treatment(BYPASSED, intensity=USUAL, trim_lu=0.3)
+        assert library.rehearsals[-1][0] == Rehearsal(10, Treatment(intensity=USUAL))
 
 
 async def test_a_rehearsal_says_nothing_of_a_track_whose_measurement_is_gone() -> None:
     async with Stage(Library({10: Knowledge(rehearsed=heard_louder(0.3))})) as stage:
         _, first = await stage.play(10, 20)
 
-        assert first.treatment == Treatment()
+        assert first.treatment == Treatment(intensity=USUAL)
 
 
 async def test_the_current_track_and_the_next_two_are_rehearsed_as_each_shall_be_treated() -> None:
@@ -379,9 +381,9 @@ async def test_the_current_track_and_the_next_two_are_rehearsed_as_each_shall_be
         await stage.play(10, 20, 30, 40)
 
         assert library.rehearsals[-1] == (
-            Rehearsal(10, Treatment()),
-            Rehearsal(20, Treatment(preset=PRESETS["warm"])),
-            Rehearsal(30, Treatment()),
+            Rehearsal(10, Treatment(intensity=USUAL)),
+            Rehearsal(20, Treatment(preset=PRESETS["warm"], intensity=USUAL)),
+            Rehearsal(30, Treatment(intensity=USUAL)),
         )
 
 
@@ -419,7 +421,9 @@ async def test_a_measurement_that_came_asks_for_what_could_not_be_rehearsed_with
         await revised(process)
         await stage.player.ask(ask.SetVolume(0.5))
 
-        assert stage.library.rehearsals[before:] == [(Rehearsal(10, Treatment()), Rehearsal(20, Treatment()))]
+        assert stage.library.rehearsals[before:] == [
+            (Rehearsal(10, Treatment(intensity=USUAL)), Rehearsal(20, Treatment(intensity=USUAL)))
+        ]
 
 
 async def test_a_track_that_is_treated_as_part_of_its_album_is_not_rehearsed() -> None:
@@ -430,5 +434,5 @@ async def test_a_track_that_is_treated_as_part_of_its_album_is_not_rehearsed() -
     async with Stage(Library(known), Taste(album_mode=True)) as stage:
         _, first = await stage.play(1, 2)
 
-        assert (first.album, first.treatment) == (ALBUM, Treatment())
+        assert (first.album, first.treatment) == (ALBUM, Treatment(intensity=USUAL))
         assert stage.library.rehearsals == []
