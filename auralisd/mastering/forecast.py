@@ -27,6 +27,9 @@ CEILING_DBTP: Final = -1.0
 _LEVEL_CREST_DB: Final = 0.6
 """Within a passage a band's level rises above its mean, and the dynamics hold what they meet: by so much on average."""
 
+LEAST_PLR_DB: Final = 12.0
+"""Music whose peaks stand so far above its loudness keeps at least that; what comes with less keeps what it has."""
+
 _HARDLY_ANYTHING: Final = 1.0e-30
 _ZONES: Final = len(BAND_OF_ZONE)
 _NO_ZONES: Final = (-2000,) * _ZONES
@@ -63,6 +66,11 @@ class Forecast:
         self._peaks: Values = peaks[order]
         own = profile.true_peak_dbtp if profile.true_peak_dbtp is not None else -200.0
         self._highest = own + float(rise_db[-1])
+
+    @property
+    def plr_db(self) -> float:
+        """How far the true peak stands above the loudness, before the limiter."""
+        return self._highest - self._toned_lufs
 
     def loudness(self, gain_db: float) -> float:
         """Integrated loudness (LUFS) behind the limiter."""

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from auralisd.mastering.forecast import CEILING_DBTP, Forecast
+from auralisd.mastering.forecast import CEILING_DBTP, LEAST_PLR_DB, Forecast
 from auralisd.mastering.shape import NEAR_LU, shape
 from auralisd.model.plan import MasteringPlan
 from auralisd.model.preset import Preset
@@ -28,15 +28,16 @@ _NEAR_SHARE: Final = 0.02
 _NEAR_REDUCTION_DB: Final = 0.7
 """Music near its target is hardly limited: by 1 dB at the most in 99 % of its time."""
 
-LEAST_PLR_DB: Final = 12.0
-"""Music that stands so far above its loudness keeps at least that; what comes with less keeps what it has."""
-
 _AT_REST_LU: Final = 0.3
 _AT_REST_DB: Final = 0.05
 """Music so near to its target and below the ceiling (what was mastered by us is) passes as it is."""
 
 LEVEL_FROM_INTENSITY: Final = 0.5
 """From here on a track comes to its target whole: what is above it only shapes the sound."""
+
+CAREFUL_LUFS: Final = -16.0
+CAREFUL_LOSS_DB: Final = 2.8
+"""At a careful target a limiter has no business with more of the peak-to-loudness ratio."""
 
 REPLAY_GAIN_LUFS: Final = -18.0
 """The reference of ReplayGain 2.0."""
@@ -130,7 +131,9 @@ def _is_at_rest(basis: SoundProfile, preset: Preset, distance_lu: float) -> bool
 def _gain_towards(target_lufs: float, forecast: Forecast, *, near: bool) -> tuple[float, tuple[str, ...]]:
     """The gain that reaches the target behind the limiter, or the most that the caps allow, and which binds."""
     share, most_db = (_NEAR_SHARE, _NEAR_REDUCTION_DB) if near else (_LOUDEST_SHARE, MOST_REDUCTION_DB)
-    plr = min(LEAST_PLR_DB, forecast.peak(_LEAST_GAIN_DB) - forecast.loudness(_LEAST_GAIN_DB))
+    plr = min(LEAST_PLR_DB, forecast.plr_db)
+    if target_lufs <= CAREFUL_LUFS:
+        plr = max(plr, forecast.plr_db - CAREFUL_LOSS_DB)
     within: dict[str, Callable[[float], bool]] = {
         "max-gain": lambda gain: gain <= MOST_GAIN_DB,
         "gain-reduction": lambda gain: forecast.usual_reduction(gain, but_share=share) <= most_db,

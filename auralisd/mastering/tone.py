@@ -47,11 +47,13 @@ _MONO_POINTS: Final = ((40.0, -24.0), (100.0, -24.0), (125.0, -16.0), (160.0, -6
 """What a widened track's side gets below its wider part, so that the bass stays in the middle."""
 
 
-def curve_towards(spectrum: Curve, preset: Preset, *, intensity: float, freedom_db: float) -> Curve:
+def curve_towards(
+    spectrum: Curve, preset: Preset, *, intensity: float, freedom_db: float, calmer: float = 1.0
+) -> Curve:
     """The equaliser's curve for a sound with this spectrum (both channels); () where nothing is to be done.
 
     `freedom_db` (0..4) is how far the track may be corrected beyond what the preset's own offsets do to a track that
-    lies on the common aim.
+    lies on the common aim.  `calmer` (0..1) takes it back, but not the listener's own shelves.
     """
     if not spectrum:
         return ()
@@ -61,7 +63,7 @@ def curve_towards(spectrum: Curve, preset: Preset, *, intensity: float, freedom_
     wanted = preset.correction * _missing(centres, levels, aim)
     wanted = np.clip(wanted, np.minimum(offsets, 0.0) - freedom_db, np.maximum(offsets, 0.0) + freedom_db)
     tone = _not_away(MOST_DB * np.tanh(wanted / MOST_DB), levels, aim, centres)
-    return _curve(centres, intensity * (tone + _shelves(centres, preset)))
+    return _curve(centres, intensity * (calmer * tone + _shelves(centres, preset)))
 
 
 def aim_levels(centres: Levels, preset: Preset) -> Levels:

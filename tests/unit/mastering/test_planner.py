@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from auralisd.analysis.kweighting import power_gains
 from auralisd.analysis.spectrum import NOMINAL_HZ, band_powers
-from auralisd.mastering.forecast import CEILING_DBTP, band_tone_db
-from auralisd.mastering.planner import LEAST_PLR_DB, MOST_GAIN_DB, MOST_REDUCTION_DB, plan
-from auralisd.mastering.tone import side_width
+from auralisd.mastering.forecast import CEILING_DBTP, LEAST_PLR_DB, band_tone_db
+from auralisd.mastering.planner import MOST_GAIN_DB, MOST_REDUCTION_DB, plan
+from auralisd.mastering.tone import aim_levels, side_width
 from auralisd.model.plan import MasteringPlan
 from auralisd.model.preset import PRESETS
 from auralisd.model.profile import ZONE_EDGES_HZ, BandLevels, Curve, LoudnessStretch, PeakStretch, SoundProfile
@@ -258,11 +258,14 @@ def test_music_of_wide_peaks_keeps_12_db_between_peak_and_loudness() -> None:
 
 def test_shelves_of_the_listeners_own_come_whole_on_top() -> None:
     own = msgspec.structs.replace(PRESETS["adaptive"], name="mine", bass_db=5.0, treble_db=-4.0)
-    plain, shelved = plan(a_profile(), Treatment()), plan(a_profile(), Treatment(preset=own))
+    hz = np.array(NOMINAL_HZ)
+    at_its_aim = tuple(zip(NOMINAL_HZ, map(float, aim_levels(hz, own) - 30.0), strict=True))
 
-    before, after = dict(plain.eq_mid), dict(shelved.eq_mid)
-    assert after[50.0] - before.get(50.0, 0.0) == pytest.approx(5.0, abs=0.02)
-    assert after[10_000.0] - before.get(10_000.0, 0.0) == pytest.approx(-4.0, abs=0.02)
+    shelved = dict(plan(a_profile(mid=at_its_aim), Treatment(preset=own)).eq_mid)
+
+    assert shelved[50.0] == pytest.approx(5.0, abs=0.02)
+    assert shelved[1000.0] == pytest.approx(0.0, abs=0.02)
+    assert shelved[10_000.0] == pytest.approx(-4.0, abs=0.02)
 
 
 # --- album, bypass, ReplayGain -------------------------------------------------------------------------
