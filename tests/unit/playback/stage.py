@@ -41,6 +41,7 @@ class Library:
         self.known = known or {}
         self.wishes: list[tuple[int, ...]] = []
         self.questions = 0
+        self.counted: list[tuple[int, int, str]] = []
 
     async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:
         self.questions += 1
@@ -55,6 +56,9 @@ class Library:
 
     async def remember_preset(self, track: int, scope: str, preset: str) -> None:
         self.remember(track, preset=preset, preset_scope=scope if preset else "")
+
+    async def count(self, entry: int, track: int, outcome: str) -> None:
+        self.counted.append((entry, track, outcome))
 
     def remember(self, track: int, **news: Any) -> None:
         self.known[track] = msgspec.structs.replace(self.known.get(track, Knowledge()), **news)
