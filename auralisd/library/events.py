@@ -32,7 +32,7 @@ class ProfileReady(msgspec.Struct, frozen=True):
 
 class KnowledgeChanged(msgspec.Struct, frozen=True):
     """More, or something else, is known of these tracks: a measurement of one of them was kept or is in vain (when it
-    was the last of its album, they are all of it), or a preset is remembered."""
+    was the last of its album, they are all of it), a rehearsal was heard, or a preset is remembered."""
 
     tracks: tuple[int, ...]
 

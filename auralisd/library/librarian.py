@@ -1,9 +1,12 @@
 """The librarian: answers questions about the library, and keeps it true while files come and go."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+import msgspec
 
 from auralisd.errors import NotFound, NotKept, NotSupported, StartRefused, Unavailable
 from auralisd.library.asking import Page
@@ -17,7 +20,7 @@ from auralisd.library.measuring import Measurer
 from auralisd.library.query import cursor_after, wanted_page
 from auralisd.library.reckoning import Reckoning
 from auralisd.library.remembering import remember
-from auralisd.model.knowledge import Knowledge
+from auralisd.model.knowledge import Knowledge, Rehearsal
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
 from auralisd.store.adopting import adopt_file
@@ -136,7 +139,13 @@ class Librarian:
         return await self._database.run(lambda connection: load_profile(connection, track))
 
     async def knowledge(self, track: int) -> Knowledge:
-        return await self._database.run(lambda connection: knowledge(connection, track, self._albums))
+        def ask(connection: sqlite3.Connection) -> tuple[Knowledge, Track | None]:
+            return knowledge(connection, track, self._albums), find_tracks(connection, (track,)).get(track)
+
+        known, found = await self._database.run(ask)
+        if found is None:
+            return known
+        return msgspec.structs.replace(known, rehearsed=self._measurer.rehearsals.of(found))
 
     async def remember_preset(self, track: int, scope: str, preset: str) -> None:
         touched = await self._database.run(lambda connection: remember(connection, track, scope, preset))
@@ -144,6 +153,9 @@ class Librarian:
 
     def measure_soon(self, tracks: tuple[int, ...]) -> None:
         self._measurer.wish(tracks)
+
+    def rehearse_soon(self, rehearsals: tuple[Rehearsal, ...]) -> None:
+        self._measurer.rehearse(rehearsals)
 
     async def kept_profiles(self, track: int = 0) -> KeptProfiles:
         return await self._database.run(lambda connection: kept_profiles(connection, track))

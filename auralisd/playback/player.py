@@ -338,6 +338,7 @@ class Player:
         wants = (queue.current, wants_album(self._state.taste))
         if wants != (before.queue.current, wants_album(before.taste)):
             await self._programme.wish(self._state)
+        self._programme.rehearse(self._state)
         self._snapshot = self._drawn()
         if self._snapshot != seen:
             self._publish(StateChanged(self._snapshot))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from auralisd.model.knowledge import Knowledge
+from auralisd.model.knowledge import Knowledge, Rehearsal
 from auralisd.model.preset import Preset
 from auralisd.model.track import Track
 from auralisd.playback.state import PlayerState
@@ -19,6 +19,10 @@ class TrackSource(Protocol):
         ...
 
     def measure_soon(self, tracks: tuple[int, ...]) -> None: ...
+
+    def rehearse_soon(self, rehearsals: tuple[Rehearsal, ...]) -> None:
+        """Hear how loud these come out, in this order; what comes of it is knowledge.  Replaces the last such wish."""
+        ...
 
     async def remember_preset(self, track: int, scope: str, preset: str) -> None:
         """Remember a preset for a track, or for the album that it belongs to (`scope` TRACK or ALBUM); "" forgets.

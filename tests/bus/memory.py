@@ -19,7 +19,7 @@ from auralisd.jobs.ports import Tell
 from auralisd.library.asking import Page
 from auralisd.library.events import LibraryChanged
 from auralisd.library.reckoning import HistoryPage
-from auralisd.model.knowledge import TRACK, Knowledge
+from auralisd.model.knowledge import TRACK, Knowledge, Rehearsal
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
 from auralisd.playback import commands
@@ -134,6 +134,9 @@ class MemoryLibrary:
 
     def measure_soon(self, tracks: tuple[int, ...]) -> None:
         self.wished += tracks
+
+    def rehearse_soon(self, rehearsals: tuple[Rehearsal, ...]) -> None:
+        self.wished += tuple(rehearsal.track for rehearsal in rehearsals)
 
 
 class MemoryPlayer:

@@ -10,7 +10,7 @@ import msgspec
 from auralisd.doors import sound
 from auralisd.doors.async_link import AsyncLink, connect
 from auralisd.doors.clock import ClockWriter
-from auralisd.model.knowledge import Knowledge
+from auralisd.model.knowledge import Knowledge, Rehearsal
 from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.profile import SoundProfile
 from auralisd.model.taste import Taste
@@ -41,6 +41,7 @@ class Library:
     def __init__(self, known: dict[int, Knowledge] | None = None) -> None:
         self.known = known or {}
         self.wishes: list[tuple[int, ...]] = []
+        self.rehearsals: list[tuple[Rehearsal, ...]] = []
         self.questions = 0
         self.counted: list[tuple[int, int, str]] = []
 
@@ -54,6 +55,9 @@ class Library:
 
     def measure_soon(self, tracks: tuple[int, ...]) -> None:
         self.wishes.append(tracks)
+
+    def rehearse_soon(self, rehearsals: tuple[Rehearsal, ...]) -> None:
+        self.rehearsals.append(rehearsals)
 
     async def remember_preset(self, track: int, scope: str, preset: str) -> None:
         self.remember(track, preset=preset, preset_scope=scope if preset else "")
