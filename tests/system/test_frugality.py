@@ -51,6 +51,8 @@ def test_playing_enhanced_costs_little(world: World, measured_music: Path) -> No
     settled(world, daemon)
     world.playerctl("play")
     time.sleep(8)  # the ring has filled
+    # What is about to be heard is rehearsed once, at idle priority; then the worker leaves.
+    wait_until(lambda: not daemon.children("auralisd.worker"), 120, every_s=0.5)
     everybody = [daemon.process.pid, *descendants(daemon.process.pid)]
     woken, used_s = wakeups(everybody), cpu_s(everybody)
     time.sleep(MEASURE_S)
