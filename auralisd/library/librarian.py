@@ -20,6 +20,7 @@ from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
 from auralisd.store.adopting import adopt_file
 from auralisd.store.database import Database
+from auralisd.store.hits import Hits
 from auralisd.store.knowing import AlbumProfiles, knowledge
 from auralisd.store.profiles import KeptProfiles, forget_profiles, kept_profiles, load_profile
 from auralisd.store.rows import OUTSIDE, ReadFile
@@ -56,6 +57,7 @@ class Librarian:
         self._measurer = Measurer(database, self._measuring_errands, publish, leisure)
         self._publish = publish
         self._albums = AlbumProfiles()
+        self._hits = Hits(reuse=True)
         self._keeper = Keeper(database, self._errands, publish, on_changed=self._measurer.look_again, watching=watching)
         self._folders = Folders(())
 
@@ -112,7 +114,7 @@ class Librarian:
         self, expression: str, *, cursor: str, limit: int, sort: str, descending: bool, offset: int
     ) -> Page:
         wanted = wanted_page(expression, cursor=cursor, limit=limit, sort=sort, descending=descending, offset=offset)
-        rows, after, total = await self._database.run(lambda connection: find_page(connection, wanted))
+        rows, after, total = await self._database.ask(lambda connection: find_page(connection, wanted, hits=self._hits))
         return Page(tuple(rows), cursor_after(after, expression, wanted), total, self.revision)
 
     async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:

@@ -8,6 +8,7 @@ from auralisd.model.track import TAGS_VERSION, FileFacts, StreamFacts, Tags
 from auralisd.store.albums import album_of, follow_album
 from auralisd.store.order import keys_of
 from auralisd.store.rows import OUTSIDE, Known, Place, ReadFile, Refused, Scope
+from auralisd.store.values import keep_album, keep_values
 
 _MAX_VARIABLES = 500
 _KNOWN = (
@@ -44,7 +45,7 @@ def listed_in(connection: sqlite3.Connection, folder: int) -> list[int]:
 
 
 def count_available(connection: sqlite3.Connection) -> int:
-    (count,) = connection.execute("SELECT count(*) FROM track WHERE listed = 1").fetchone()
+    (count,) = connection.execute("SELECT count(*) FROM fact").fetchone()
     return int(count)
 
 
@@ -104,6 +105,7 @@ def add_tracks(connection: sqlite3.Connection, files: Iterable[ReadFile], now_un
             (*_all_of(file), now_unix_s),
         )
         ids.append(cursor.lastrowid or 0)
+        keep_values(connection, ids[-1], file.tags, album_of(file.tags, file.place))
         _forget_refusal(connection, file.place)
     return ids
 
@@ -117,6 +119,7 @@ def change_tracks(connection: sqlite3.Connection, files: Iterable[tuple[int, Rea
                 "measured_code = '' WHERE id = ?",
                 (*_all_of(file), track),
             )
+            keep_values(connection, track, file.tags, album_of(file.tags, file.place))
         connection.execute("DELETE FROM profile WHERE track = ?", (track,))
         _forget_refusal(connection, file.place)
 
@@ -128,6 +131,7 @@ def retag_tracks(connection: sqlite3.Connection, files: Iterable[tuple[int, Read
             connection.execute(
                 f"UPDATE track SET {_TAGGED}, {_KEYED} WHERE id = ?", (*_tagged(file.tags, file.place), track)
             )
+            keep_values(connection, track, file.tags, album_of(file.tags, file.place))
 
 
 def keep_tags(connection: sqlite3.Connection, tracks: Iterable[int]) -> None:
@@ -142,12 +146,14 @@ def place_tracks(connection: sqlite3.Connection, tracks: Sequence[tuple[int, Pla
     # All leave before any arrives: two that changed places would meet on the way.
     lose_tracks(connection, [track for track, _, _ in tracks], 0)
     for track, place, facts in tracks:
-        keyed = _keyed(_tags_of(connection, track), place)
+        tags = _tags_of(connection, track)
+        keyed = _keyed(tags, place)
         with follow_album(connection, track):
             connection.execute(
                 f"UPDATE track SET {_PLACED}, {_KEYED}, {_HERE} WHERE id = ?",
                 (*_placed(place, facts), *keyed, track),
             )
+            keep_album(connection, track, tags.album, album_of(tags, place))
 
 
 def lose_tracks(connection: sqlite3.Connection, tracks: Iterable[int], gone_unix_s: int | None) -> None:

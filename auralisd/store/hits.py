@@ -1,0 +1,82 @@
+"""Hits: the ids of the tracks that a question asks for, in a table of the connection's own memory.
+
+They are found once for all pages of an answer, as long as nobody writes: `PRAGMA data_version` tells.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+
+import msgspec
+
+from auralisd.model.question import EVERY_TRACK, Question
+from auralisd.store.conditions import Condition, condition_of
+
+_AGE_S = 60
+"""Hits of a question with ages in it are found again after this long."""
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    question: Question
+    data_version: int
+    found_unix_s: int
+    total: int
+
+    def holds(self, now_unix_s: int) -> bool:
+        return 0 <= now_unix_s - self.found_unix_s < _AGE_S
+
+
+class Hits:
+    """Belongs to one connection, and is used on its thread only.
+
+    `reuse` False: the connection writes too, which its `data_version` does not tell, so nothing is kept.
+    """
+
+    def __init__(self, *, reuse: bool = False) -> None:
+        self._reuse = reuse
+        self._kept: _Kept | None = None
+
+    @contextlib.contextmanager
+    def of(self, connection: sqlite3.Connection, question: Question, now_unix_s: int) -> Iterator[int]:
+        """How many tracks are asked for; their ids are in `temp.hit`, but of every track they are those of `fact`."""
+        try:
+            yield self._find(connection, question, now_unix_s)
+        except BaseException:
+            self._kept = None  # the transaction is rolled back, and `temp.hit` with it
+            raise
+
+    def _find(self, connection: sqlite3.Connection, question: Question, now_unix_s: int) -> int:
+        if question == EVERY_TRACK:
+            (total,) = connection.execute("SELECT count(*) FROM fact").fetchone()
+            return int(total)
+        (version,) = connection.execute("PRAGMA data_version").fetchone()
+        kept = self._kept
+        if kept is not None and (kept.question, kept.data_version) == (question, version) and kept.holds(now_unix_s):
+            return kept.total
+        self._kept = None
+        total = _fill(connection, condition_of(question, now_unix_s))
+        if self._reuse:
+            self._kept = _Kept(question, version, now_unix_s, total)
+        return total
+
+
+def _fill(connection: sqlite3.Connection, condition: Condition) -> int:
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS hit (id INTEGER PRIMARY KEY)")
+    connection.execute("DELETE FROM temp.hit")
+    if condition.match and not condition.sql:
+        # The word index holds what is not available too; that is little as a rule, and quickly taken out again.
+        found = connection.execute(
+            "INSERT INTO temp.hit SELECT rowid FROM search WHERE search MATCH ?", (condition.match,)
+        ).rowcount
+        hidden = connection.execute("DELETE FROM temp.hit WHERE id IN (SELECT id FROM track WHERE listed = 0)").rowcount
+        return found - hidden
+    source, values = "fact f", condition.values
+    tests = [f"({condition.sql})"] if condition.sql else []
+    if condition.match:
+        source = "search CROSS JOIN fact f ON f.id = search.rowid"
+        tests.insert(0, "search MATCH ?")
+        values = (condition.match, *values)
+    if condition.listening:
+        source += " LEFT JOIN listening l ON l.track = f.id"
+    where = f" WHERE {' AND '.join(tests)}" if tests else ""
+    return connection.execute(f"INSERT INTO temp.hit SELECT f.id FROM {source}{where}", values).rowcount
