@@ -26,7 +26,7 @@ from auralisd.bus.queue import QueueFace
 from auralisd.bus.wire import Connection, ConnectionFailed, connect
 from auralisd.errors import StartRefused
 from auralisd.jobs.events import JobAppeared, JobChanged, JobCompleted, JobEvent, JobForgotten
-from auralisd.library.events import LibraryChanged, LibraryEvent
+from auralisd.library.events import LibraryChanged, LibraryEvent, NumbersChanged
 from auralisd.playback.snapshot import Event, Seeked, StateChanged
 
 log = logging.getLogger(__name__)
@@ -119,6 +119,9 @@ class BusService:
                 self._announcer.tell(PLAYER, "Seeked", (position_us,))
             case LibraryChanged():
                 self._announcer.tell(LIBRARY, "Changed", news(event), together)
+            case NumbersChanged(revision, tracks):
+                change = LibraryChanged(revision, changed=tracks)
+                self._announcer.tell(LIBRARY, "Changed", news(change), together)
             case JobAppeared(job):
                 face = (job_face(self._jobs, job.number),)
                 self._objects.appear(job_path(job.number), face)

@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from auralisd.library.reckoning import Reckoning
 from auralisd.model.knowledge import Knowledge
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
@@ -32,6 +33,11 @@ class Library(Protocol):
 
     @property
     def scanning(self) -> bool: ...
+
+    @property
+    def reckoning(self) -> Reckoning:
+        """Favourites, ratings, the history and the figures."""
+        ...
 
     async def query(
         self, expression: str, *, cursor: str, limit: int, sort: str, descending: bool, offset: int

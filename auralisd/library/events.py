@@ -16,6 +16,13 @@ class LibraryChanged(msgspec.Struct, frozen=True):
     unavailable: int = 0
 
 
+class NumbersChanged(msgspec.Struct, frozen=True):
+    """So many tracks have other plays, skips, ratings or are favourites or none now; `revision` grows with each."""
+
+    revision: int
+    tracks: int
+
+
 class ProfileReady(msgspec.Struct, frozen=True):
     """A full measurement of a track was kept."""
 
@@ -44,4 +51,4 @@ class FolderFault(msgspec.Struct, frozen=True):
     code: str
 
 
-LibraryEvent = LibraryChanged | ProfileReady | KnowledgeChanged | ScanningChanged | FolderFault
+LibraryEvent = LibraryChanged | NumbersChanged | ProfileReady | KnowledgeChanged | ScanningChanged | FolderFault

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from auralisd.errors import NotKept
 from auralisd.library.errands import Errands
-from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent, ScanningChanged
+from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent, NumbersChanged, ScanningChanged
 from auralisd.library.folders import Folders
 from auralisd.library.scanning import Counts, Scanner
 from auralisd.store.database import Database
@@ -88,6 +88,11 @@ class Keeper:
     async def tell_added(self) -> None:
         """A file was added that no scan has found yet."""
         await self._tell(Counts(added=1))
+
+    def tell_numbers(self, tracks: int) -> None:
+        """So many tracks have other numbers: what a client has read of them is out of date."""
+        self.revision += 1
+        self._publish(NumbersChanged(self.revision, tracks))
 
     # --- what waits ----------------------------------------------------------------------------------
 

@@ -11,9 +11,11 @@ from auralisd.library.errands import Errands, WorkerDied, WorkerStarter, start_w
 from auralisd.library.events import KnowledgeChanged, LibraryEvent
 from auralisd.library.folders import Folder, Folders, named
 from auralisd.library.keeping import Keeper
+from auralisd.library.ledger import Ledger
 from auralisd.library.leisure import Leisure
 from auralisd.library.measuring import Measurer
 from auralisd.library.query import cursor_after, wanted_page
+from auralisd.library.reckoning import Reckoning
 from auralisd.library.remembering import remember
 from auralisd.model.knowledge import Knowledge
 from auralisd.model.profile import SoundProfile
@@ -59,6 +61,7 @@ class Librarian:
         self._albums = AlbumProfiles()
         self._hits = Hits(reuse=True)
         self._keeper = Keeper(database, self._errands, publish, on_changed=self._measurer.look_again, watching=watching)
+        self._ledger = Ledger(database, self._keeper.tell_numbers, lambda: self._keeper.revision)
         self._folders = Folders(())
 
     async def open(self) -> None:
@@ -109,6 +112,14 @@ class Librarian:
     @property
     def scanning(self) -> bool:
         return self._keeper.scanning
+
+    @property
+    def reckoning(self) -> Reckoning:
+        return self._ledger
+
+    async def count(self, entry: int, track: int, outcome: str) -> None:
+        """Count a play or a skip: see `Ledger.count`."""
+        await self._ledger.count(entry, track, outcome)
 
     async def query(
         self, expression: str, *, cursor: str, limit: int, sort: str, descending: bool, offset: int

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from auralisd.model.listening import Numbers
 from auralisd.model.taste import TaggedGain
 
 TAGS_VERSION = 2
@@ -69,3 +70,5 @@ class Track(msgspec.Struct, frozen=True):
     added_unix_s: int
     available: bool = True
     analysed: bool = False
+    numbers: Numbers = Numbers()
+    album_id: int | None = None

@@ -27,6 +27,13 @@ class TrackSource(Protocol):
         """
         ...
 
+    async def count(self, entry: int, track: int, outcome: str) -> None:
+        """Count a play or a skip (`outcome` PLAYED or SKIPPED) of what stood in that entry.
+
+        Returns when it is durable; where the disk takes no more, it is owed and kept later.
+        """
+        ...
+
 
 class Presets(Protocol):
     """The presets there are."""

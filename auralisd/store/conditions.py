@@ -4,13 +4,14 @@ Words that stand together become one search of the word index, which drives the 
 rows that it yields, or on a walk over `fact`.
 """
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
 from typing import Any as AnyValue
 
 import msgspec
 
 from auralisd.model.profile import MEASURED_VERSION
-from auralisd.model.question import All, Any, Compared, Flagged, Not, Question, Same, Words
+from auralisd.model.question import AGES, All, Any, Compared, Flagged, Not, Question, Same, Words
 from auralisd.store.order import fold
 from auralisd.store.values import ALBUM, ALBUM_ARTIST, ARTIST, COMPOSER, GENRE, KIND_OF
 
@@ -19,36 +20,40 @@ Values = tuple[AnyValue, ...]
 _INDEXED = {"title": "heading", "artist": "artists", "album": "album", "genre": "genres"}
 """Fields and their columns in the word index of tracks."""
 _ROLES = {"artist": ARTIST, "album_artist": ALBUM_ARTIST, "genre": GENRE, "composer": COMPOSER}
-_LISTENED = {
-    "favourite": "coalesce(l.favourite, 0)",
-    "rating": "l.rating",
-    "plays": "coalesce(l.plays, 0)",
-    "skips": "coalesce(l.skips, 0)",
-    "played": "coalesce(l.last_played_unix_s, 0)",
-}
 _COLUMNS = {
     **{name: f"f.{name}" for name in ("year", "track_number", "disc_number", "rate_hz", "channels", "bits", "bitrate")},
     "duration": "f.duration_us / 1e6",
     "added": "f.added_unix_s",
     "album_id": "f.album",
     "folder_id": "f.folder",
-    **_LISTENED,
 }
+_LISTENED = {"rating": "rating", "plays": "plays", "skips": "skips", "played": "last_played_unix_s"}
+"""Columns of `listening`, which has no row of a track that nobody listened to: see `_listened`."""
 _ID_ROLES = {"artist_id": (ARTIST, ALBUM_ARTIST), "genre_id": (GENRE,)}
+_MATCHING = "SELECT rowid FROM search WHERE search MATCH ?"
+_NEVER = -1
+"""When a track was played that never was: before any time."""
+_HOLDS: dict[str, Callable[[float, float], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """`match` is a search of the word index, "" for none; `sql` tests `f` (fact) and `l` (listening, when joined)."""
+    """Both of what is given: a search of the word index (`match`), and a test of a row `f` of fact (`sql`).
+
+    `ids`: the test says no more than that the row's id is among those that this selects.
+    """
 
     match: str = ""
     sql: str = ""
     values: Values = ()
-
-    @property
-    def listening(self) -> bool:
-        """True when `listening` must be joined as `l`."""
-        return "l." in self.sql
+    ids: str = ""
 
     @property
     def everything(self) -> bool:
@@ -71,8 +76,8 @@ def condition_of(question: Question, now_unix_s: int) -> Condition:
             return _same(field, text)
         case Flagged("analysed"):
             return Condition(sql="f.measured = ?", values=(MEASURED_VERSION,))
-        case Flagged(field):
-            return Condition(sql=_COLUMNS[field])
+        case Flagged():
+            return _among("SELECT track FROM listening WHERE favourite")
         case Compared():
             return _compared(question, now_unix_s)
 
@@ -93,14 +98,27 @@ def _any(parts: Sequence[Condition]) -> Condition:
     if any(part.everything for part in parts):
         return Condition()
     words = [part.match for part in parts if part.match and not part.sql]
-    together = [Condition(" OR ".join(f"({match})" for match in words))] if words else []
-    rest = [part for part in parts if part.sql]
-    if not rest:
-        return together[0]
-    tests = [_tested(part) for part in (*together, *rest)]
+    chosen = [part for part in parts if part.ids]
+    tested = [part for part in parts if part.sql and not part.ids]
+    together = Condition(" OR ".join(f"({match})" for match in words))
+    if not chosen and not tested:
+        return together
+    if words:
+        chosen.append(_among(_MATCHING, together.match))
+    if chosen:
+        # As one selection, which can drive a statement; side by side they would be tried on every row.
+        values = tuple(value for part in chosen for value in part.values)
+        tested.append(_among(" UNION ALL ".join(part.ids for part in chosen), *values))
+    if len(tested) == 1:
+        return tested[0]
+    tests = [_tested(part) for part in tested]
     return Condition(
         sql=f"({' OR '.join(sql for sql, _ in tests)})", values=tuple(value for _, values in tests for value in values)
     )
+
+
+def _among(ids: str, *values: AnyValue) -> Condition:
+    return Condition(sql=f"f.id IN ({ids})", values=values, ids=ids)
 
 
 def _tested(part: Condition) -> tuple[str, Values]:
@@ -109,7 +127,7 @@ def _tested(part: Condition) -> tuple[str, Values]:
         return "1", ()
     tests = [part.sql] if part.sql else []
     if part.match:
-        tests.insert(0, "f.id IN (SELECT rowid FROM search WHERE search MATCH ?)")
+        tests.insert(0, f"f.id IN ({_MATCHING})")
     return f"({' AND '.join(tests)})", (*([part.match] if part.match else []), *part.values)
 
 
@@ -119,10 +137,11 @@ def _words(field: str, text: str, *, prefix: bool) -> Condition:
         return Condition(phrase)
     if field in _INDEXED:
         return Condition(f"{{{_INDEXED[field]}}} : {phrase}")
-    return Condition(
-        sql="f.id IN (SELECT track FROM credit WHERE role = ? AND value IN "
-        "(SELECT rowid FROM value_search WHERE value_search MATCH ?))",
-        values=(_ROLES[field], phrase),
+    return _among(
+        "SELECT track FROM credit WHERE role = ? AND value IN "
+        "(SELECT rowid FROM value_search WHERE value_search MATCH ?)",
+        _ROLES[field],
+        phrase,
     )
 
 
@@ -133,25 +152,37 @@ def _same(field: str, text: str) -> Condition:
     if field == "album":
         return Condition(sql="f.album IN (SELECT id FROM value WHERE kind = ? AND folded = ?)", values=(ALBUM, folded))
     if field == "title":
-        first = folded.encode() + b"\0"
-        return Condition(
-            sql="f.id IN (SELECT id FROM track WHERE listed AND title_key >= ? AND title_key < ?)",
-            values=(first, folded.encode() + b"\1"),
-        )
+        first, beyond = folded.encode() + b"\0", folded.encode() + b"\1"
+        return _among("SELECT id FROM track WHERE listed AND title_key >= ? AND title_key < ?", first, beyond)
     role = _ROLES[field]
-    return Condition(
-        sql="f.id IN (SELECT track FROM credit WHERE role = ? AND value IN "
-        "(SELECT id FROM value WHERE kind = ? AND folded = ?))",
-        values=(role, KIND_OF[role], folded),
+    return _among(
+        "SELECT track FROM credit WHERE role = ? AND value IN (SELECT id FROM value WHERE kind = ? AND folded = ?)",
+        role,
+        KIND_OF[role],
+        folded,
     )
 
 
 def _compared(asked: Compared, now_unix_s: int) -> Condition:
     field, relation, value = asked.field, asked.relation, asked.value
+    if field in AGES:
+        relation, value = _TURNED[relation], max(0, now_unix_s - value)
+    if field in _LISTENED:
+        return _listened(field, relation, value)
     if field in _ID_ROLES:
         roles = ", ".join(map(str, _ID_ROLES[field]))
-        test = f"f.id IN (SELECT track FROM credit WHERE value = ? AND role IN ({roles}))"
-        return Condition(sql=test if relation == "=" else f"NOT {test}", values=(value,))
-    if field in ("added", "played"):
-        relation, value = _TURNED[relation], now_unix_s - value
+        named = _among(f"SELECT track FROM credit WHERE value = ? AND role IN ({roles})", value)
+        return named if relation == "=" else Condition(sql=f"NOT {named.sql}", values=named.values)
     return Condition(sql=f"{_COLUMNS[field]} {relation} ?", values=(value,))
+
+
+def _listened(field: str, relation: str, value: float) -> Condition:
+    """Where it holds for a track without a row too, those are left out whose row says otherwise."""
+    column = _LISTENED[field]
+    if field == "rating":
+        return _among(f"SELECT track FROM listening WHERE rating {relation} ?", value)
+    otherwise = _NEVER if field == "played" else 0
+    if not _HOLDS[relation](otherwise, value):
+        return _among(f"SELECT track FROM listening WHERE {column} {relation} ?", value)
+    excepted = f"SELECT track FROM listening WHERE NOT coalesce({column}, {otherwise}) {relation} ?"
+    return Condition(sql=f"f.id NOT IN ({excepted})", values=(value,))

@@ -3,6 +3,7 @@
 import sqlite3
 
 from auralisd.errors import StartRefused
+from auralisd.store.asking import ASKING
 
 Step = tuple[str, ...]
 
@@ -146,77 +147,30 @@ _TASTE: Step = (
     "ALTER TABLE place ADD COLUMN override TEXT NOT NULL DEFAULT ''",
 )
 
-_FACT = """INSERT INTO fact SELECT id, folder, album_id, CASE WHEN date GLOB '[0-9][0-9][0-9][0-9]*'
-        THEN CAST(substr(date, 1, 4) AS INTEGER) END, track_number, disc_number, duration_us, format, rate_hz, channels,
-        bits, bitrate, added_unix_s, CASE measured_code WHEN '' THEN measured_version ELSE 0 END
-        FROM track WHERE available AND folder IS NOT NULL"""
-_FACTS = (
-    "folder, available, album_id, date, track_number, disc_number, duration_us, format, rate_hz, channels, bits, "
-    "bitrate, added_unix_s, measured_version, measured_code"
-)
-_QUERY: Step = (
-    # Artists (1), genres (3), composers (4) and albums (5) by what makes them one: `key`, their folded name, or an
-    # album's identity.
-    """CREATE TABLE value (
+_NUMBERS: Step = (
+    """CREATE TABLE listening (
+        track INTEGER PRIMARY KEY REFERENCES track (id) ON DELETE CASCADE,
+        favourite INTEGER NOT NULL DEFAULT 0,
+        rating REAL,
+        plays INTEGER NOT NULL DEFAULT 0,
+        skips INTEGER NOT NULL DEFAULT 0,
+        last_played_unix_s INTEGER
+    )""",
+    # AUTOINCREMENT: a line's number is where a page ends, and must not come again after the history was cleared.
+    """CREATE TABLE history (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
-        kind INTEGER NOT NULL,
-        key TEXT NOT NULL,
-        name TEXT NOT NULL,
-        folded TEXT NOT NULL,
-        UNIQUE (kind, key)
-    )""",
-    "CREATE INDEX value_by_name ON value (kind, folded, id)",
-    """CREATE VIRTUAL TABLE value_search USING fts5 (
-        name, content = value, content_rowid = id, tokenize = 'unicode61 remove_diacritics 2'
-    )""",
-    """CREATE TRIGGER value_inserted AFTER INSERT ON value BEGIN
-        INSERT INTO value_search (rowid, name) VALUES (new.id, new.name);
-    END""",
-    """CREATE TRIGGER value_deleted AFTER DELETE ON value BEGIN
-        INSERT INTO value_search (value_search, rowid, name) VALUES ('delete', old.id, old.name);
-    END""",
-    """CREATE TRIGGER value_renamed AFTER UPDATE OF name ON value BEGIN
-        INSERT INTO value_search (value_search, rowid, name) VALUES ('delete', old.id, old.name);
-        INSERT INTO value_search (rowid, name) VALUES (new.id, new.name);
-    END""",
-    # Which values a track names, as artist (1), album artist (2), genre (3) or composer (4).
-    """CREATE TABLE credit (
+        entry INTEGER NOT NULL,
         track INTEGER NOT NULL REFERENCES track (id) ON DELETE CASCADE,
-        role INTEGER NOT NULL,
-        value INTEGER NOT NULL REFERENCES value (id),
-        PRIMARY KEY (track, role, value)
-    ) WITHOUT ROWID""",
-    "CREATE INDEX credit_of_value ON credit (value, role, track)",
-    "ALTER TABLE track ADD COLUMN album_id INTEGER REFERENCES value (id)",
-    # What numbers are asked of, of the listed tracks only and without their texts: five times quicker to walk over.
-    """CREATE TABLE fact (
-        id INTEGER PRIMARY KEY,
-        folder INTEGER NOT NULL,
-        album INTEGER,
-        year INTEGER,
-        track_number INTEGER,
-        disc_number INTEGER,
-        duration_us INTEGER,
-        format TEXT NOT NULL,
-        rate_hz INTEGER,
-        channels INTEGER,
-        bits INTEGER,
-        bitrate INTEGER,
-        added_unix_s INTEGER NOT NULL,
-        measured INTEGER NOT NULL
+        at_unix_s INTEGER NOT NULL,
+        outcome TEXT NOT NULL
     )""",
-    "CREATE INDEX fact_album ON fact (album)",
-    "CREATE INDEX fact_year ON fact (year)",
-    _FACT,
-    f"CREATE TRIGGER fact_inserted AFTER INSERT ON track BEGIN {_FACT} AND id = new.id; END",
-    f"""CREATE TRIGGER fact_changed AFTER UPDATE OF {_FACTS} ON track BEGIN
-        DELETE FROM fact WHERE id = old.id;
-        {_FACT} AND id = new.id;
-    END""",
-    "CREATE TRIGGER fact_deleted AFTER DELETE ON track BEGIN DELETE FROM fact WHERE id = old.id; END",
+    "CREATE INDEX history_of_track ON history (track)",
+    # What was heard of the current entry so far, and whether that was counted already.
+    "ALTER TABLE place ADD COLUMN heard_us INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN counted INTEGER NOT NULL DEFAULT 0",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _QUERY)
+MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _NUMBERS, ASKING)
 
 
 def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from auralisd.model.listening import Numbers
 from auralisd.model.profile import MEASURED_VERSION
 from auralisd.model.question import EVERY_TRACK, Question
 from auralisd.model.taste import TaggedGain
@@ -15,12 +16,18 @@ from auralisd.store.hits import Hits
 from auralisd.store.rows import OUTSIDE
 from auralisd.store.tracks import parted
 
-SORTS = ("album", "title", "artist", "added", "year", "duration")
+SORTS = ("album", "title", "artist", "added", "year", "duration", "rating", "plays", "played")
 """The orders of an answer; rows that are equal in one of them are in the order of their ids."""
 
 _WALKED = {"album": "album_key", "title": "title_key", "artist": "artist_key", "added": "added_unix_s"}
 """Orders that `track` has an index for."""
-_SORTED = {"year": "coalesce(f.year, {last})", "duration": "coalesce(f.duration_us, {last})"}
+_SORTED = {
+    "year": "coalesce(f.year, {last})",
+    "duration": "coalesce(f.duration_us, {last})",
+    "rating": "coalesce(l.rating, {last})",
+    "plays": "coalesce(l.plays, 0)",
+    "played": "coalesce(l.last_played_unix_s, 0)",
+}
 """Orders that are made when asked for; what is not known comes last, whichever way round."""
 _LAST = 2**62
 
@@ -28,8 +35,9 @@ _TRACK = f"""SELECT t.id, t.folder, f.name, f.path, t.path, t.device, t.inode, t
     t.duration_us, t.rate_hz, t.channels, t.bits, t.bitrate, t.title, t.artists, t.album, t.album_artist,
     t.track_number, t.disc_number, t.date, t.genres, t.composers, t.mbid, t.added_unix_s, t.available,
     t.measured_version = {MEASURED_VERSION} AND t.measured_code = '',
-    t.track_gain_db, t.track_peak, t.album_gain_db, t.album_peak
-    FROM track t LEFT JOIN folder f ON f.id = t.folder WHERE t.id = ?"""
+    t.track_gain_db, t.track_peak, t.album_gain_db, t.album_peak,
+    l.favourite, l.rating, l.plays, l.skips, l.last_played_unix_s, t.album_id
+    FROM track t LEFT JOIN folder f ON f.id = t.folder LEFT JOIN listening l ON l.track = t.id WHERE t.id = ?"""
 _BROAD = 4000
 """More matches than this are not sorted: see `_walk_or_sort`."""
 
@@ -69,6 +77,7 @@ def _page_query(wanted: Wanted, total: int) -> tuple[str, list[Any]]:
     else:
         track, key = "f.id", _SORTED[wanted.sort].format(last=-_LAST if wanted.descending else _LAST)
         source = "fact f" if wanted.question == EVERY_TRACK else "temp.hit h CROSS JOIN fact f ON f.id = h.id"
+        source += " LEFT JOIN listening l ON l.track = f.id" if "l." in key else ""
         tests = []
     values: list[Any] = []
     if wanted.after is not None:
@@ -130,7 +139,16 @@ def _track(row: Sequence[Any]) -> Track:
         added_unix_s=rest[20],
         available=bool(rest[21]),
         analysed=bool(rest[22]),
+        numbers=_numbers(*rest[27:32]),
+        album_id=rest[32],
     )
+
+
+def _numbers(
+    favourite: int | None, rating: float | None, plays: int | None, skips: int | None, last_played_unix_s: int | None
+) -> Numbers:
+    """Of a track that nobody has listened to yet, all is None."""
+    return Numbers(bool(favourite), rating, plays or 0, skips or 0, last_played_unix_s)
 
 
 def gain_of(gain_db: float | None, peak: float | None) -> TaggedGain | None:

@@ -9,6 +9,7 @@ import msgspec
 
 from auralisd.doors import sound
 from auralisd.doors.async_link import AsyncLink, connect
+from auralisd.doors.clock import ClockWriter
 from auralisd.model.knowledge import Knowledge
 from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.profile import SoundProfile
@@ -41,6 +42,7 @@ class Library:
         self.known = known or {}
         self.wishes: list[tuple[int, ...]] = []
         self.questions = 0
+        self.counted: list[tuple[int, int, str]] = []
 
     async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:
         self.questions += 1
@@ -55,6 +57,9 @@ class Library:
 
     async def remember_preset(self, track: int, scope: str, preset: str) -> None:
         self.remember(track, preset=preset, preset_scope=scope if preset else "")
+
+    async def count(self, entry: int, track: int, outcome: str) -> None:
+        self.counted.append((entry, track, outcome))
 
     def remember(self, track: int, **news: Any) -> None:
         self.known[track] = msgspec.structs.replace(self.known.get(track, Knowledge()), **news)
@@ -144,7 +149,8 @@ class Stage:
         self.events.append(event)
         self._told.set()
 
-    async def _start(self, _clock_fd: int, _output: str) -> Sound:
+    async def _start(self, clock_fd: int, _output: str) -> Sound:
+        self.clock = ClockWriter(clock_fd)
         one, other = socketpair()
         started = Sound(await connect(one, sound.Report), await connect(other, sound.Order))
         self._sounds.put_nowait(started)
@@ -173,6 +179,13 @@ class Stage:
                 self._told.clear()
                 await self._told.wait()
         return self.player.snapshot
+
+    async def told(self, is_it: Callable[[Event], bool]) -> None:
+        """Wait until such an event was published."""
+        async with asyncio.timeout(5):
+            while not any(is_it(event) for event in self.events):
+                self._told.clear()
+                await self._told.wait()
 
     async def play(self, *tracks: int) -> tuple[Sound, sound.Stream]:
         """Play these; answers the sound process and the stream that it was told to start.  What follows is told."""

@@ -6,14 +6,16 @@ import msgspec
 import pytest
 
 from auralisd.doors import sound
+from auralisd.doors.clock import Heard
 from auralisd.errors import InvalidRequest, NotFound
 from auralisd.model.knowledge import Knowledge
+from auralisd.model.listening import PLAYED, SKIPPED
 from auralisd.model.plan import MasteringPlan
 from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.taste import BYPASSED, ENHANCED, LEVELLED, OFF, Taste, Treatment
 from auralisd.model.taste import DEFAULT_INTENSITY as USUAL
 from auralisd.playback import commands as ask
-from auralisd.playback.snapshot import StateChanged
+from auralisd.playback.snapshot import StateChanged, StreamStarted
 from tests.unit.playback.stage import Library, Sound, Stage, a_profile
 
 PLAN = MasteringPlan("adaptive", 1.0, "adaptive", gain_db=-3.0)
@@ -326,3 +328,39 @@ async def test_a_remembered_preset_is_shown_before_anything_plays() -> None:
 
         assert (stage.player.snapshot.preset, stage.player.snapshot.default_preset) == ("live", "adaptive")
         assert stage.player.snapshot.taste.mode == ENHANCED
+
+
+# --- what is counted --------------------------------------------------------------------------------------
+
+
+async def heard_until(stage: Stage, process: Sound, entry: int, seconds: int) -> None:
+    """The entry begins, and its frame at `seconds` is heard."""
+    process.tell(sound.Audible(stage.generation, entry, 1000, 60_000, 0))
+    await stage.told(lambda event: isinstance(event, StreamStarted) and event.entry == entry)
+    stage.clock.publish(Heard(stage.generation, entry, 1000, seconds * 1000, 0, seconds * 1000, False))
+
+
+async def test_a_skip_is_counted_by_what_the_clock_says_was_heard() -> None:
+    async with Stage(Library()) as stage:
+        process, first = await stage.play(10, 20)
+        await heard_until(stage, process, first.entry, 12)
+        await stage.player.ask(ask.Next())
+
+        assert stage.library.counted == [(first.entry, 10, SKIPPED)]
+
+
+async def test_a_play_is_counted_at_the_latest_when_the_daemon_ends() -> None:
+    async with Stage(Library()) as stage:
+        process, first = await stage.play(10, 20)
+        await heard_until(stage, process, first.entry, 31)
+        assert stage.library.counted == []
+
+    assert stage.library.counted == [(first.entry, 10, PLAYED)]
+
+
+async def test_an_end_of_the_daemon_is_no_skip() -> None:
+    async with Stage(Library()) as stage:
+        process, first = await stage.play(10, 20)
+        await heard_until(stage, process, first.entry, 12)
+
+    assert stage.library.counted == []
