@@ -19,7 +19,7 @@ from auralisd.store.listening import (
 from auralisd.store.migrations import MIGRATIONS, migrate
 from auralisd.store.rows import ReadFile
 from auralisd.store.search import find_tracks
-from auralisd.store.statistics import statistics
+from auralisd.store.statistics import Counting, Statistics
 from auralisd.store.tracks import (
     add_tracks,
     change_tracks,
@@ -178,6 +178,13 @@ def test_a_database_of_before_keeps_its_tracks_and_they_have_no_numbers() -> Non
     assert count == 1
 
 
+def statistics(connection: sqlite3.Connection) -> Statistics:
+    counting = Counting()
+    while counting.go_on(connection):
+        pass
+    return counting.figures
+
+
 def test_the_figures_are_those_of_the_tracks_that_are_there(rows: sqlite3.Connection) -> None:
     one, two, three, four, five = add_tracks(
         rows,
@@ -202,6 +209,17 @@ def test_the_figures_are_those_of_the_tracks_that_are_there(rows: sqlite3.Connec
     assert (found.duration_us, found.size_bytes, found.analysed) == (180_000_000, 3000, 0)
     assert (found.favourites, found.rated, found.plays, found.skips) == (1, 2, 3, 1)
     assert (found.never_played, found.listened_us) == (1, 180_000_000)
+
+
+def test_the_figures_of_many_tracks_are_counted_stride_by_stride(
+    rows: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("auralisd.store.statistics._STRIDE", 2)
+    tracks = add_tracks(rows, [a_file(n, Tags("T", (f"Artist {n % 3}",), f"Album {n % 2}")) for n in range(7)], 1)
+    keep_favourite(rows, tracks, favourite=True)
+    found = statistics(rows)
+
+    assert (found.tracks, found.albums, found.artists, found.favourites) == (7, 2, 3, 7)
 
 
 def test_an_empty_library_has_figures_too(rows: sqlite3.Connection) -> None:
