@@ -68,8 +68,7 @@ def condition_of(question: Question, now_unix_s: int) -> Condition:
         case Any(parts):
             return _any([condition_of(part, now_unix_s) for part in parts])
         case Not(part):
-            sql, values = _tested(condition_of(part, now_unix_s))
-            return Condition(sql=f"NOT coalesce({sql}, 0)", values=values)
+            return _not(condition_of(part, now_unix_s))
         case Words(field, text, prefix):
             return _words(field, text, prefix=prefix)
         case Same(field, text):
@@ -119,6 +118,11 @@ def _any(parts: Sequence[Condition]) -> Condition:
 
 def _among(ids: str, *values: AnyValue) -> Condition:
     return Condition(sql=f"f.id IN ({ids})", values=values, ids=ids)
+
+
+def _not(part: Condition) -> Condition:
+    sql, values = _tested(part)
+    return Condition(sql=f"NOT {sql}" if part.ids else f"NOT coalesce({sql}, 0)", values=values)
 
 
 def _tested(part: Condition) -> tuple[str, Values]:
@@ -173,7 +177,9 @@ def _compared(asked: Compared, now_unix_s: int) -> Condition:
         roles = ", ".join(map(str, _ID_ROLES[field]))
         named = _among(f"SELECT track FROM credit WHERE value = ? AND role IN ({roles})", value)
         return named if relation == "=" else Condition(sql=f"NOT {named.sql}", values=named.values)
-    return Condition(sql=f"{_COLUMNS[field]} {relation} ?", values=(value,))
+    # The plus: a range is met in the order of the ids on a walk, which costs less than to bring it into that order.
+    by_walk = "" if relation == "=" else "+"
+    return Condition(sql=f"{by_walk}{_COLUMNS[field]} {relation} ?", values=(value,))
 
 
 def _listened(field: str, relation: str, value: float) -> Condition:

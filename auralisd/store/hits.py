@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from auralisd.model.question import EVERY_TRACK, Question
-from auralisd.store.conditions import Condition, condition_of
+from auralisd.store.conditions import Condition, Values, condition_of
 
 _AGE_S = 60
 """Hits of a question with ages in it are found again after this long."""
@@ -63,20 +63,23 @@ class Hits:
 def _fill(connection: sqlite3.Connection, condition: Condition) -> int:
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS hit (id INTEGER PRIMARY KEY)")
     connection.execute("DELETE FROM temp.hit")
-    if condition.match and not condition.sql:
-        # The word index holds what is not available too; that is little as a rule, and quickly taken out again.
-        found = connection.execute(
-            "INSERT INTO temp.hit SELECT rowid FROM search WHERE search MATCH ?", (condition.match,)
-        ).rowcount
-        hidden = connection.execute("DELETE FROM temp.hit WHERE id IN (SELECT id FROM track WHERE listed = 0)").rowcount
-        return found - hidden
-    if not condition.match:
-        return connection.execute(
-            f"INSERT INTO temp.hit SELECT f.id FROM fact f WHERE {condition.sql or 1}", condition.values
-        ).rowcount
+    match, sql, values = condition.match, condition.sql, condition.values
+    if condition.ids and not match:
+        return _take(connection, condition.ids, values)
+    if match and not sql:
+        return _take(connection, "SELECT rowid FROM search WHERE search MATCH ?", (match,))
+    if not match:
+        return connection.execute(f"INSERT INTO temp.hit SELECT f.id FROM fact f WHERE {sql or 1}", values).rowcount
     # The plus keeps SQLite from searching the word index once for each id of a selection.
     return connection.execute(
         "INSERT INTO temp.hit SELECT f.id FROM search CROSS JOIN fact f ON f.id = search.rowid "
-        f"WHERE search MATCH ? AND {condition.sql.replace('f.id IN', '+f.id IN')}",
-        (condition.match, *condition.values),
+        f"WHERE search MATCH ? AND {sql.replace('f.id IN', '+f.id IN')}",
+        (match, *values),
     ).rowcount
+
+
+def _take(connection: sqlite3.Connection, ids: str, values: Values) -> int:
+    """All that are selected, and then without those that are not listed: few, as a rule."""
+    found = connection.execute(f"INSERT OR IGNORE INTO temp.hit {ids}", values).rowcount
+    hidden = connection.execute("DELETE FROM temp.hit WHERE id IN (SELECT id FROM track WHERE listed = 0)").rowcount
+    return found - hidden

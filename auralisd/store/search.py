@@ -76,8 +76,7 @@ def _page_query(wanted: Wanted, total: int) -> tuple[str, list[Any]]:
         track, key, source, tests = _walk_or_sort(wanted, total)
     else:
         track, key = "f.id", _SORTED[wanted.sort].format(last=-_LAST if wanted.descending else _LAST)
-        source = "fact f" if wanted.question == EVERY_TRACK else "temp.hit h CROSS JOIN fact f ON f.id = h.id"
-        source += " LEFT JOIN listening l ON l.track = f.id" if "l." in key else ""
+        source = _source_of_sort(key, everything=wanted.question == EVERY_TRACK)
         tests = []
     values: list[Any] = []
     if wanted.after is not None:
@@ -86,6 +85,12 @@ def _page_query(wanted: Wanted, total: int) -> tuple[str, list[Any]]:
     where = f"WHERE {' AND '.join(tests)} " if tests else ""
     sql = f"SELECT {track}, {key} FROM {source} {where}ORDER BY {key} {way}, {track} {way} LIMIT ? OFFSET ?"
     return sql, [*values, wanted.limit + 1, wanted.offset]
+
+
+def _source_of_sort(key: str, *, everything: bool) -> str:
+    if "l." in key:
+        return f"{'fact' if everything else 'temp.hit'} f LEFT JOIN listening l ON l.track = f.id"
+    return "fact f" if everything else "temp.hit h CROSS JOIN fact f ON f.id = h.id"
 
 
 def _walk_or_sort(wanted: Wanted, total: int) -> tuple[str, str, str, list[str]]:

@@ -18,19 +18,40 @@ KIND_OF = {ARTIST: ARTIST, ALBUM_ARTIST: ARTIST, GENRE: GENRE, COMPOSER: COMPOSE
 """Whoever names it, an artist is the same one."""
 
 
-def keep_values(connection: sqlite3.Connection, track: int, tags: Tags, album_identity: str) -> None:
-    """From now on the track names these and no others."""
-    connection.execute("DELETE FROM credit WHERE track = ?", (track,))
-    for role, name in _named(tags):
-        value = _id_of(connection, KIND_OF[role], fold(name), name)
-        connection.execute("INSERT OR IGNORE INTO credit (track, role, value) VALUES (?, ?, ?)", (track, role, value))
-    keep_album(connection, track, tags.album, album_identity)
+class Values:
+    """The values that one transaction meets: each is looked up once, because an album's tracks name the same ones."""
 
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._met: dict[tuple[int, str, str], int] = {}
 
-def keep_album(connection: sqlite3.Connection, track: int, title: str | None, identity: str) -> None:
-    """From now on the track belongs to this album; "" is none."""
-    album = _id_of(connection, ALBUM, identity, title or "") if identity else None
-    connection.execute("UPDATE track SET album_id = ? WHERE id = ? AND album_id IS NOT ?", (album, track, album))
+    def album_id(self, tags: Tags, identity: str) -> int | None:
+        """The id of the album with this identity; "" is none."""
+        return self._id_of(ALBUM, identity, tags.album or "") if identity else None
+
+    def keep(self, track: int, tags: Tags) -> None:
+        """The track, which named none so far, names these."""
+        credits = {(track, role, self._id_of(KIND_OF[role], fold(name), name)) for role, name in _named(tags)}
+        self._connection.executemany("INSERT INTO credit (track, role, value) VALUES (?, ?, ?)", credits)
+
+    def replace(self, track: int, tags: Tags) -> None:
+        """From now on the track names these and no others."""
+        self._connection.execute("DELETE FROM credit WHERE track = ?", (track,))
+        self.keep(track, tags)
+
+    def _id_of(self, kind: int, key: str, name: str) -> int:
+        if (met := self._met.get((kind, key, name))) is not None:
+            return met
+        row = self._connection.execute("SELECT id, name FROM value WHERE kind = ? AND key = ?", (kind, key)).fetchone()
+        if row is None:
+            row = self._connection.execute(
+                "INSERT INTO value (kind, key, name, folded) VALUES (?, ?, ?, ?) RETURNING id, name",
+                (kind, key, name, fold(name)),
+            ).fetchone()
+        elif row[1] != name:
+            self._connection.execute("UPDATE value SET name = ? WHERE id = ?", (name, row[0]))
+        self._met[kind, key, name] = row[0]
+        return int(row[0])
 
 
 def _named(tags: Tags) -> Iterator[tuple[int, str]]:
@@ -39,15 +60,3 @@ def _named(tags: Tags) -> Iterator[tuple[int, str]]:
         yield ALBUM_ARTIST, tags.album_artist
     yield from ((GENRE, name) for name in tags.genres)
     yield from ((COMPOSER, name) for name in tags.composers)
-
-
-def _id_of(connection: sqlite3.Connection, kind: int, key: str, name: str) -> int:
-    row = connection.execute("SELECT id, name FROM value WHERE kind = ? AND key = ?", (kind, key)).fetchone()
-    if row is None:
-        made = connection.execute(
-            "INSERT INTO value (kind, key, name, folded) VALUES (?, ?, ?, ?)", (kind, key, name, fold(name))
-        )
-        return made.lastrowid or 0
-    if row[1] != name:
-        connection.execute("UPDATE value SET name = ? WHERE id = ?", (name, row[0]))
-    return int(row[0])
