@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from auralisd.library.query import wanted_page
+from auralisd.library.query import cursor_after, wanted_page, wanted_parts
 from auralisd.model.track import FileFacts, StreamFacts, Tags
+from auralisd.store.browsing import KINDS, Album, Part, find_parts
 from auralisd.store.hits import Hits
 from auralisd.store.migrations import migrate
 from auralisd.store.rows import ReadFile
@@ -26,7 +27,7 @@ SONGS = {
 def a_file(name: str, tags: Tags, seconds: int | None = 1, *, inode: int = 1, folder: int = 1) -> ReadFile:
     duration_us = None if seconds is None else seconds * 1_000_000
     stream = StreamFacts("mp3" if name == "live" else "flac", duration_us, 44_100, 2, 16)
-    return ReadFile((folder, f"{name}/{name}.x".encode()), FileFacts(1, inode, 1000, 5), stream, tags)
+    return ReadFile((folder, f"d/{name}.x".encode()), FileFacts(1, inode, 1000, 5), stream, tags)
 
 
 @pytest.fixture
@@ -196,6 +197,78 @@ def test_what_is_not_known_comes_last_and_ties_go_by_id(
     for expression in ("", "not !!!"):
         assert find(rows, expression, sort, descending=False) == rising
         assert find(rows, expression, sort, descending=True) == falling
+
+
+def browse(
+    connection: sqlite3.Connection, kind: str, expression: str = "", *, descending: bool = False
+) -> list[Part | Album]:
+    """All parts, gathered page by page, two rows each."""
+    parts: list[Part | Album] = []
+    cursor = ""
+    while True:
+        wanted = wanted_parts(kind, expression, cursor=cursor, limit=2, descending=descending, offset=0)
+        page, after, total = find_parts(connection, wanted, now_unix_s=NOW_UNIX_S)
+        parts += page
+        if not (cursor := cursor_after(after, expression, wanted)):
+            assert total == len(parts)
+            return parts
+
+
+@pytest.mark.parametrize(
+    ("kind", "expression", "names"),
+    [
+        ("artists", "", "Ada:1:1 Bach Consort:1:1 Band of Air:1:1 Björk:2:1 J. S. Bach:1:1"),
+        ("artists", "bjork", "Ada:1:1 Björk:2:1"),
+        ("artists", "year=1730", "Bach Consort:1:1 J. S. Bach:1:1"),
+        ("artists", "not !!!", "Ada:1:1 Bach Consort:1:1 Band of Air:1:1 Björk:2:1 J. S. Bach:1:1"),
+        ("artists", "nothing", ""),
+        ("genres", "", "Baroque:1:1 Electronic:2:1 Pop:1:1 Rock:1:1"),
+        ("genres", "favourite", "Electronic:1:1 Pop:1:1"),
+        ("years", "", "1730:1:1 1997:2:1"),
+        ("years", "elan", "1997:1:1"),
+        ("folders", "", "music:4:3 other:1:0"),
+        ("folders", "noise", "other:1:0"),
+    ],
+)
+def test_tracks_fall_into_parts_by_name(rows: sqlite3.Connection, kind: str, expression: str, names: str) -> None:
+    parts = browse(rows, kind, expression)
+    assert all(isinstance(part, Part) for part in parts)
+
+    assert " ".join(f"{part.name}:{part.tracks}:{part.albums}" for part in parts if isinstance(part, Part)) == names
+    assert browse(rows, kind, expression, descending=True) == parts[::-1]
+
+
+def test_an_album_says_whose_it_is_and_how_long(rows: sqlite3.Connection) -> None:
+    ids = {title: value(rows, title, 5) for title in ("Homogénic", "Live", "Suites")}
+
+    assert browse(rows, "albums") == [
+        Album(ids["Homogénic"], "Homogénic", None, "1997", 2, 500_000_000, compilation=True),
+        Album(ids["Live"], "Live", "Band of Air", None, 1, 400_000_000, compilation=False),
+        Album(ids["Suites"], "Suites", "Bach Consort", "1730", 1, 100_000_000, compilation=False),
+    ]
+    assert browse(rows, "albums", "joga") == [
+        Album(ids["Homogénic"], "Homogénic", "Björk, Ada", "1997", 1, 300_000_000, compilation=False)
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_part_holds_is_what_its_id_asks_for(rows: sqlite3.Connection, kind: str) -> None:
+    field = {
+        "albums": "album_id",
+        "artists": "artist_id",
+        "genres": "genre_id",
+        "folders": "folder_id",
+        "years": "year",
+    }
+
+    for part in browse(rows, kind):
+        assert len(find(rows, f"{field[kind]}={part.id}").split()) == part.tracks
+
+
+def test_an_artist_is_shown_as_spelled_last(rows: sqlite3.Connection) -> None:
+    retag_tracks(rows, [(2, a_file("joga", Tags("Jóga", ("BJÖRK",), "Homogénic"), inode=2))])
+
+    assert [part.name for part in browse(rows, "artists", "joga") if isinstance(part, Part)] == ["BJÖRK"]
 
 
 def test_hits_are_found_once_for_all_pages_and_again_after_a_change(tmp_path_factory: pytest.TempPathFactory) -> None:
