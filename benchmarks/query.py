@@ -5,12 +5,12 @@ expressions, each with many different words; a page has 100 rows.  Nothing is an
 from the page before.  Beside a scan, batches of 500 new tracks are written one after another meanwhile.
 """
 
-import argparse
 import asyncio
 import contextlib
 import random
 import sqlite3
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
@@ -207,13 +207,10 @@ async def measure(state: Path, rows: int) -> None:
     await database.close()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rows", type=int, nargs="?", default=100_000)
-    arguments = parser.parse_args()
+def main(rows: int = 100_000) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(measure(Path(folder), arguments.rows))
+        asyncio.run(measure(Path(folder), rows))
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:2]))
