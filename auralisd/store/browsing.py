@@ -71,7 +71,7 @@ def find_parts(
         total = _gather(connection, wanted.kind, everything=everything, tracks=tracks)
         rows = _page(connection, wanted)
         page = rows[: wanted.limit]
-        among = "" if everything else "AND f.id IN temp.hit"
+        among = "" if everything else "AND +f.id IN temp.hit"
         make: Callable[[sqlite3.Connection, str, int, str, str], Part | Album]
         make = _album if wanted.kind == "albums" else _part
         parts = [make(connection, wanted.kind, part, name, among) for part, _, name in page]

@@ -5,7 +5,7 @@ rows that it yields, or on a walk over `fact`.
 """
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any as AnyValue
 
 import msgspec
@@ -28,7 +28,7 @@ _COLUMNS = {
     "folder_id": "f.folder",
 }
 _LISTENED = {"rating": "rating", "plays": "plays", "skips": "skips", "played": "last_played_unix_s"}
-"""Columns of `listening`, which has no row of a track that nobody listened to: see `_listened`."""
+"""Columns of `listening`, which has no row of a track that nobody listened to: see `_listening`."""
 _ID_ROLES = {"artist_id": (ARTIST, ALBUM_ARTIST), "genre_id": (GENRE,)}
 _MATCHING = "SELECT rowid FROM search WHERE search MATCH ?"
 _NEVER = -1
@@ -47,13 +47,16 @@ _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 class Condition(msgspec.Struct, frozen=True):
     """Both of what is given: a search of the word index (`match`), and a test of a row `f` of fact (`sql`).
 
-    `ids`: the test says no more than that the row's id is among those that this selects.
+    `ids`: the test says no more than that the row's id is among those that this selects.  `heard`: it says no more than
+    this of the track's row of `listening`; `unheard` is what it says where there is none.
     """
 
     match: str = ""
     sql: str = ""
     values: Values = ()
     ids: str = ""
+    heard: str = ""
+    unheard: bool = False
 
     @property
     def everything(self) -> bool:
@@ -76,12 +79,15 @@ def condition_of(question: Question, now_unix_s: int) -> Condition:
         case Flagged("analysed"):
             return Condition(sql="f.measured = ?", values=(MEASURED_VERSION,))
         case Flagged():
-            return _among("SELECT track FROM listening WHERE favourite")
+            return _listening("favourite", unheard=False)
         case Compared():
             return _compared(question, now_unix_s)
 
 
 def _all(parts: Sequence[Condition]) -> Condition:
+    parts = _heard_together(parts, "AND", all)
+    if len(parts) == 1:
+        return parts[0]
     matches = [part.match for part in parts if part.match]
     tests = [part for part in parts if part.sql]
     return Condition(
@@ -96,6 +102,7 @@ def _any(parts: Sequence[Condition]) -> Condition:
         return Condition(sql="0")
     if any(part.everything for part in parts):
         return Condition()
+    parts = _heard_together(parts, "OR", any)
     words = [part.match for part in parts if part.match and not part.sql]
     chosen = [part for part in parts if part.ids]
     tested = [part for part in parts if part.sql and not part.ids]
@@ -104,10 +111,11 @@ def _any(parts: Sequence[Condition]) -> Condition:
         return together
     if words:
         chosen.append(_among(_MATCHING, together.match))
-    if chosen:
+    if len(chosen) > 1:
         # As one selection, which can drive a statement; side by side they would be tried on every row.
         values = tuple(value for part in chosen for value in part.values)
-        tested.append(_among(" UNION ALL ".join(part.ids for part in chosen), *values))
+        chosen = [_among(" UNION ALL ".join(part.ids for part in chosen), *values)]
+    tested += chosen
     if len(tested) == 1:
         return tested[0]
     tests = [_tested(part) for part in tested]
@@ -116,11 +124,37 @@ def _any(parts: Sequence[Condition]) -> Condition:
     )
 
 
+def _heard_together(
+    parts: Sequence[Condition], word: str, combined: Callable[[Iterable[bool]], bool]
+) -> list[Condition]:
+    """Those of `listening` as one, so that it is walked once."""
+    heard = [part for part in parts if part.heard]
+    if len(heard) < 2:
+        return list(parts)
+    values = tuple(value for part in heard for value in part.values)
+    test = f" {word} ".join(f"({part.heard})" for part in heard)
+    return [
+        *(part for part in parts if not part.heard),
+        _listening(test, *values, unheard=combined(part.unheard for part in heard)),
+    ]
+
+
+def _listening(test: str, *values: AnyValue, unheard: bool) -> Condition:
+    """Where it holds for a track without a row too, those are left out whose row says otherwise."""
+    if not unheard:
+        among = _among(f"SELECT track FROM listening WHERE {test}", *values)
+        return msgspec.structs.replace(among, heard=test)
+    excepted = f"SELECT track FROM listening WHERE NOT coalesce({test}, 0)"
+    return Condition(sql=f"f.id NOT IN ({excepted})", values=values, heard=test, unheard=True)
+
+
 def _among(ids: str, *values: AnyValue) -> Condition:
     return Condition(sql=f"f.id IN ({ids})", values=values, ids=ids)
 
 
 def _not(part: Condition) -> Condition:
+    if part.heard:
+        return _listening(f"NOT coalesce({part.heard}, 0)", *part.values, unheard=not part.unheard)
     sql, values = _tested(part)
     return Condition(sql=f"NOT {sql}" if part.ids else f"NOT coalesce({sql}, 0)", values=values)
 
@@ -183,12 +217,11 @@ def _compared(asked: Compared, now_unix_s: int) -> Condition:
 
 
 def _listened(field: str, relation: str, value: float) -> Condition:
-    """Where it holds for a track without a row too, those are left out whose row says otherwise."""
     column = _LISTENED[field]
     if field == "rating":
-        return _among(f"SELECT track FROM listening WHERE rating {relation} ?", value)
+        return _listening(f"rating {relation} ?", value, unheard=False)
     otherwise = _NEVER if field == "played" else 0
-    if not _HOLDS[relation](otherwise, value):
-        return _among(f"SELECT track FROM listening WHERE {column} {relation} ?", value)
-    excepted = f"SELECT track FROM listening WHERE NOT coalesce({column}, {otherwise}) {relation} ?"
-    return Condition(sql=f"f.id NOT IN ({excepted})", values=(value,))
+    unheard = _HOLDS[relation](otherwise, value)
+    if field == "played" and unheard:
+        column = f"coalesce({column}, {_NEVER})"
+    return _listening(f"{column} {relation} ?", value, unheard=unheard)

@@ -1,5 +1,7 @@
 """What expressions find in a small library, and the tables that answer them."""
 
+import itertools
+import random
 import sqlite3
 from collections.abc import Iterator
 
@@ -11,7 +13,7 @@ from auralisd.store.browsing import KINDS, Album, Part, find_parts
 from auralisd.store.hits import Hits
 from auralisd.store.migrations import migrate
 from auralisd.store.rows import ReadFile
-from auralisd.store.search import find_page, find_tracks
+from auralisd.store.search import SORTS, find_page, find_tracks
 from auralisd.store.tracks import add_tracks, change_tracks, keep_folders, lose_tracks, place_tracks, retag_tracks
 
 NOW_UNIX_S = 1_000 * 86_400
@@ -290,3 +292,42 @@ def test_hits_are_found_once_for_all_pages_and_again_after_a_change(tmp_path_fac
     assert find_page(reader, wanted, hits=hits, now_unix_s=1)[2] == 2
     reader.close()
     writer.close()
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("expression", ["", "song", "year>0"])
+def test_pages_hold_while_the_library_changes(
+    rows: sqlite3.Connection, sort: str, descending: bool, expression: str
+) -> None:
+    """What stays is met once, whatever comes and goes between the pages."""
+    dice = random.Random(f"{sort} {descending} {expression}")
+
+    def song(number: int) -> ReadFile:
+        tags = Tags(
+            f"Song {dice.randint(0, 5)}", (f"Artist {dice.randint(0, 3)}",), "One", date=str(dice.randint(1000, 9999))
+        )
+        return a_file(f"s{number}", tags, dice.randint(1, 5), inode=number + 100)
+
+    staying = add_tracks(rows, [song(number) for number in range(40)], NOW_UNIX_S)
+    leaving = add_tracks(rows, [song(number) for number in range(40, 80)], NOW_UNIX_S)
+    rows.executemany(
+        "INSERT INTO listening VALUES (?, 0, ?, ?, 0, ?)",
+        [
+            (track, dice.choice((None, 0.5, 1.0)), dice.randint(0, 3), dice.choice((None, 7, 8)))
+            for track in staying[::2]
+        ],
+    )
+    seen: list[int] = []
+    cursor = ""
+    for turn in itertools.count(80):
+        wanted = wanted_page(expression, cursor=cursor, limit=7, sort=sort, descending=descending, offset=0)
+        page, after, _ = find_page(rows, wanted, now_unix_s=NOW_UNIX_S)
+        seen += [track.id for track in page]
+        if not (cursor := cursor_after(after, expression, wanted)):
+            break
+        lose_tracks(rows, [leaving.pop(dice.randrange(len(leaving))) for _ in range(2)], None)
+        add_tracks(rows, [song(turn)], NOW_UNIX_S)
+
+    assert len(seen) == len(set(seen))
+    assert set(staying) <= set(seen)
