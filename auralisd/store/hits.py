@@ -65,9 +65,10 @@ def _fill(connection: sqlite3.Connection, condition: Condition) -> int:
     connection.execute("DELETE FROM temp.hit")
     match, sql, values = condition.match, condition.sql, condition.values
     if condition.ids and not match:
-        return _take(connection, condition.ids, values)
+        return _take(connection, f"OR IGNORE INTO temp.hit {condition.ids}", values)
     if match and not sql:
-        return _take(connection, "SELECT rowid FROM search WHERE search MATCH ?", (match,))
+        # Each comes once: not to say so costs a third less.
+        return _take(connection, "INTO temp.hit SELECT rowid FROM search WHERE search MATCH ?", (match,))
     if not match:
         return connection.execute(f"INSERT INTO temp.hit SELECT f.id FROM fact f WHERE {sql or 1}", values).rowcount
     # The plus keeps SQLite from searching the word index once for each id of a selection.
@@ -78,8 +79,8 @@ def _fill(connection: sqlite3.Connection, condition: Condition) -> int:
     ).rowcount
 
 
-def _take(connection: sqlite3.Connection, ids: str, values: Values) -> int:
+def _take(connection: sqlite3.Connection, selected: str, values: Values) -> int:
     """All that are selected, and then without those that are not listed: few, as a rule."""
-    found = connection.execute(f"INSERT OR IGNORE INTO temp.hit {ids}", values).rowcount
+    found = connection.execute(f"INSERT {selected}", values).rowcount
     hidden = connection.execute("DELETE FROM temp.hit WHERE id IN (SELECT id FROM track WHERE listed = 0)").rowcount
     return found - hidden
