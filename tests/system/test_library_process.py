@@ -16,6 +16,7 @@ import pytest
 from mutagen.flac import FLAC
 
 from auralisd.errors import NotFound, NotSupported
+from auralisd.library.asking import ListedFolder
 from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent
 from auralisd.library.librarian import Librarian
 from auralisd.model.taste import TaggedGain
@@ -221,6 +222,22 @@ async def test_a_missing_folder_makes_its_tracks_unavailable_and_forgets_none(
     faults = [event.code for event in library.events if isinstance(event, FolderFault)]
     assert faults == ["folder-missing", ""]
     assert not any(event.removed for event in library.events if isinstance(event, LibraryChanged))
+
+
+async def test_a_missing_folder_is_listed_as_such_until_it_returns(
+    library: Living, music: Path, tmp_path: Path
+) -> None:
+    [before] = await library.librarian.list_folders()
+    os.rename(music, tmp_path / "away")
+    await library.until(lambda rows: not rows)
+    [missing] = await library.librarian.list_folders()
+    (tmp_path / "away").rename(music)
+    await library.until(lambda rows: len(rows) == 2)
+    [after] = await library.librarian.list_folders()
+
+    assert before == ListedFolder(before.id, music.name, bytes(music), available=True, watched=True, tracks=2)
+    assert (missing.available, missing.tracks) == (False, 0)
+    assert after == before
 
 
 async def test_a_folder_that_is_missing_at_the_start_is_found_when_it_comes(music: Path, state: Path) -> None:
