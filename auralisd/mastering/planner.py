@@ -36,7 +36,7 @@ LEVEL_FROM_INTENSITY: Final = 0.5
 """From here on a track comes to its target whole: what is above it only shapes the sound."""
 
 CAREFUL_LUFS: Final = -16.0
-CAREFUL_LOSS_DB: Final = 2.8
+CAREFUL_LOSS_DB: Final = 2.0
 """At a careful target a limiter has no business with more of the peak-to-loudness ratio."""
 
 REPLAY_GAIN_LUFS: Final = -18.0

@@ -29,7 +29,7 @@ _WIDE_BASS: Final = 0.1
 """The side's part of the bass, against the mid's: −10 dB."""
 
 MOST_SPREAD_DB: Final = 1.35
-MOST_RANGE_CHANGE_LU: Final = 1.5
+MOST_RANGE_CHANGE_LU: Final = 1.4
 _CALMER_BY: Final = 0.1
 _CALMEST: Final = 0.3
 """A tone that would move passages against each other by more is taken back in steps, to a third at the least."""
@@ -48,21 +48,31 @@ class Shape(NamedTuple):
 
 
 def shape(basis: SoundProfile, preset: Preset, intensity: float, distance_lu: float) -> Shape:
-    """Tone, width and dynamics: as the preset has them, or so much less that they do not ride the level."""
+    """Tone, width and dynamics: as the preset has them, or so much less that they do not ride the level.
+
+    What is too much is judged at full intensity, so that more intensity always does more.
+    """
+    calmer = 1.0
+    while calmer > _CALMEST and not _is_calm(basis, _shaped(basis, preset, 1.0, distance_lu, calmer)):
+        calmer = round(calmer - _CALMER_BY, 2)
+    return _shaped(basis, preset, intensity, distance_lu, calmer)
+
+
+def _is_calm(basis: SoundProfile, shape_: Shape) -> bool:
+    """True when passages hardly move against each other."""
+    rides = riding(basis, shape_.tone, shape_.side, shape_.bands)
+    return rides.spread_db <= MOST_SPREAD_DB and abs(rides.range_lu) <= MOST_RANGE_CHANGE_LU
+
+
+def _shaped(basis: SoundProfile, preset: Preset, intensity: float, distance_lu: float, calmer: float) -> Shape:
     widens = preset.width_db <= 0.0 or basis.correlation >= _COHERENT
     width = 10.0 ** (intensity * preset.width_db / 20.0) if widens else 1.0
-    spectrum, calmer = both_channels(basis), 1.0
-    while True:
-        freedom_db = _freedom_db(distance_lu)
-        tone = curve_towards(spectrum, preset, intensity=intensity, freedom_db=freedom_db, calmer=calmer)
-        side_tone = _of_side(tone, basis)
-        side = with_width(side_tone, basis.spectrum_mid, width)
-        bands = _dynamics(basis, preset, intensity * calmer * _freedom(distance_lu), tone, side)
-        rides = riding(basis, tone, side, bands)
-        is_calm = rides.spread_db <= MOST_SPREAD_DB and abs(rides.range_lu) <= MOST_RANGE_CHANGE_LU
-        if is_calm or calmer <= _CALMEST:
-            return Shape(tone, side_tone, side, width, bands)
-        calmer -= _CALMER_BY
+    freedom_db = _freedom_db(distance_lu)
+    tone = curve_towards(both_channels(basis), preset, intensity=intensity, freedom_db=freedom_db, calmer=calmer)
+    side_tone = _of_side(tone, basis)
+    side = with_width(side_tone, basis.spectrum_mid, width)
+    bands = _dynamics(basis, preset, intensity * calmer * _freedom(distance_lu), tone, side)
+    return Shape(tone, side_tone, side, width, bands)
 
 
 def _of_side(tone: Curve, basis: SoundProfile) -> Curve:

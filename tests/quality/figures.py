@@ -206,7 +206,7 @@ class Piece:
 
     def _fold_down_moved_lu(self, render: Render, after: Heard) -> float:
         """What the stereo image's part of the plan does to the mono fold: nothing, where it acts on the side alone."""
-        if render.plan.width == UNWIDENED and render.plan.eq_mid == render.plan.eq_side:
+        if render.plan.width == UNWIDENED:
             return 0.0
         plain = rendered(self.sound, not_widened(render.plan), self.rate_hz)
         return _lufs(after.fold_down_lufs) - _lufs(stereo.fold_down_lufs(plain.sound, self.rate_hz))

@@ -93,5 +93,5 @@ def limiter_alone(chosen: MasteringPlan, *, gain_db: float | None = None) -> Mas
 
 
 def not_widened(chosen: MasteringPlan) -> MasteringPlan:
-    """The same plan with the stereo image left alone: mid and side get the curve of the mid."""
-    return msgspec.structs.replace(chosen, eq_side=chosen.eq_mid, width=1.0)
+    """The same plan without its width."""
+    return msgspec.structs.replace(chosen, width=1.0)

@@ -34,7 +34,7 @@ def test_peaks_between_the_samples_are_seen(hz: float) -> None:
     """A sine whose samples all miss its peaks by up to 3 dB."""
     sound = sine(hz, 44_100, 44_100, level_db=4.0, degrees=45.0)
 
-    assert true_peak_db(limited(sound), but_frames=2000) <= CEILING_DBTP + 0.05
+    assert true_peak_db(limited(sound), but_frames=2000) <= CEILING_DBTP - 0.15
 
 
 def test_a_stroke_is_brought_down_before_it_comes_and_let_go_within_a_second() -> None:
