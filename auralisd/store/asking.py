@@ -44,7 +44,8 @@ def _keep_values(which: str) -> str:
     )
     return (
         f"INSERT INTO value (kind, key, name, folded) SELECT n.kind, n.key, n.name, n.key FROM {named} "
-        f"WHERE NOT EXISTS (SELECT 1 FROM value v WHERE v.kind = n.kind AND v.key = n.key AND v.name = n.name) {_RENAMED};\n"
+        "WHERE NOT EXISTS (SELECT 1 FROM value v WHERE v.kind = n.kind AND v.key = n.key AND v.name = n.name) "
+        f"{_RENAMED};\n"
         f"INSERT OR IGNORE INTO credit (track, role, value) SELECT n.track, n.role, v.id FROM {named} "
         "CROSS JOIN value v ON v.kind = n.kind AND v.key = n.key"
     )
