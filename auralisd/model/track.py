@@ -5,7 +5,7 @@ import msgspec
 from auralisd.model.listening import Numbers
 from auralisd.model.taste import TaggedGain
 
-TAGS_VERSION = 2
+TAGS_VERSION = 1
 """Raised whenever more is read of a file's tags: files that were read by less are then read once more."""
 
 MUSIC_SUFFIXES = frozenset({b".flac", b".wav", b".aiff", b".aif", b".ogg", b".oga", b".opus", b".mp3"})

@@ -5,6 +5,7 @@ rows that it yields, or on a walk over `fact`.
 """
 
 import operator
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any as AnyValue
 
@@ -30,6 +31,7 @@ _COLUMNS = {
 _LISTENED = {"rating": "rating", "plays": "plays", "skips": "skips", "played": "last_played_unix_s"}
 """Columns of `listening`, which has no row of a track that nobody listened to: see `_listening`."""
 _ID_ROLES = {"artist_id": (ARTIST, ALBUM_ARTIST), "genre_id": (GENRE,)}
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _MATCHING = "SELECT rowid FROM search WHERE search MATCH ?"
 _NEVER = -1
 """When a track was played that never was: before any time."""
@@ -170,7 +172,7 @@ def _tested(part: Condition) -> tuple[str, Values]:
 
 
 def _words(field: str, text: str, *, prefix: bool) -> Condition:
-    phrase = '"' + text.replace('"', '""') + '"' + "*" * prefix
+    phrase = _phrase(text) + "*" * prefix
     if field == "":
         return Condition(phrase)
     if field in _INDEXED:
@@ -183,6 +185,10 @@ def _words(field: str, text: str, *, prefix: bool) -> Condition:
     )
 
 
+def _phrase(text: str) -> str:
+    return '"' + text.replace('"', '""').replace("\0", " ") + '"'
+
+
 def _same(field: str, text: str) -> Condition:
     folded = fold(text)
     if field == "format":
@@ -190,8 +196,10 @@ def _same(field: str, text: str) -> Condition:
     if field == "album":
         return Condition(sql="f.album IN (SELECT id FROM value WHERE kind = ? AND folded = ?)", values=(ALBUM, folded))
     if field == "title":
-        first, beyond = folded.encode() + b"\0", folded.encode() + b"\1"
-        return _among("SELECT id FROM track WHERE listed AND title_key >= ? AND title_key < ?", first, beyond)
+        compared = "SELECT id FROM track WHERE fold(heading) = ? AND id IN "
+        if _LETTER_OR_DIGIT.search(text) is None:  # signs are in no index
+            return _among(compared + "(SELECT id FROM fact)", folded)
+        return _among(f"{compared} ({_MATCHING})", folded, "{heading} : " + _phrase(text))
     role = _ROLES[field]
     return _among(
         "SELECT track FROM credit WHERE role = ? AND value IN (SELECT id FROM value WHERE kind = ? AND folded = ?)",

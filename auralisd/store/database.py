@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from auralisd.errors import StartRefused
+from auralisd.store.asking import add_functions
 from auralisd.store.lane import Lane, Result
 from auralisd.store.migrations import migrate
 from auralisd.threads import OnDeath
@@ -76,6 +77,7 @@ def _connect_to_ask(path: Path) -> sqlite3.Connection:
     connection: sqlite3.Connection | None = None
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        add_functions(connection)
         _set(connection, "temp_store = MEMORY", f"mmap_size = {_MAPPED_BYTES}")
     except sqlite3.DatabaseError as failure:
         if connection is not None:

@@ -3,7 +3,7 @@
 import sqlite3
 
 from auralisd.errors import StartRefused
-from auralisd.store.asking import ASKING
+from auralisd.store.asking import ASKING, add_functions
 
 Step = tuple[str, ...]
 
@@ -181,6 +181,7 @@ def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS
             f"the database was written by a newer auralisd (schema {done}, this one knows {len(steps)}): install that "
             "one again, or name another folder with --state-dir"
         )
+    add_functions(connection)
     for number, step in enumerate(steps[done:], start=done + 1):
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -15,6 +15,7 @@ from auralisd.model.track import FileFacts, StreamFacts, Tags, Track
 from auralisd.store.hits import Hits
 from auralisd.store.rows import OUTSIDE
 from auralisd.store.tracks import parted
+from auralisd.store.values import ALBUM
 
 SORTS = ("album", "title", "artist", "added", "year", "duration", "rating", "plays", "played")
 """The orders of an answer; rows that are equal in one of them are in the order of their ids."""
@@ -36,7 +37,8 @@ _TRACK = f"""SELECT t.id, t.folder, f.name, f.path, t.path, t.device, t.inode, t
     t.track_number, t.disc_number, t.date, t.genres, t.composers, t.mbid, t.added_unix_s, t.available,
     t.measured_version = {MEASURED_VERSION} AND t.measured_code = '',
     t.track_gain_db, t.track_peak, t.album_gain_db, t.album_peak,
-    l.favourite, l.rating, l.plays, l.skips, l.last_played_unix_s, t.album_id
+    l.favourite, l.rating, l.plays, l.skips, l.last_played_unix_s,
+    (SELECT v.id FROM value v WHERE v.kind = {ALBUM} AND v.key = t.album_identity)
     FROM track t LEFT JOIN folder f ON f.id = t.folder LEFT JOIN listening l ON l.track = t.id WHERE t.id = ?"""
 _BROAD = 4000
 """More matches than this are not sorted: see `_walk_or_sort`."""

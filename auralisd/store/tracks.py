@@ -8,7 +8,6 @@ from auralisd.model.track import TAGS_VERSION, FileFacts, StreamFacts, Tags
 from auralisd.store.albums import album_of, follow_album
 from auralisd.store.order import keys_of
 from auralisd.store.rows import OUTSIDE, Known, Place, ReadFile, Refused, Scope
-from auralisd.store.values import Values
 
 _MAX_VARIABLES = 500
 _KNOWN = (
@@ -21,7 +20,7 @@ _TAGGED = (
     "title = ?, artists = ?, album = ?, album_artist = ?, track_number = ?, disc_number = ?, date = ?, genres = ?, "
     "composers = ?, mbid = ?, track_gain_db = ?, track_peak = ?, album_gain_db = ?, album_peak = ?, tags_version = ?"
 )
-_KEYED = "heading = ?, album_key = ?, title_key = ?, artist_key = ?, album_identity = ?, album_id = ?"
+_KEYED = "heading = ?, album_key = ?, title_key = ?, artist_key = ?, album_identity = ?"
 _HERE = "available = 1, gone_unix_s = NULL"
 _COLUMNS = ", ".join(term.split(" = ")[0] for part in (_PLACED, _STREAM, _TAGGED, _KEYED) for term in part.split(", "))
 
@@ -97,43 +96,38 @@ def id_at(connection: sqlite3.Connection, place: Place) -> int | None:
 
 def add_tracks(connection: sqlite3.Connection, files: Iterable[ReadFile], now_unix_s: int) -> list[int]:
     """New tracks; answers their ids."""
-    ids, values = [], Values(connection)
+    ids = []
     marks = ", ".join("?" * (len(_COLUMNS.split(",")) + 1))
     for file in files:
         cursor = connection.execute(
             f"INSERT INTO track ({_COLUMNS}, added_unix_s, available) VALUES ({marks}, 1)",
-            (*_all_of(file, values), now_unix_s),
+            (*_all_of(file), now_unix_s),
         )
         ids.append(cursor.lastrowid or 0)
-        values.keep(ids[-1], file.tags)
         _forget_refusal(connection, file.place)
     return ids
 
 
 def change_tracks(connection: sqlite3.Connection, files: Iterable[tuple[int, ReadFile]]) -> None:
     """Tracks whose file holds something else now: what was measured of it no longer counts."""
-    values = Values(connection)
     for track, file in files:
         with follow_album(connection, track):
             connection.execute(
                 f"UPDATE track SET {_PLACED}, {_STREAM}, {_TAGGED}, {_KEYED}, {_HERE}, measured_version = 0, "
                 "measured_code = '' WHERE id = ?",
-                (*_all_of(file, values), track),
+                (*_all_of(file), track),
             )
-            values.replace(track, file.tags)
         connection.execute("DELETE FROM profile WHERE track = ?", (track,))
         _forget_refusal(connection, file.place)
 
 
 def retag_tracks(connection: sqlite3.Connection, files: Iterable[tuple[int, ReadFile]]) -> None:
     """Tracks of which more was read than before, and whose file is what it was: what was measured still counts."""
-    values = Values(connection)
     for track, file in files:
         with follow_album(connection, track):
             connection.execute(
-                f"UPDATE track SET {_TAGGED}, {_KEYED} WHERE id = ?", (*_tagged(file.tags, file.place, values), track)
+                f"UPDATE track SET {_TAGGED}, {_KEYED} WHERE id = ?", (*_tagged(file.tags, file.place), track)
             )
-            values.replace(track, file.tags)
 
 
 def keep_tags(connection: sqlite3.Connection, tracks: Iterable[int]) -> None:
@@ -147,9 +141,8 @@ def place_tracks(connection: sqlite3.Connection, tracks: Sequence[tuple[int, Pla
     """Tracks whose file lies elsewhere now, or is back, with the content that it had."""
     # All leave before any arrives: two that changed places would meet on the way.
     lose_tracks(connection, [track for track, _, _ in tracks], 0)
-    values = Values(connection)
     for track, place, facts in tracks:
-        keyed = _keyed(_tags_of(connection, track), place, values)
+        keyed = _keyed(_tags_of(connection, track), place)
         with follow_album(connection, track):
             connection.execute(
                 f"UPDATE track SET {_PLACED}, {_KEYED}, {_HERE} WHERE id = ?",
@@ -218,15 +211,15 @@ def _placed(place: Place, facts: FileFacts) -> tuple[object, ...]:
     )
 
 
-def _all_of(file: ReadFile, values: Values) -> tuple[object, ...]:
-    return (*_placed(file.place, file.facts), *_stream(file.stream), *_tagged(file.tags, file.place, values))
+def _all_of(file: ReadFile) -> tuple[object, ...]:
+    return (*_placed(file.place, file.facts), *_stream(file.stream), *_tagged(file.tags, file.place))
 
 
 def _stream(stream: StreamFacts) -> tuple[object, ...]:
     return (stream.format, stream.duration_us, stream.rate_hz, stream.channels, stream.bits, stream.bitrate)
 
 
-def _tagged(tags: Tags, place: Place, values: Values) -> tuple[object, ...]:
+def _tagged(tags: Tags, place: Place) -> tuple[object, ...]:
     return (
         tags.title,
         joined(tags.artists),
@@ -241,7 +234,7 @@ def _tagged(tags: Tags, place: Place, values: Values) -> tuple[object, ...]:
         *_gain(tags.track_gain),
         *_gain(tags.album_gain),
         TAGS_VERSION,
-        *_keyed(tags, place, values),
+        *_keyed(tags, place),
     )
 
 
@@ -249,9 +242,9 @@ def _gain(gain: TaggedGain | None) -> tuple[float | None, float | None]:
     return (gain.gain_db, gain.peak) if gain else (None, None)
 
 
-def _keyed(tags: Tags, place: Place, values: Values) -> tuple[object, ...]:
-    keys, album = keys_of(tags, place[1]), album_of(tags, place)
-    return (keys.heading, keys.album, keys.title, keys.artist, album, values.album_id(tags, album))
+def _keyed(tags: Tags, place: Place) -> tuple[object, ...]:
+    keys = keys_of(tags, place[1])
+    return (keys.heading, keys.album, keys.title, keys.artist, album_of(tags, place))
 
 
 def _tags_of(connection: sqlite3.Connection, track: int) -> Tags:

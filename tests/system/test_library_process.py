@@ -21,6 +21,7 @@ from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent
 from auralisd.library.librarian import Librarian
 from auralisd.model.taste import TaggedGain
 from auralisd.model.track import Track
+from auralisd.store.asking import add_functions
 from auralisd.store.database import Database
 from auralisd.supervise import Supervisor
 from tests.music import copies, odd_name, tag, write_music
@@ -363,6 +364,7 @@ async def test_a_library_that_was_read_when_less_was_read_gets_the_rest_and_keep
             await first.librarian.measure_now((track,))
         measured = await first.librarian.profile(track)
     with contextlib.closing(sqlite3.connect(state / "auralisd.db")) as database:
+        add_functions(database)
         database.execute("UPDATE track SET tags_version = 0, track_gain_db = NULL, album_identity = ''")
         database.commit()
     async with living(music, state) as second:

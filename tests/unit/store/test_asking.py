@@ -90,6 +90,9 @@ def find(connection: sqlite3.Connection, expression: str, sort: str = "added", *
         ("artist!=BJÖRK", "air live noise"),
         ('artist=="j. s. bach"', "air"),
         ("title==air", "air"),
+        ('title=="AIR LIVE"', "live"),
+        ("title==ai", ""),
+        ("title==!", ""),
         ("album==homogenic", "elan joga"),
         ("genre==pop", "elan"),
         ('composer=="ada byron"', "elan"),
@@ -174,6 +177,17 @@ def test_what_is_away_or_gone_is_not_found_by_any_way_of_asking(rows: sqlite3.Co
     place_tracks(rows, [(1, (1, b"elan/elan.x"), FileFacts(1, 1, 1000, 5))])
     assert find(rows, "year=1997") == "elan"
     assert find(rows, "favourite") == "elan"
+
+
+def test_whoever_writes_a_track_need_not_think_of_what_is_asked(rows: sqlite3.Connection) -> None:
+    rows.execute(
+        "UPDATE track SET artists = 'New' || char(10) || 'Newer', album = '!!!', album_identity = 'x', heading = '!!!' "
+        "WHERE id = 4"
+    )
+
+    assert find(rows, "artist==newer album==!!! title==!!!") == "live"
+    assert find(rows, f"album_id={find_tracks(rows, (4,))[4].album_id}") == "live"
+    assert find(rows, 'artist=="band of air" or album==live') == ""
 
 
 def test_a_track_that_is_forgotten_leaves_no_trace(rows: sqlite3.Connection) -> None:
