@@ -121,7 +121,7 @@ class Bench:
 
     async def until_ready(self, count: int) -> list[int]:
         """The tracks that were measured, in order, once there are so many."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             while len(ready := [event.track for event in self.events if isinstance(event, ProfileReady)]) < count:
                 self.told.clear()
                 await self.told.wait()
