@@ -5,7 +5,7 @@ from typing import Any
 
 from auralisd.bus import properties
 from auralisd.bus.calls import Export
-from auralisd.bus.library import Row
+from auralisd.bus.library_browsing import Row
 from auralisd.bus.ports import JobsPort
 from auralisd.bus.uris import path_of
 from auralisd.jobs import board

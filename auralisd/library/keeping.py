@@ -85,6 +85,14 @@ class Keeper:
                 log.warning("scan broke off, again in %.0f s reason=%s", _AGAIN_S, refusal)
                 self._look_later(scopes, _AGAIN_S)
 
+    def fault_of(self, folder: int) -> str:
+        """What is wrong with a music folder: a code, "" while it is well."""
+        return self._faults.get(folder, "")
+
+    def watches(self, folder: int) -> bool:
+        """True while changes below a music folder are told by the kernel."""
+        return self._watching and not self.fault_of(folder)
+
     async def tell_added(self) -> None:
         """A file was added that no scan has found yet."""
         await self._tell(Counts(added=1))

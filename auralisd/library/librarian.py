@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from auralisd.errors import NotFound, NotKept, NotSupported, StartRefused, Unavailable
-from auralisd.library.asking import Page
+from auralisd.library.asking import ListedFolder, Page, PartsPage
 from auralisd.library.errands import Errands, WorkerDied, WorkerStarter, start_worker
 from auralisd.library.events import KnowledgeChanged, LibraryEvent
 from auralisd.library.folders import Folder, Folders, named
@@ -17,14 +17,17 @@ from auralisd.library.keeping import Keeper
 from auralisd.library.ledger import Ledger
 from auralisd.library.leisure import Leisure
 from auralisd.library.measuring import Measurer
-from auralisd.library.query import cursor_after, wanted_page
+from auralisd.library.query import cursor_after, wanted_page, wanted_parts
 from auralisd.library.reckoning import Reckoning
 from auralisd.library.remembering import remember
 from auralisd.model.knowledge import Knowledge, Rehearsal
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
 from auralisd.store.adopting import adopt_file
+from auralisd.store.browsing import find_parts
+from auralisd.store.counting import count_in_folders
 from auralisd.store.database import Database
+from auralisd.store.hits import Hits
 from auralisd.store.knowing import AlbumProfiles, knowledge
 from auralisd.store.profiles import KeptProfiles, forget_profiles, kept_profiles, load_profile
 from auralisd.store.rows import OUTSIDE, ReadFile
@@ -61,6 +64,7 @@ class Librarian:
         self._measurer = Measurer(database, self._measuring_errands, publish, leisure)
         self._publish = publish
         self._albums = AlbumProfiles()
+        self._hits = Hits(reuse=True)
         self._keeper = Keeper(database, self._errands, publish, on_changed=self._measurer.look_again, watching=watching)
         self._ledger = Ledger(database, self._keeper.tell_numbers, lambda: self._keeper.revision)
         self._folders = Folders(())
@@ -126,8 +130,31 @@ class Librarian:
         self, expression: str, *, cursor: str, limit: int, sort: str, descending: bool, offset: int
     ) -> Page:
         wanted = wanted_page(expression, cursor=cursor, limit=limit, sort=sort, descending=descending, offset=offset)
-        rows, after, total = await self._database.run(lambda connection: find_page(connection, wanted))
+        rows, after, total = await self._database.ask(lambda connection: find_page(connection, wanted, hits=self._hits))
         return Page(tuple(rows), cursor_after(after, expression, wanted), total, self.revision)
+
+    async def browse(
+        self, kind: str, expression: str, *, cursor: str, limit: int, descending: bool, offset: int
+    ) -> PartsPage:
+        wanted = wanted_parts(kind, expression, cursor=cursor, limit=limit, descending=descending, offset=offset)
+        rows, after, total = await self._database.ask(
+            lambda connection: find_parts(connection, wanted, hits=self._hits)
+        )
+        return PartsPage(tuple(rows), cursor_after(after, expression, wanted), total, self.revision)
+
+    async def list_folders(self) -> tuple[ListedFolder, ...]:
+        counts = await self._database.ask(count_in_folders)
+        return tuple(
+            ListedFolder(
+                folder.id,
+                folder.name,
+                folder.path,
+                available=self._keeper.fault_of(folder.id) in ("", "watch-limit"),
+                watched=self._keeper.watches(folder.id),
+                tracks=counts.get(folder.id, 0),
+            )
+            for folder in self._folders
+        )
 
     async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:
         return await self._database.run(lambda connection: find_tracks(connection, ids))

@@ -75,3 +75,4 @@ class Track(msgspec.Struct, frozen=True):
     available: bool = True
     analysed: bool = False
     numbers: Numbers = Numbers()
+    album_id: int | None = None

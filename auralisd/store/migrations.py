@@ -3,6 +3,7 @@
 import sqlite3
 
 from auralisd.errors import StartRefused
+from auralisd.store.asking import ASKING, add_functions
 
 Step = tuple[str, ...]
 
@@ -169,7 +170,7 @@ _NUMBERS: Step = (
     "ALTER TABLE place ADD COLUMN counted INTEGER NOT NULL DEFAULT 0",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _NUMBERS)
+MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _NUMBERS, ASKING)
 
 
 def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS) -> None:
@@ -180,6 +181,7 @@ def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS
             f"the database was written by a newer auralisd (schema {done}, this one knows {len(steps)}): install that "
             "one again, or name another folder with --state-dir"
         )
+    add_functions(connection)
     for number, step in enumerate(steps[done:], start=done + 1):
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -44,7 +44,7 @@ def listed_in(connection: sqlite3.Connection, folder: int) -> list[int]:
 
 
 def count_available(connection: sqlite3.Connection) -> int:
-    (count,) = connection.execute("SELECT count(*) FROM track WHERE listed = 1").fetchone()
+    (count,) = connection.execute("SELECT count(*) FROM fact").fetchone()
     return int(count)
 
 

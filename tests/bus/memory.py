@@ -16,7 +16,7 @@ from auralisd.errors import InvalidRequest, NotFound, NotSupported
 from auralisd.jobs.events import JobEvent
 from auralisd.jobs.job import Result
 from auralisd.jobs.ports import Tell
-from auralisd.library.asking import Page
+from auralisd.library.asking import ListedFolder, Page, PartsPage
 from auralisd.library.events import LibraryChanged
 from auralisd.library.reckoning import HistoryPage
 from auralisd.model.knowledge import TRACK, Knowledge, Rehearsal
@@ -26,6 +26,7 @@ from auralisd.playback import commands
 from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED, Entry, Event, Seeked, Snapshot, StateChanged
 from auralisd.playback.state import Moment, PlayerState
 from auralisd.playback.tasting import tasted
+from auralisd.store.browsing import Album, Part
 from auralisd.store.listening import Heard
 from auralisd.store.profiles import KeptProfiles
 from auralisd.store.statistics import Statistics
@@ -96,6 +97,19 @@ class MemoryLibrary:
         start = int(cursor or 0) + offset
         end = start + limit
         return Page(tuple(found[start:end]), str(end) if end < len(found) else "", len(found), self.revision)
+
+    async def browse(
+        self, kind: str, expression: str, *, cursor: str, limit: int, descending: bool, offset: int
+    ) -> PartsPage:
+        """Every track is an album, and its artist is one too."""
+        names = sorted({track.tags.album or "" for track in self.by_id.values()}, reverse=descending)[offset:]
+        rows: list[Part | Album] = [Part(number, name, 2, 1) for number, name in enumerate(names, 2**40)]
+        if kind == "albums":
+            rows = [Album(number, name, None, None, 1, 2**40, True) for number, name in enumerate(names, 2**40)]
+        return PartsPage(tuple(rows[:limit]), cursor, len(rows), self.revision)
+
+    async def list_folders(self) -> tuple[ListedFolder, ...]:
+        return (ListedFolder(2**40, "Music", b"/music/\xff", available=True, watched=False, tracks=len(self.by_id)),)
 
     async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:
         return {number: self.by_id[number] for number in ids if number in self.by_id}

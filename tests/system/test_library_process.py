@@ -16,10 +16,12 @@ import pytest
 from mutagen.flac import FLAC
 
 from auralisd.errors import NotFound, NotSupported
+from auralisd.library.asking import ListedFolder
 from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent
 from auralisd.library.librarian import Librarian
 from auralisd.model.taste import TaggedGain
 from auralisd.model.track import Track
+from auralisd.store.asking import add_functions
 from auralisd.store.database import Database
 from auralisd.supervise import Supervisor
 from tests.music import copies, odd_name, tag, write_music
@@ -223,6 +225,22 @@ async def test_a_missing_folder_makes_its_tracks_unavailable_and_forgets_none(
     assert not any(event.removed for event in library.events if isinstance(event, LibraryChanged))
 
 
+async def test_a_missing_folder_is_listed_as_such_until_it_returns(
+    library: Living, music: Path, tmp_path: Path
+) -> None:
+    [before] = await library.librarian.list_folders()
+    os.rename(music, tmp_path / "away")
+    await library.until(lambda rows: not rows)
+    [missing] = await library.librarian.list_folders()
+    (tmp_path / "away").rename(music)
+    await library.until(lambda rows: len(rows) == 2)
+    [after] = await library.librarian.list_folders()
+
+    assert before == ListedFolder(before.id, music.name, bytes(music), available=True, watched=True, tracks=2)
+    assert (missing.available, missing.tracks) == (False, 0)
+    assert after == before
+
+
 async def test_a_folder_that_is_missing_at_the_start_is_found_when_it_comes(music: Path, state: Path) -> None:
     os.rmdir(music)
     async with living(music, state) as library:
@@ -346,6 +364,7 @@ async def test_a_library_that_was_read_when_less_was_read_gets_the_rest_and_keep
             await first.librarian.measure_now((track,))
         measured = await first.librarian.profile(track)
     with contextlib.closing(sqlite3.connect(state / "auralisd.db")) as database:
+        add_functions(database)
         database.execute("UPDATE track SET tags_version = 0, track_gain_db = NULL, album_identity = ''")
         database.commit()
     async with living(music, state) as second:
