@@ -146,10 +146,12 @@ def test_a_file_that_is_still_being_written_has_another(tmp_path: Path, suffix: 
 
 @pytest.mark.parametrize("suffix", [".mp3", ".ogg", ".opus", ".wav", ".aiff"])
 def test_sound_that_changed_anywhere_within_reach_changes_it(tmp_path: Path, suffix: str) -> None:
-    path = write_noise(tmp_path / f"a{suffix}", seconds=0.3 if suffix in {".wav", ".aiff"} else 0.8)
+    path = write_noise(tmp_path / f"a{suffix}", seconds=0.1 if suffix in {".wav", ".aiff"} else 0.4)
     before, octets = signature(path), path.read_bytes()
-    assert len(octets) < 65_536
-    for place in range(len(octets) - 8_000, len(octets) - 40, 911):
+    assert len(octets) < 32_768
+    for place in range(len(octets) - 3_000, len(octets) - 40, 411):
+        if b"OggS" in octets[place - 26 : place]:
+            continue  # a page's number and checksum are no sound
         path.write_bytes(octets[:place] + bytes((octets[place] ^ 1,)) + octets[place + 1 :])
         assert signature(path) != before, place
 
@@ -218,7 +220,7 @@ def test_a_flac_without_its_checksum_is_known_by_its_frames(tmp_path: Path) -> N
 def test_equally_long_files_that_are_nearly_all_silence_are_told_apart(tmp_path: Path, suffix: str) -> None:
     """The separate tracks of one recording: a cymbal of two seconds at one place or another in four minutes."""
     paths = []
-    for second in (50, 100):
+    for second in (40, 60):
         sound = np.zeros((120 * RATE_HZ, 1), np.float32)
         sound[second * RATE_HZ : (second + 2) * RATE_HZ] = noise(2.0)[:, :1]
         paths.append(tmp_path / f"{second}{suffix}")
