@@ -1,8 +1,14 @@
 """The schema, step by step.  A step that was released is never edited: a newer one follows it."""
 
+import logging
 import sqlite3
+import time
+from pathlib import Path
 
 from auralisd.errors import StartRefused
+from auralisd.store.backup import FOLDER_NAME, back_up, way_back
+
+log = logging.getLogger(__name__)
 
 Step = tuple[str, ...]
 
@@ -149,14 +155,21 @@ _TASTE: Step = (
 MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE)
 
 
-def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS) -> None:
-    """Bring the schema up to date; each step lands whole, with its number.  Raises StartRefused for a newer one."""
+def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS, *, file: Path | None = None) -> None:
+    """Bring the schema up to date; each step lands whole, with its number.
+
+    A database that has a `file` is backed up beforehand, unless it is new.  Raises StartRefused for a schema that is
+    newer, with the way back, or when there can be no backup; nothing has changed then.
+    """
     (done,) = connection.execute("PRAGMA user_version").fetchone()
     if done > len(steps):
         raise StartRefused(
             f"the database was written by a newer auralisd (schema {done}, this one knows {len(steps)}): install that "
-            "one again, or name another folder with --state-dir"
+            f"one again, or name another folder with --state-dir{way_back(file, len(steps)) if file else ''}"
         )
+    if file is not None and 0 < done < len(steps):
+        backup = back_up(connection, file.parent / FOLDER_NAME, schema=done, now_unix_s=time.time())
+        log.info("schema is raised from=%d to=%d backup=%s", done, len(steps), backup.name)
     for number, step in enumerate(steps[done:], start=done + 1):
         connection.execute("BEGIN IMMEDIATE")
         try:
