@@ -199,7 +199,7 @@ def _in_chunks(fd: int, size: int, order: Literal["little", "big"], names: tuple
     if os.pread(fd, 4, 0) not in {b"RIFF", b"RF64", b"FORM"}:
         raise TrackUnreadable("not-audio", "the ending says music, the content does not")
     chunks: dict[bytes, tuple[int, int]] = {}
-    for name, place, length in _chunks(fd, order):
+    for name, place, length in chunks_of(fd, order):
         chunks.setdefault(name, (place, length))
         if what in chunks and sound in chunks:
             break
@@ -212,12 +212,13 @@ def _in_chunks(fd: int, size: int, order: Literal["little", "big"], names: tuple
     return _within(sound + os.pread(fd, min(meant, 64), place), start, min(size, start + length))
 
 
-def _chunks(fd: int, order: Literal["little", "big"]) -> Iterator[tuple[bytes, int, int]]:
-    """Name, place and length of each."""
-    place = _RIFF_HEAD_BYTES
+def chunks_of(
+    fd: int, order: Literal["little", "big"], place: int = _RIFF_HEAD_BYTES, end: int = 2**63
+) -> Iterator[tuple[bytes, int, int]]:
+    """Name, place and length of each chunk from `place` on, before `end`."""
     for _ in range(_MOST_CHUNKS):
         head = os.pread(fd, 8, place)
-        if len(head) < 8:
+        if len(head) < 8 or place >= end:
             return
         length = int.from_bytes(head[4:], order)
         yield head[:4], place + 8, length
