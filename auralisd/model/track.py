@@ -62,7 +62,10 @@ class FileFacts(msgspec.Struct, frozen=True, gc=False):
 
 
 class StreamFacts(msgspec.Struct, frozen=True):
-    """What the file's headers say of its audio.  `duration_us` is None when they do not say."""
+    """What is known of the file's audio without decoding it.  `duration_us` is None when the headers do not say.
+
+    `signature` is that of `tags.signature`; b"" where none can be told.
+    """
 
     format: str
     duration_us: int | None = None
@@ -70,6 +73,7 @@ class StreamFacts(msgspec.Struct, frozen=True):
     channels: int | None = None
     bits: int | None = None
     bitrate: int | None = None
+    signature: bytes = b""
 
 
 class Track(msgspec.Struct, frozen=True):

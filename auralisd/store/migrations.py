@@ -152,7 +152,30 @@ _TASTE: Step = (
     "ALTER TABLE place ADD COLUMN override TEXT NOT NULL DEFAULT ''",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE)
+_TAGS: Step = (
+    "ALTER TABLE track ADD COLUMN signature BLOB",
+    "ALTER TABLE track ADD COLUMN title_sort TEXT",
+    "ALTER TABLE track ADD COLUMN artist_sort TEXT",
+    "ALTER TABLE track ADD COLUMN album_sort TEXT",
+    "ALTER TABLE track ADD COLUMN album_artist_sort TEXT",
+    "ALTER TABLE track ADD COLUMN composer_sort TEXT",
+    "ALTER TABLE track ADD COLUMN original_date TEXT",
+    "ALTER TABLE track ADD COLUMN bpm REAL",
+    "ALTER TABLE track ADD COLUMN comment TEXT",
+    "ALTER TABLE track ADD COLUMN compilation INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE track ADD COLUMN has_lyrics INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE track ADD COLUMN has_art INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE track ADD COLUMN mb_album TEXT",
+    "ALTER TABLE track ADD COLUMN mb_artists TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE track ADD COLUMN mb_album_artist TEXT",
+    "ALTER TABLE track ADD COLUMN mb_release_group TEXT",
+    "CREATE INDEX track_by_signature ON track (signature, listed, id) WHERE signature IS NOT NULL",
+    # Tracks of one music folder under one album title: what is looked at to tell how many albums they are.
+    "ALTER TABLE track ADD COLUMN album_group TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX track_in_group ON track (album_group) WHERE album_group != ''",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _TAGS)
 
 
 def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS, *, file: Path | None = None) -> None:

@@ -21,6 +21,7 @@ from auralisd.model.track import FileFacts, StreamFacts, Tags
 from auralisd.tags.fields import HAS_ART, Words, chunk_words, comment_words, id3_words, tags_of
 from auralisd.tags.gains import GAIN_KEYS
 from auralisd.tags.opening import facts_of, open_regular
+from auralisd.tags.signature import signature_of
 from auralisd.tags.sound_bytes import chunks_of
 
 _APE_MARK = b"APETAGEX"
@@ -45,7 +46,8 @@ def read_track(path: bytes) -> tuple[FileFacts, StreamFacts, Tags]:
     with open_regular(path) as file:
         facts = facts_of(os.fstat(file.fileno()))
         name, opened = open_tagged(file, path)
-        return facts, _stream_facts(name, opened.info), tags_of(_words(name, opened, file))
+        stream = _stream_facts(name, opened.info, _signature(file, path))
+        return facts, stream, tags_of(_words(name, opened, file))
 
 
 def open_tagged(file: BinaryIO, path: bytes) -> tuple[str, Any]:
@@ -101,7 +103,17 @@ def _raise_if_unreadable(error: BaseException) -> None:
         raise TrackUnreadable("unreadable", "the file cannot be read") from None
 
 
-def _stream_facts(name: str, stream: Any) -> StreamFacts:
+def _signature(file: BinaryIO, path: bytes) -> bytes:
+    """None is told of a file that is odd but can be read: it is nobody's duplicate."""
+    try:
+        return signature_of(file.fileno(), path)
+    except TrackUnreadable as fault:
+        if fault.code == "unreadable":
+            raise
+        return b""
+
+
+def _stream_facts(name: str, stream: Any, signature: bytes) -> StreamFacts:
     rate_hz = _OPUS_RATE_HZ if name == "opus" else _whole(getattr(stream, "sample_rate", 0))
     channels = _whole(getattr(stream, "channels", 0))
     if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ or not 1 <= channels <= MAX_CHANNELS:
@@ -114,6 +126,7 @@ def _stream_facts(name: str, stream: Any) -> StreamFacts:
         channels=channels,
         bits=_whole(getattr(stream, "bits_per_sample", 0)) or None,
         bitrate=_whole(getattr(stream, "bitrate", 0)) or None,
+        signature=signature,
     )
 
 
