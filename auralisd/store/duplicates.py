@@ -31,12 +31,13 @@ def find_duplicates(connection: sqlite3.Connection, after: bytes, limit: int) ->
     ]
     page = signatures[:limit]
     return Duplicates(
-        groups=tuple(_tracks(connection, signature) for signature in page),
+        groups=tuple(holding_sound(connection, signature) for signature in page),
         after=page[-1] if len(signatures) > limit else b"",
         total=total,
     )
 
 
-def _tracks(connection: sqlite3.Connection, signature: bytes) -> tuple[int, ...]:
+def holding_sound(connection: sqlite3.Connection, signature: bytes) -> tuple[int, ...]:
+    """The available tracks with this signature."""
     rows = connection.execute(f"SELECT id {_SAME} AND signature = ? ORDER BY id", (signature,))
     return tuple(track for (track,) in rows)
