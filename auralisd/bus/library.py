@@ -4,8 +4,9 @@ from typing import Any
 
 from auralisd.bus import properties
 from auralisd.bus.calls import Export
+from auralisd.bus.library_upkeep import LibraryUpkeep
 from auralisd.bus.metadata import track_row
-from auralisd.bus.ports import Library
+from auralisd.bus.ports import Library, PlayerPort
 from auralisd.bus.uris import uri_of
 from auralisd.errors import NotFound
 from auralisd.library.events import LibraryChanged
@@ -21,13 +22,14 @@ Row = dict[str, Any]
 class LibraryFace:
     """Questions about the music there is."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, player: PlayerPort) -> None:
         self._library = library
+        self._upkeep = LibraryUpkeep(library, player)
 
     def export(self) -> Export:
         return Export(
             INTERFACE,
-            methods={"Query": self.query, "GetLocation": self.get_location},
+            methods={"Query": self.query, "GetLocation": self.get_location, **self._upkeep.methods()},
             read=self.read,
             signals=("Changed",),
         )

@@ -80,7 +80,7 @@ class BusService:
             ),
             OUR_PATH: (
                 Enhancement(player, library, jobs).export(),
-                LibraryFace(library).export(),
+                LibraryFace(library, player).export(),
                 QueueFace(player, library).export(),
                 Output(player).export(),
                 JobsFace(jobs).export(),

@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from auralisd.library.upkeep import Upkeep
 from auralisd.model.knowledge import Knowledge
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
@@ -32,6 +33,11 @@ class Library(Protocol):
 
     @property
     def scanning(self) -> bool: ...
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """Duplicates, and the way to forget everything."""
+        ...
 
     async def query(
         self, expression: str, *, cursor: str, limit: int, sort: str, descending: bool, offset: int

@@ -120,6 +120,12 @@ class Keeper:
         """A file was added that no scan has found yet."""
         await self._tell(Counts(added=1))
 
+    async def start_anew(self, removed: int) -> None:
+        """Everything was forgotten: tell it, and scan every folder again."""
+        await self._tell(Counts(removed=removed))
+        for folder in self._folders:
+            self._on_hint(Hint(Dirty(folder.path, recursive=True), fresh=True))
+
     # --- what waits ----------------------------------------------------------------------------------
 
     def _on_hint(self, hint: Hint) -> None:

@@ -15,6 +15,8 @@ from auralisd.library.leisure import Leisure
 from auralisd.library.measuring import Measurer
 from auralisd.library.query import cursor_after, wanted_page
 from auralisd.library.remembering import remember
+from auralisd.library.steward import Steward
+from auralisd.library.upkeep import Upkeep
 from auralisd.model.knowledge import Knowledge
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
@@ -57,6 +59,7 @@ class Librarian:
         self._publish = publish
         self._albums = AlbumProfiles()
         self._keeper = Keeper(database, self._errands, publish, on_changed=self._measurer.look_again, watching=watching)
+        self._steward = Steward(database, self._keeper.start_anew, lambda: self._keeper.revision)
         self._folders = Folders(())
 
     async def open(self) -> None:
@@ -107,6 +110,17 @@ class Librarian:
     @property
     def scanning(self) -> bool:
         return self._keeper.scanning
+
+    @property
+    def upkeep(self) -> Upkeep:
+        return self._steward
+
+    def music_folder(self, folder: int) -> bytes:
+        """The path of a music folder.  Raises NotFound."""
+        for known in self._folders:
+            if known.id == folder:
+                return known.path
+        raise NotFound(f"there is no music folder {folder}")
 
     async def query(
         self, expression: str, *, cursor: str, limit: int, sort: str, descending: bool, offset: int

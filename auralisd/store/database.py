@@ -100,7 +100,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         ):
             connection.execute(f"PRAGMA {pragma}")
         _check(connection)
-        migrate(connection)
+        migrate(connection, file=path)
     except sqlite3.DatabaseError as failure:
         if connection is not None:
             connection.close()

@@ -18,6 +18,7 @@ from auralisd.jobs.job import Result
 from auralisd.jobs.ports import Tell
 from auralisd.library.asking import Page
 from auralisd.library.events import LibraryChanged
+from auralisd.library.upkeep import DuplicatesPage
 from auralisd.model.knowledge import TRACK, Knowledge
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
@@ -41,6 +42,7 @@ class MemoryLibrary:
         self.wished: list[int] = []
         self.revision = 7
         self.scanning = False
+        self.upkeep = MemoryUpkeep(self)
 
     @property
     def track_count(self) -> int:
@@ -94,6 +96,30 @@ class MemoryLibrary:
 
     def measure_soon(self, tracks: tuple[int, ...]) -> None:
         self.wished += tracks
+
+
+class MemoryUpkeep:
+    """Tracks of one title sound the same."""
+
+    def __init__(self, library: MemoryLibrary) -> None:
+        self._library = library
+
+    async def find_duplicates(self, cursor: str, limit: int) -> DuplicatesPage:
+        if cursor and not cursor.isdecimal():
+            raise InvalidRequest("the cursor is none of ours")
+        titles: dict[str | None, list[int]] = {}
+        for track in self._library.by_id.values():
+            titles.setdefault(track.tags.title, []).append(track.id)
+        groups = [tuple(ids) for ids in titles.values() if len(ids) > 1]
+        end = int(cursor or 0) + limit
+        page = tuple(groups[int(cursor or 0) : end])
+        return DuplicatesPage(page, str(end) if end < len(groups) else "", len(groups), self._library.revision)
+
+    async def holding_sound(self, signature: bytes) -> tuple[int, ...]:
+        return ()
+
+    async def forget_everything(self) -> None:
+        self._library.by_id.clear()
 
 
 class MemoryPlayer:
