@@ -3,11 +3,13 @@
 import logging
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 from auralisd.doors.worker import FileRead
 from auralisd.library.counts import MOST_REFUSALS, Counts, file_name
 from auralisd.library.sight import ToRead
+from auralisd.store.identity import carry_sound, keeps_sound, return_gone
 from auralisd.store.rows import ReadFile, Refused, Scope
 from auralisd.store.tracks import add_tracks, change_tracks, keep_tags, lose_tracks, refuse_files, retag_tracks
 
@@ -23,6 +25,7 @@ class Outcome:
     def __init__(self, files: Sequence[ToRead], answers: Sequence[FileRead]) -> None:
         self._now_unix_s = int(time.time())
         self._added: list[ReadFile] = []
+        self._returned: Counter[str] = Counter()
         self._changed: list[tuple[int, ReadFile]] = []
         self._retagged: list[tuple[int, ReadFile]] = []
         self._unread: list[int] = []
@@ -34,8 +37,10 @@ class Outcome:
             self._take(file, answer)
 
     def add_to(self, counts: Counts) -> None:
-        counts.added += len(self._added)
-        counts.changed += len(self._changed)
+        """What became of it, once it is written."""
+        counts.added += len(self._added) - self._returned.total()
+        counts.moved += self._returned["moved"]
+        counts.changed += len(self._changed) + self._returned["changed"]
         counts.removed += len(self._gone)
         counts.unavailable += len(self._away)
         counts.refused += len(self._refused)
@@ -47,10 +52,18 @@ class Outcome:
         lose_tracks(connection, self._gone, self._now_unix_s)
         lose_tracks(connection, self._away, None)
         refuse_files(connection, self._refused)
-        change_tracks(connection, self._changed)
+        for track, file in self._changed:
+            if keeps_sound(connection, track, file):
+                carry_sound(connection, track, file)
+            else:
+                change_tracks(connection, ((track, file),))
         retag_tracks(connection, self._retagged)
         keep_tags(connection, self._unread)
-        add_tracks(connection, self._added, self._now_unix_s)
+        for file in self._added:
+            if outcome := return_gone(connection, file):
+                self._returned[outcome] += 1
+            else:
+                add_tracks(connection, (file,), self._now_unix_s)
 
     def _take(self, file: ToRead, answer: FileRead) -> None:
         if answer.facts is None or answer.stream is None or answer.tags is None:

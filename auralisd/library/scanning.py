@@ -17,6 +17,7 @@ from auralisd.library.outcome import Outcome
 from auralisd.library.sight import Sight, ToRead
 from auralisd.model.track import FileFacts
 from auralisd.store.database import Database
+from auralisd.store.identity import move_to_copies
 from auralisd.store.rows import Place, Scope
 from auralisd.store.tracks import (
     listed_in,
@@ -27,6 +28,7 @@ from auralisd.store.tracks import (
 log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 _READ_FILES = 64
 _WRITE_ROWS = 500
@@ -127,34 +129,35 @@ class Scanner:
         await self._in_parts(changes.moved, lambda connection, part: place_tracks(connection, _placed(part)))
         for there in (changes.returned, changes.renumbered):
             await self._in_parts(there, lambda connection, part: place_tracks(connection, _placed(part)))
+        counts.moved += sum(
+            await self._in_parts(changes.gone, lambda connection, part: move_to_copies(connection, part, now_unix_s))
+        )
         counts.removed += len(changes.gone)
         counts.unavailable += len(changes.away)
         counts.moved += len(changes.moved)
         counts.returned += len(changes.returned)
 
     async def _in_parts(
-        self, items: Sequence[Item], write: Callable[[sqlite3.Connection, Sequence[Item]], None]
-    ) -> None:
+        self, items: Sequence[Item], write: Callable[[sqlite3.Connection, Sequence[Item]], Result]
+    ) -> list[Result]:
         """Some hundred rows a transaction, so that a question never waits long for the store."""
-        for start in range(0, len(items), _WRITE_ROWS):
+        return [
             await self._database.run(functools.partial(_write, write, items[start : start + _WRITE_ROWS]))
+            for start in range(0, len(items), _WRITE_ROWS)
+        ]
 
     # --- what must be read ---------------------------------------------------------------------------
 
     async def _read(self, files: Sequence[ToRead], counts: Counts, tell: Tell) -> None:
         """Read tags and write rows, both at once: the worker reads on while the store writes."""
-        writing: asyncio.Future[None] | None = None
+        writing: tuple[Outcome, asyncio.Future[None]] | None = None
         for start in range(0, len(files), _READ_FILES):
             batch = files[start : start + _READ_FILES]
             tell(ScanStep(start, len(files), file_name(batch[0].path)))
-            answers = await self._tags(tuple(file.path for file in batch), counts)
-            outcome = Outcome(batch, answers)
-            outcome.add_to(counts)
-            if writing is not None:
-                await writing
-            writing = self._database.submit(outcome.write)
-        if writing is not None:
-            await writing
+            outcome = Outcome(batch, await self._tags(tuple(file.path for file in batch), counts))
+            await _written(writing, counts)
+            writing = (outcome, self._database.submit(outcome.write))
+        await _written(writing, counts)
 
     async def _tags(self, paths: tuple[bytes, ...], counts: Counts) -> tuple[FileRead, ...]:
         """Tags of some files; after a crash each is read alone, and one that brings two down is damaged."""
@@ -178,10 +181,17 @@ class Scanner:
         return FileRead(path, None, None, None, "damaged" if crashed else "unreadable")
 
 
+async def _written(writing: tuple[Outcome, "asyncio.Future[None]"] | None, counts: Counts) -> None:
+    if writing is not None:
+        outcome, done = writing
+        await done
+        outcome.add_to(counts)
+
+
 def _write(
-    write: Callable[[sqlite3.Connection, Sequence[Item]], None], part: Sequence[Item], connection: sqlite3.Connection
-) -> None:
-    write(connection, part)
+    write: Callable[[sqlite3.Connection, Sequence[Item]], Result], part: Sequence[Item], connection: sqlite3.Connection
+) -> Result:
+    return write(connection, part)
 
 
 def _ids(tracks: Sequence[Placed]) -> list[int]:

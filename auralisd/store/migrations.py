@@ -175,7 +175,13 @@ _TAGS: Step = (
     "CREATE INDEX track_in_group ON track (album_group) WHERE album_group != ''",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _TAGS)
+_IDENTITY: Step = (
+    # Of tracks that are gone: whom a new file may be, and whom to forget.
+    "CREATE INDEX track_gone_by_mbid ON track (mbid) WHERE gone_unix_s IS NOT NULL AND mbid IS NOT NULL",
+    "CREATE INDEX track_gone ON track (gone_unix_s) WHERE gone_unix_s IS NOT NULL",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _TAGS, _IDENTITY)
 
 
 def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS, *, file: Path | None = None) -> None:

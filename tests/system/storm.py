@@ -15,7 +15,8 @@ from tests.music import tag
 
 
 class Token:
-    """One file through its moves.  Its id is certain at the next check unless it was moved and replaced since."""
+    """One file through its moves.  Its id is certain at the next check unless it was moved and got another sound
+    since."""
 
     def __init__(self) -> None:
         self.id: int | None = None
@@ -60,7 +61,8 @@ class Storm:
         """The library is what the disk is, and every track is who it was."""
         by_path = {Path(os.fsdecode(row.path)): row for row in rows}
         assert len(by_path) == len(rows)
-        assert by_path.keys() == self.files.keys()
+        assert {path.name for path in self.files.keys() - by_path.keys()} == set()  # not found
+        assert {path.name for path in by_path.keys() - self.files.keys()} == set()  # not there
         for path, token in self.files.items():
             assert by_path[path].facts.size_bytes == path.stat().st_size
             token.check(by_path[path].id)
@@ -136,7 +138,6 @@ class Storm:
     def _touch(self) -> None:
         if path := self._some():
             os.utime(path)
-            self.files[path].replaced = True
 
     def _chmod(self) -> None:
         if path := self._some():
@@ -146,7 +147,6 @@ class Storm:
         if path := self._some():
             path.chmod(0o644)
             tag(path, title=f"Anew {self._next()}")
-            self.files[path].replaced = True
 
     # --- places --------------------------------------------------------------------------------------
 
