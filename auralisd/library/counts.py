@@ -24,9 +24,12 @@ Tell = Callable[[ScanStep], None]
 
 
 class Counts(msgspec.Struct):
-    """What one scan did to the library; `unanswered` are the files and folders that hung, `unfinished` the folders in
-    which files are still being written, `looked` the folders that could be looked at and `codes` why others could not,
-    `refusals` pairs names of files with codes."""
+    """What one scan did to the library.
+
+    `unanswered` are the files and folders that hung, `unfinished` the folders in which files are still being written,
+    `vanished` the music folders in which a folder was no longer there.  `looked` are the folders that could be looked
+    at, `codes` why others could not; `refusals` pairs names of files with codes.
+    """
 
     added: int = 0
     changed: int = 0
@@ -39,6 +42,7 @@ class Counts(msgspec.Struct):
     looked: int = 0
     codes: list[str] = []
     unfinished: list[Scope] = []
+    vanished: set[int] = set()
     refusals: list[tuple[str, str]] = []
 
     @property

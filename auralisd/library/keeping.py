@@ -36,8 +36,10 @@ _AGAIN_S = 60.0
 
 _MOST_PATIENCE_S = 3600.0
 _FOLLOW_S = 1.0
-_MOST_FOLLOW_S = 60.0
-"""A scan that found something is followed by another after a second, and each time after twice as long."""
+_MOST_FOLLOW_S = 8.0
+_FOLLOW_SHARE = 4.0
+"""A scan that found something is followed by another after a second, each time after twice as long, and after no less
+than four times what it took."""
 _UNFINISHED_S = 2.0
 """After so long a file that is being written is tried again; its end is an event, but not on every drive."""
 
@@ -203,6 +205,7 @@ class Keeper:
 
     async def _scan(self, look: Look, tell: Tell) -> Counts:
         scanner = Scanner(self._database, self._errands, self._folders, self._on_folder)
+        began_s = time.monotonic()
         try:
             counts = await scanner.scan(look.scopes, tell)
         except NotKept as refusal:
@@ -217,18 +220,21 @@ class Keeper:
             self._publish(ScanBroke(code))
         if not counts.nothing:
             await self._tell(counts)
-        self._follow(look, counts)
+        self._follow(look, counts, time.monotonic() - began_s)
         self._see(look)
         for folder in look.whole:
             self._rhythm.compared(folder)
         return counts
 
-    def _follow(self, look: Look, counts: Counts) -> None:
-        """What is to be looked at once more."""
+    def _follow(self, look: Look, counts: Counts, took_s: float) -> None:
+        """What is to be looked at once more.
+
+        A folder that is no longer there may have been moved, and what happened in it was told of its old name.
+        """
         if not self._watching:
             return
-        if not counts.nothing:
-            self._look_later(look.scopes, self._follow_s, look.trigger)
+        scopes = [*(() if counts.nothing else look.scopes), *map(Scope, sorted(counts.vanished))]
+        self._look_later(dict.fromkeys(scopes), max(self._follow_s, _FOLLOW_SHARE * took_s), look.trigger)
         self._follow_s = _FOLLOW_S if counts.nothing else min(2 * self._follow_s, _MOST_FOLLOW_S)
         self._look_later(dict.fromkeys(counts.unfinished), _UNFINISHED_S, WATCH)
         if counts.unanswered:

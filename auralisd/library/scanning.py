@@ -64,12 +64,12 @@ class Scanner:
 
     # --- looking -------------------------------------------------------------------------------------
 
-    async def _look(self, scope: Scope, sight: Sight, counts: Counts, found: "Finding") -> None:
+    async def _look(self, scope: Scope, sight: Sight, counts: Counts, found: Finding) -> None:
         """Walk one scope, through the crashes of workers; a scope that cannot be seen changes nothing."""
         folder = self._folders[scope.folder]
         for _ in range(_WALK_TRIES):
             try:
-                code = await self._walk(folder, scope, sight, found)
+                code = await self._walk(folder, scope, sight, counts, found)
             except WorkerDied as death:
                 if death.hung:
                     counts.unanswered += 1
@@ -86,7 +86,7 @@ class Scanner:
             counts.codes.append("worker-died")
         log.error("folder not scanned folder=%s reason=the worker died or hung", folder.name)
 
-    async def _walk(self, folder: Folder, scope: Scope, sight: Sight, found: "Finding") -> str:
+    async def _walk(self, folder: Folder, scope: Scope, sight: Sight, counts: Counts, found: Finding) -> str:
         """Answers why all of the music folder is absent, or "" when `scope` was seen.  Raises WorkerDied."""
         found.begin()
 
@@ -100,6 +100,7 @@ class Scanner:
         if not walked.root_present and scope.dir:
             # A folder is missing: was it deleted, or is the music folder away with all that is in it?
             code = (await self._errands.walk(folder.path, lambda _: None, recursive=False)).code
+            counts.vanished.add(folder.id)
         elif not code and not scope.dir and scope.recursive and found.nothing and await self._listed(folder):
             # As the place of a drive that is not mounted: whoever deletes his last file loses nothing by this either.
             code = "empty"
