@@ -4,9 +4,10 @@ from typing import Any
 
 from auralisd.bus import properties
 from auralisd.bus.calls import Export
+from auralisd.bus.library_scans import LibraryScans
 from auralisd.bus.library_upkeep import LibraryUpkeep
 from auralisd.bus.metadata import track_row
-from auralisd.bus.ports import Library, PlayerPort
+from auralisd.bus.ports import JobsPort, Library, PlayerPort
 from auralisd.bus.uris import uri_of
 from auralisd.errors import NotFound
 from auralisd.library.events import LibraryChanged
@@ -22,20 +23,26 @@ Row = dict[str, Any]
 class LibraryFace:
     """Questions about the music there is."""
 
-    def __init__(self, library: Library, player: PlayerPort) -> None:
+    def __init__(self, library: Library, player: PlayerPort, jobs: JobsPort) -> None:
         self._library = library
+        self._scans = LibraryScans(jobs)
         self._upkeep = LibraryUpkeep(library, player)
 
     def export(self) -> Export:
         return Export(
             INTERFACE,
-            methods={"Query": self.query, "GetLocation": self.get_location, **self._upkeep.methods()},
+            methods={
+                "Query": self.query,
+                "GetLocation": self.get_location,
+                **self._scans.methods(),
+                **self._upkeep.methods(),
+            },
             read=self.read,
-            signals=("Changed",),
+            signals=("Changed", "ScanFailed"),
         )
 
     def read(self) -> properties.Values:
-        return properties.library(self._library.track_count)
+        return {**properties.library(self._library.track_count), "Scanning": self._library.scanning}
 
     async def query(
         self, expression: str, fields: list[str], cursor: str, limit: int, options: dict[str, Any]

@@ -26,7 +26,7 @@ from auralisd.bus.queue import QueueFace
 from auralisd.bus.wire import Connection, ConnectionFailed, connect
 from auralisd.errors import StartRefused
 from auralisd.jobs.events import JobAppeared, JobChanged, JobCompleted, JobEvent, JobForgotten
-from auralisd.library.events import LibraryChanged, LibraryEvent
+from auralisd.library.events import LibraryChanged, LibraryEvent, ScanBroke, ScanningChanged
 from auralisd.playback.snapshot import Event, Seeked, StateChanged
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class BusService:
             ),
             OUR_PATH: (
                 Enhancement(player, library, jobs).export(),
-                LibraryFace(library, player).export(),
+                LibraryFace(library, player, jobs).export(),
                 QueueFace(player, library).export(),
                 Output(player).export(),
                 JobsFace(jobs).export(),
@@ -117,8 +117,8 @@ class BusService:
             case Seeked(position_us):
                 position_us = properties.within(position_us, self._player.snapshot.length_us)
                 self._announcer.tell(PLAYER, "Seeked", (position_us,))
-            case LibraryChanged():
-                self._announcer.tell(LIBRARY, "Changed", news(event), together)
+            case LibraryChanged() | ScanningChanged() | ScanBroke():
+                self._on_library(event)
             case JobAppeared(job):
                 face = (job_face(self._jobs, job.number),)
                 self._objects.appear(job_path(job.number), face)
@@ -134,6 +134,15 @@ class BusService:
                 self._announcer.note()
             case _:
                 pass  # nothing that the bus has a word for
+
+    def _on_library(self, event: LibraryChanged | ScanningChanged | ScanBroke) -> None:
+        match event:
+            case LibraryChanged():
+                self._announcer.tell(LIBRARY, "Changed", news(event), together)
+            case ScanBroke(code):
+                self._announcer.tell(LIBRARY, "ScanFailed", (code,))
+            case ScanningChanged():
+                self._announcer.note()
 
     def health_changed(self) -> None:
         """Faults or capabilities are others than before."""

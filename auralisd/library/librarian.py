@@ -7,11 +7,13 @@ from pathlib import Path
 
 from auralisd.errors import NotFound, NotKept, NotSupported, StartRefused, Unavailable
 from auralisd.library.asking import Page
+from auralisd.library.counts import Counts, Tell
 from auralisd.library.errands import Errands, WorkerDied, WorkerStarter, start_worker
 from auralisd.library.events import KnowledgeChanged, LibraryEvent
 from auralisd.library.folders import Folder, Folders, named
 from auralisd.library.keeping import Keeper
 from auralisd.library.leisure import Leisure
+from auralisd.library.looks import CarryOut, Look
 from auralisd.library.measuring import Measurer
 from auralisd.library.query import cursor_after, wanted_page
 from auralisd.library.remembering import remember
@@ -81,6 +83,18 @@ class Librarian:
     async def scanned_once(self) -> None:
         """Wait until every music folder has been looked at, or found missing, since the start."""
         await self._keeper.scanned_once.wait()
+
+    def scan_through(self, carry_out: CarryOut) -> None:
+        """From now on the library's own scans are begun in this way, which calls `scan`."""
+        self._keeper.carry_out = carry_out
+
+    def wanted_scan(self, folders: tuple[int, ...]) -> Look:
+        """A scan of these music folders, () all.  Raises NotFound."""
+        return self._keeper.wanted(folders)
+
+    async def scan(self, look: Look, tell: Tell) -> Counts:
+        """Make the library say what the disk says, after the scan before it.  Raises NotKept."""
+        return await self._keeper.scan(look, tell)
 
     async def close(self) -> None:
         """End the workers."""

@@ -260,17 +260,20 @@ class AskedKind:
         self.works: list[AskedWork] = []
 
     async def prepare(self, spec: Mapping[str, Any]) -> "AskedWork":
-        if not spec.get("tracks"):
+        if not spec.get("tracks") and "folders" not in spec:
             raise InvalidRequest("spec.tracks must name at least one track")
+        if 99 in spec.get("folders", ()):
+            raise NotFound("there is no music folder 99")
         self.specs.append(spec)
-        self.works.append(AskedWork())
+        self.works.append(AskedWork(" ".join(map(str, spec.get("folders", ())))))
         return self.works[-1]
 
 
 class AskedWork:
     """One of its jobs: `outcome` is set by the test, `tell` takes its steps."""
 
-    def __init__(self) -> None:
+    def __init__(self, key: str) -> None:
+        self.key = key
         self.outcome: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self.started = asyncio.Event()
         self.cancelled = False

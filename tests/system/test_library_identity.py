@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from mutagen.flac import FLAC
 
+from auralisd.library.events import ProfileReady
 from tests.music import tag, write_music
 from tests.system.living import Living, living
 
@@ -92,7 +93,8 @@ async def test_another_encoding_with_the_same_musicbrainz_id_and_length_is_the_t
 
 async def test_what_was_measured_stays_when_tags_are_written_anew(music: Path, tmp_path: Path) -> None:
     async with living(music, tmp_path / "state", measuring=True) as library:
-        before = (await library.until(lambda rows: all(row.analysed for row in rows.values()), within_s=60))["a.flac"]
+        rows = await library.until(lambda rows: all(row.analysed for row in rows.values()), within_s=60)
+        before = rows["a.flac"]
         profile = await library.librarian.profile(before.id)
         fresh = tmp_path / "fresh.flac"
         shutil.copy(music / "one" / "a.flac", fresh)
@@ -100,6 +102,10 @@ async def test_what_was_measured_stays_when_tags_are_written_anew(music: Path, t
         await asyncio.to_thread(fresh.replace, music / "one" / "a.flac")
         after = (await library.until(lambda rows: rows["a.flac"].tags.title == "Anew"))["a.flac"]
 
+        await asyncio.sleep(1)
+        measured = [event.track for event in library.events if isinstance(event, ProfileReady)]
+
         assert profile is not None
+        assert sorted(measured) == sorted(row.id for row in rows.values())
         assert (after.id, after.analysed) == (before.id, True)
         assert await library.librarian.profile(after.id) == profile
