@@ -26,7 +26,8 @@ class FileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `sound_idle_minutes` of silence end the sound process.  `mpris_presence`: own the media-player name always, or only
     while the queue holds something.  `startup_queue`: what an empty first start takes up.  The library is measured
     while nobody waits for it: `measure_on_battery` False not without mains, `measure_max_load` (0: no bound) not while
-    others load each core by more than that.
+    others load each core by more than that.  `render_cache_mb` is the memory for finished sound that may be heard again
+    (three chunks of 10 s where that is more).
     """
 
     music_folders: tuple[str, ...] = ()
@@ -37,6 +38,7 @@ class FileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     publish_file_urls: bool = False
     measure_on_battery: bool = True
     measure_max_load: Annotated[float, msgspec.Meta(ge=0, le=64)] = 0.0
+    render_cache_mb: Annotated[int, msgspec.Meta(ge=0, le=4096)] = 64
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
@@ -52,6 +54,7 @@ class Config(msgspec.Struct, frozen=True):
     publish_file_urls: bool
     measure_on_battery: bool
     measure_max_load: float
+    render_cache_mb: int
     presets_dir: Path
     log_level: str
     play_at_start: bool
@@ -88,6 +91,7 @@ def load_config(asked: Asked, environment: Mapping[str, str] = os.environ, *, st
         publish_file_urls=file.publish_file_urls,
         measure_on_battery=file.measure_on_battery,
         measure_max_load=file.measure_max_load,
+        render_cache_mb=file.render_cache_mb,
         presets_dir=(_config_path(asked, environment).parent / "presets").absolute(),
         log_level="debug" if asked.verbose else file.log_level,
         play_at_start=asked.play,

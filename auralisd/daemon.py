@@ -9,6 +9,7 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Protocol
 
 from auralisd import __version__
@@ -33,6 +34,7 @@ from auralisd.playback.player import Player
 from auralisd.playback.queue import MAX_ENTRIES
 from auralisd.playback.self_check import sound_capabilities
 from auralisd.playback.snapshot import Entry
+from auralisd.playback.sound_link import start_sound
 from auralisd.playback.state import PlayerState
 from auralisd.presets.shelf import PresetShelf
 from auralisd.store.database import Database
@@ -164,6 +166,7 @@ class Daemon:
             supervisor=self._supervisor,
             output=self._config.output,
             sound_idle_s=self._config.sound_idle_s,
+            start=partial(start_sound, cache_mb=self._config.render_cache_mb),
             state=state or PlayerState(),
         )
 

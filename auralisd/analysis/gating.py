@@ -59,18 +59,33 @@ def moving(energies: NDArray[np.float64], hops: int, rate_hz: int) -> NDArray[np
     return means
 
 
+def blocks(energies: Energies, rate_hz: int) -> NDArray[np.float64]:
+    """Mean squares of the gating blocks: 400 ms each, one begins every 100 ms."""
+    return moving(energies, MOMENTARY_HOPS, rate_hz)[::_STEP_HOPS]
+
+
+def integrated(mean_squares: NDArray[np.float64]) -> float | None:
+    """Programme loudness of gating blocks, be they of one track or of several; None: none passes the absolute gate."""
+    counted = mean_squares[_passing(mean_squares)]
+    return float(lufs(counted.mean(keepdims=True))[0]) if len(counted) else None
+
+
 def gated(energies: NDArray[np.float64], rate_hz: int) -> Gated:
     """The two gates over blocks of 400 ms."""
-    blocks = moving(energies, MOMENTARY_HOPS, rate_hz)[::_STEP_HOPS]
-    levels = lufs(blocks)
+    mean_squares = blocks(energies, rate_hz)
     counts = np.zeros(len(energies), np.int64)
-    passing = levels > ABSOLUTE_GATE_LUFS
-    if not passing.any():
-        return Gated(None, counts)
-    passing &= levels > lufs(blocks[passing].mean(keepdims=True)) + RELATIVE_GATE_LU
-    for start in np.flatnonzero(passing) * _STEP_HOPS:
+    for start in np.flatnonzero(_passing(mean_squares)) * _STEP_HOPS:
         counts[start : start + MOMENTARY_HOPS] += 1
-    return Gated(float(lufs(blocks[passing].mean(keepdims=True))[0]), counts)
+    return Gated(integrated(mean_squares), counts)
+
+
+def _passing(mean_squares: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which blocks both gates let pass."""
+    levels = lufs(mean_squares)
+    passing = levels > ABSOLUTE_GATE_LUFS
+    if passing.any():
+        passing &= levels > lufs(mean_squares[passing].mean(keepdims=True)) + RELATIVE_GATE_LU
+    return passing
 
 
 def loudness_range(energies: NDArray[np.float64], rate_hz: int) -> float:
@@ -88,7 +103,7 @@ def loudness_range(energies: NDArray[np.float64], rate_hz: int) -> float:
 
 def histogram(energies: NDArray[np.float64], rate_hz: int) -> Curve:
     """How many gating blocks above the absolute gate have each loudness (LUFS, centre of a bin of 0.1 LU)."""
-    levels = lufs(moving(energies, MOMENTARY_HOPS, rate_hz)[::_STEP_HOPS])
+    levels = lufs(blocks(energies, rate_hz))
     bins, counts = np.unique(np.floor(levels[levels > ABSOLUTE_GATE_LUFS] * 10.0), return_counts=True)
     return tuple((float(at) / 10.0 + 0.05, float(count)) for at, count in zip(bins, counts, strict=True))
 

@@ -42,9 +42,13 @@ class LoudnessMeter:
         """Energy of every whole hop so far."""
         return self._hops.whole(self._frames)
 
+    def blocks(self) -> NDArray[np.float64]:
+        """Mean squares of the gating blocks so far: those of several tracks together have one programme loudness."""
+        return gating.blocks(self.energies(), self._rate_hz)
+
     def integrated(self) -> float | None:
         """Programme loudness in LUFS, gated; None when nothing passes the absolute gate."""
-        return gating.gated(self.energies(), self._rate_hz).lufs
+        return gating.integrated(self.blocks())
 
     def momentary(self) -> NDArray[np.float64]:
         """LUFS of all 400 ms windows, one each 10 ms."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from auralisd.bus.calls import Handler
-from auralisd.bus.library import must_be_ids
+from auralisd.bus.ids import must_be_ids
 from auralisd.bus.ports import Library, PlayerPort
 from auralisd.errors import InvalidRequest, NotFound, Unavailable
 from auralisd.mastering.recommend import Recommendation, recommend

@@ -5,8 +5,8 @@ from typing import Any
 from auralisd.bus import properties
 from auralisd.bus.advice import Advice
 from auralisd.bus.calls import Export
+from auralisd.bus.ids import must_be_ids
 from auralisd.bus.jobs import job_path
-from auralisd.bus.library import must_be_ids
 from auralisd.bus.ports import JobsPort, Library, PlayerPort
 from auralisd.playback import commands
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from auralisd.bus import properties
 from auralisd.bus.calls import Export
+from auralisd.bus.ids import MAX_ID, must_be_ids
+from auralisd.bus.library_numbers import LibraryNumbers
 from auralisd.bus.library_scans import LibraryScans
 from auralisd.bus.library_upkeep import LibraryUpkeep
 from auralisd.bus.metadata import track_row
@@ -14,8 +16,6 @@ from auralisd.library.events import LibraryChanged
 
 INTERFACE = "org.auralis.Auralis1.Library"
 DEFAULT_LIMIT = 50
-MAX_ID = 2**63 - 1
-"""SQLite counts no further: a larger id names nothing."""
 
 Row = dict[str, Any]
 
@@ -27,6 +27,7 @@ class LibraryFace:
         self._library = library
         self._scans = LibraryScans(jobs)
         self._upkeep = LibraryUpkeep(library, player)
+        self._numbers = LibraryNumbers(library)
 
     def export(self) -> Export:
         return Export(
@@ -36,6 +37,7 @@ class LibraryFace:
                 "GetLocation": self.get_location,
                 **self._scans.methods(),
                 **self._upkeep.methods(),
+                **self._numbers.methods(),
             },
             read=self.read,
             signals=("Changed", "ScanFailed"),
@@ -64,13 +66,6 @@ class LibraryFace:
         if track not in found:
             raise NotFound(f"there is no track {track}")
         return uri_of(found[track].path)
-
-
-def must_be_ids(tracks: tuple[int, ...]) -> None:
-    """Raises NotFound for a number that no track can have."""
-    for track in tracks:
-        if track > MAX_ID:
-            raise NotFound(f"there is no track {track}")
 
 
 def news(change: LibraryChanged) -> tuple[int, dict[str, int]]:

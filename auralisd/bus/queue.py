@@ -4,9 +4,11 @@ from typing import Any
 
 from auralisd.bus import properties
 from auralisd.bus.calls import Export
-from auralisd.bus.library import DEFAULT_LIMIT, Row, must_be_ids
+from auralisd.bus.ids import must_be_ids
+from auralisd.bus.library import DEFAULT_LIMIT, Row
 from auralisd.bus.metadata import track_row
 from auralisd.bus.ports import Library, PlayerPort
+from auralisd.bus.queue_history import QueueHistory
 from auralisd.errors import InvalidRequest
 from auralisd.model.track import Track
 from auralisd.playback import commands
@@ -21,10 +23,18 @@ class QueueFace:
     def __init__(self, player: PlayerPort, library: Library) -> None:
         self._player = player
         self._library = library
+        self._history = QueueHistory(library)
 
     def export(self) -> Export:
         return Export(
-            INTERFACE, methods={"List": self.list_page, "Set": self.set_queue, "Append": self.append}, read=self.read
+            INTERFACE,
+            methods={
+                "List": self.list_page,
+                "Set": self.set_queue,
+                "Append": self.append,
+                **self._history.methods(),
+            },
+            read=self.read,
         )
 
     def read(self) -> properties.Values:

@@ -26,7 +26,7 @@ from auralisd.bus.queue import QueueFace
 from auralisd.bus.wire import Connection, ConnectionFailed, connect
 from auralisd.errors import StartRefused
 from auralisd.jobs.events import JobAppeared, JobChanged, JobCompleted, JobEvent, JobForgotten
-from auralisd.library.events import LibraryChanged, LibraryEvent, ScanBroke, ScanningChanged
+from auralisd.library.events import LibraryChanged, LibraryEvent, NumbersChanged, ScanBroke, ScanningChanged
 from auralisd.playback.snapshot import Event, Seeked, StateChanged
 
 log = logging.getLogger(__name__)
@@ -117,7 +117,7 @@ class BusService:
             case Seeked(position_us):
                 position_us = properties.within(position_us, self._player.snapshot.length_us)
                 self._announcer.tell(PLAYER, "Seeked", (position_us,))
-            case LibraryChanged() | ScanningChanged() | ScanBroke():
+            case LibraryChanged() | NumbersChanged() | ScanningChanged() | ScanBroke():
                 self._on_library(event)
             case JobAppeared(job):
                 face = (job_face(self._jobs, job.number),)
@@ -135,10 +135,13 @@ class BusService:
             case _:
                 pass  # nothing that the bus has a word for
 
-    def _on_library(self, event: LibraryChanged | ScanningChanged | ScanBroke) -> None:
+    def _on_library(self, event: LibraryChanged | NumbersChanged | ScanningChanged | ScanBroke) -> None:
         match event:
             case LibraryChanged():
                 self._announcer.tell(LIBRARY, "Changed", news(event), together)
+            case NumbersChanged(revision, tracks):
+                change = LibraryChanged(revision, changed=tracks)
+                self._announcer.tell(LIBRARY, "Changed", news(change), together)
             case ScanBroke(code):
                 self._announcer.tell(LIBRARY, "ScanFailed", (code,))
             case ScanningChanged():

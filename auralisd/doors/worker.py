@@ -47,6 +47,15 @@ class Measure(msgspec.Struct, frozen=True, tag=True):
     path: bytes
 
 
+class Rehearse(msgspec.Struct, frozen=True, tag=True):
+    """Render the track for nobody, to hear how loud it comes out.  Answered by one `Trimmed`."""
+
+    task: int
+    path: bytes
+    profile: SoundProfile
+    treatment: Treatment
+
+
 class ToRender(msgspec.Struct, frozen=True):
     """One track of a `Render`: `stem` is the name that its file shall have, without the ending."""
 
@@ -81,7 +90,7 @@ class Leave(msgspec.Struct, frozen=True, tag=True):
     """Finish and exit."""
 
 
-Task = Walk | ReadTags | Inspect | Measure | Render | Leave
+Task = Walk | ReadTags | Inspect | Measure | Rehearse | Render | Leave
 
 
 # --- answers: worker -> control ----------------------------------------------------------------------
@@ -158,12 +167,23 @@ class Measured(msgspec.Struct, frozen=True, tag=True):
     code: str = ""
 
 
+class Trimmed(msgspec.Struct, frozen=True, tag=True):
+    """How much louder than foretold the track came out, and the facts of the file that was heard; None: `code` says
+    why it was not."""
+
+    task: int
+    facts: FileFacts | None
+    trim_lu: float
+    code: str = ""
+
+
 class RenderProgress(msgspec.Struct, frozen=True, tag=True):
-    """`frames` of the track at `place` are done; all before it are, too."""
+    """`whole` tracks are rendered, the one at `place` is at hand, and `share` (0..1) of all the work is done."""
 
     task: int
     place: int
-    frames: int
+    whole: int
+    share: float
 
 
 class RenderedTrack(msgspec.Struct, frozen=True):
@@ -187,4 +207,4 @@ class Rendered(msgspec.Struct, frozen=True, tag=True):
     text: str = ""
 
 
-Answer = Listed | Walked | TagsRead | Inspected | Measured | RenderProgress | Rendered
+Answer = Listed | Walked | TagsRead | Inspected | Measured | Trimmed | RenderProgress | Rendered

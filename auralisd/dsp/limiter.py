@@ -31,7 +31,7 @@ An exponential never ends: after a seek it would have to be known where it came 
 FORGOTTEN: Final = 1.0e-5
 """A fast release below this (0.0001 dB) is over: 0.46 s after full depth, for the same reason."""
 
-MARGIN_DB: Final = 0.1
+MARGIN_DB: Final = 0.2
 """The detector works this much below the ceiling, because it reads up to 0.14 dB low at 20 kHz."""
 
 _BINS: Final = QUANTUM_FRAMES // BIN_FRAMES

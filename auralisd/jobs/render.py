@@ -111,7 +111,7 @@ class RenderWork:
             raise JobFailed("unreadable", "none of the tracks can be read; see what Library.Get says of them")
         album = album_profile(tuple(profiles.values())) if self._order.album else None
         tracks = [track for track in self._order.tracks if track.id in profiles]
-        progress = RenderProgressTeller(tracks, profiles, tell)
+        progress = RenderProgressTeller(tracks, tell)
         try:
             rendered = await self._errands.render(
                 lambda task: self._task(task, tracks, profiles, album), progress.on_progress
@@ -166,19 +166,17 @@ class RenderWork:
 
 
 class RenderProgressTeller:
-    """Frames of the track at hand into steps over all tracks."""
+    """What the worker tells into steps of the job."""
 
-    def __init__(self, tracks: list[Track], profiles: dict[int, SoundProfile], tell: Tell) -> None:
+    def __init__(self, tracks: list[Track], tell: Tell) -> None:
         self._names = [track.file_name for track in tracks]
-        self._before = [0, *itertools.accumulate(profiles[track.id].frames for track in tracks)]
         self._tell = tell
         self.current = self._names[0]
         tell(Step(0, len(tracks), 0.0, self.current))
 
     def on_progress(self, news: RenderProgress) -> None:
         self.current = self._names[news.place]
-        share = min(1.0, (self._before[news.place] + news.frames) / max(1, self._before[-1]))
-        self._tell(Step(news.place, len(self._names), share, self.current))
+        self._tell(Step(news.whole, len(self._names), news.share, self.current))
 
 
 def _died(death: WorkerDied, file_name: str) -> JobFailed:

@@ -4,8 +4,9 @@ from typing import Any, Protocol
 
 import msgspec
 
+from auralisd.library.reckoning import Reckoning
 from auralisd.library.upkeep import Upkeep
-from auralisd.model.knowledge import Knowledge
+from auralisd.model.knowledge import Knowledge, Rehearsal
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
 from auralisd.store.profiles import KeptProfiles
@@ -37,6 +38,11 @@ class Library(Protocol):
     @property
     def upkeep(self) -> Upkeep:
         """Duplicates, and the way to forget everything."""
+        ...
+
+    @property
+    def reckoning(self) -> Reckoning:
+        """Favourites, ratings, the history and the figures."""
         ...
 
     async def query(
@@ -83,6 +89,11 @@ class Library(Protocol):
 
     def measure_soon(self, tracks: tuple[int, ...]) -> None:
         """Measure these, any number, before all others and in this order; replaces the last such wish."""
+        ...
+
+    def rehearse_soon(self, rehearsals: tuple[Rehearsal, ...]) -> None:
+        """Rehearse these, before the rest of the library is measured; replaces the last ones.  What they came to is
+        told as knowledge."""
         ...
 
     async def kept_profiles(self, track: int = 0) -> KeptProfiles:

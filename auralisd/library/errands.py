@@ -17,13 +17,17 @@ from auralisd.doors.worker import (
     Measure,
     Measured,
     ReadTags,
+    Rehearse,
     Render,
     Rendered,
     RenderProgress,
     TagsRead,
+    Trimmed,
     Walk,
     Walked,
 )
+from auralisd.model.profile import SoundProfile
+from auralisd.model.taste import Treatment
 from auralisd.supervise import Supervisor
 
 log = logging.getLogger(__name__)
@@ -99,6 +103,11 @@ class Errands:
         answer: Measured = await self._ask(Measure(next(self._numbers), path), MEASURE_S)
         return answer
 
+    async def rehearse(self, path: bytes, profile: SoundProfile, treatment: Treatment) -> Trimmed:
+        """Raises WorkerDied."""
+        answer: Trimmed = await self._ask(Rehearse(next(self._numbers), path, profile, treatment), MEASURE_S)
+        return answer
+
     async def render(
         self,
         job: Callable[[int], Render],
@@ -121,7 +130,7 @@ class Errands:
         if child is not None:
             await child.end()
 
-    async def _ask(self, task: ReadTags | Inspect | Measure, deadline_s: float) -> Any:
+    async def _ask(self, task: ReadTags | Inspect | Measure | Rehearse, deadline_s: float) -> Any:
         async with self._at_work() as child:
             child.link.send(task)
             return await self._answer(child, deadline_s)

@@ -16,6 +16,13 @@ class LibraryChanged(msgspec.Struct, frozen=True):
     unavailable: int = 0
 
 
+class NumbersChanged(msgspec.Struct, frozen=True):
+    """So many tracks have other plays, skips, ratings or are favourites or none now; `revision` grows with each."""
+
+    revision: int
+    tracks: int
+
+
 class ProfileReady(msgspec.Struct, frozen=True):
     """A full measurement of a track was kept."""
 
@@ -25,7 +32,7 @@ class ProfileReady(msgspec.Struct, frozen=True):
 
 class KnowledgeChanged(msgspec.Struct, frozen=True):
     """More, or something else, is known of these tracks: a measurement of one of them was kept or is in vain (when it
-    was the last of its album, they are all of it), or a preset is remembered."""
+    was the last of its album, they are all of it), a rehearsal was heard, or a preset is remembered."""
 
     tracks: tuple[int, ...]
 
@@ -51,4 +58,6 @@ class ScanBroke(msgspec.Struct, frozen=True):
     code: str
 
 
-LibraryEvent = LibraryChanged | ProfileReady | KnowledgeChanged | ScanningChanged | ScanBroke | FolderFault
+LibraryEvent = (
+    LibraryChanged | NumbersChanged | ProfileReady | KnowledgeChanged | ScanningChanged | ScanBroke | FolderFault
+)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from auralisd.errors import NotFound, NotKept
 from auralisd.library.counts import Counts, Tell
 from auralisd.library.errands import Errands
-from auralisd.library.events import LibraryChanged, LibraryEvent, ScanBroke, ScanningChanged
+from auralisd.library.events import LibraryChanged, LibraryEvent, NumbersChanged, ScanBroke, ScanningChanged
 from auralisd.library.faults import FolderFaults
 from auralisd.library.folders import Folders
 from auralisd.library.looks import STARTUP, TIMER, WATCH, CarryOut, Look, manual
@@ -127,6 +127,11 @@ class Keeper:
         await self._tell(Counts(removed=removed))
         for folder in self._folders:
             self._on_hint(Hint(Dirty(folder.path, recursive=True), fresh=True))
+
+    def tell_numbers(self, tracks: int) -> None:
+        """So many tracks have other numbers: what a client has read of them is out of date."""
+        self.revision += 1
+        self._publish(NumbersChanged(self.revision, tracks))
 
     # --- what waits ----------------------------------------------------------------------------------
 

@@ -1,9 +1,12 @@
 """The librarian: answers questions about the library, and keeps it true while files come and go."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+import msgspec
 
 from auralisd.errors import NotFound, NotKept, NotSupported, StartRefused, Unavailable
 from auralisd.library.asking import Page
@@ -12,14 +15,16 @@ from auralisd.library.errands import Errands, WorkerDied, WorkerStarter, start_w
 from auralisd.library.events import KnowledgeChanged, LibraryEvent
 from auralisd.library.folders import Folder, Folders, named
 from auralisd.library.keeping import Keeper
+from auralisd.library.ledger import Ledger
 from auralisd.library.leisure import Leisure
 from auralisd.library.looks import CarryOut, Look
 from auralisd.library.measuring import Measurer
 from auralisd.library.query import cursor_after, wanted_page
+from auralisd.library.reckoning import Reckoning
 from auralisd.library.remembering import remember
 from auralisd.library.steward import Steward
 from auralisd.library.upkeep import Upkeep
-from auralisd.model.knowledge import Knowledge
+from auralisd.model.knowledge import Knowledge, Rehearsal
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
 from auralisd.store.adopting import adopt_file
@@ -62,6 +67,7 @@ class Librarian:
         self._albums = AlbumProfiles()
         self._keeper = Keeper(database, self._errands, publish, on_changed=self._measurer.look_again, watching=watching)
         self._steward = Steward(database, self._keeper.start_anew, lambda: self._keeper.revision)
+        self._ledger = Ledger(database, self._keeper.tell_numbers, lambda: self._keeper.revision)
         self._folders = Folders(())
 
     async def open(self) -> None:
@@ -136,6 +142,14 @@ class Librarian:
                 return known.path
         raise NotFound(f"there is no music folder {folder}")
 
+    @property
+    def reckoning(self) -> Reckoning:
+        return self._ledger
+
+    async def count(self, entry: int, track: int, outcome: str) -> None:
+        """Count a play or a skip: see `Ledger.count`."""
+        await self._ledger.count(entry, track, outcome)
+
     async def query(
         self, expression: str, *, cursor: str, limit: int, sort: str, descending: bool, offset: int
     ) -> Page:
@@ -153,7 +167,13 @@ class Librarian:
         return await self._database.run(lambda connection: load_profile(connection, track))
 
     async def knowledge(self, track: int) -> Knowledge:
-        return await self._database.run(lambda connection: knowledge(connection, track, self._albums))
+        def ask(connection: sqlite3.Connection) -> tuple[Knowledge, Track | None]:
+            return knowledge(connection, track, self._albums), find_tracks(connection, (track,)).get(track)
+
+        known, found = await self._database.run(ask)
+        if found is None:
+            return known
+        return msgspec.structs.replace(known, rehearsed=self._measurer.rehearsals.of(found))
 
     async def remember_preset(self, track: int, scope: str, preset: str) -> None:
         touched = await self._database.run(lambda connection: remember(connection, track, scope, preset))
@@ -161,6 +181,9 @@ class Librarian:
 
     def measure_soon(self, tracks: tuple[int, ...]) -> None:
         self._measurer.wish(tracks)
+
+    def rehearse_soon(self, rehearsals: tuple[Rehearsal, ...]) -> None:
+        self._measurer.rehearse(rehearsals)
 
     async def kept_profiles(self, track: int = 0) -> KeptProfiles:
         return await self._database.run(lambda connection: kept_profiles(connection, track))

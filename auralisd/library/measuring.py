@@ -1,4 +1,5 @@
-"""Measuring: every track once, those that are wished for first, one at a time and at idle priority."""
+"""Measuring: every track once, those that are wished for first, one at a time and at idle priority; what is about to
+be heard is rehearsed, too."""
 
 import asyncio
 import logging
@@ -8,16 +9,19 @@ from collections.abc import Callable
 
 import msgspec
 
-from auralisd.doors.worker import Measured
+from auralisd.doors.worker import Measured, Trimmed
 from auralisd.errors import NotKept
 from auralisd.library.errands import Errands, WorkerDied
 from auralisd.library.events import KnowledgeChanged, ProfileReady
 from auralisd.library.leisure import AGAIN_S, Leisure
+from auralisd.library.rehearsals import Rehearsals
+from auralisd.library.wishes import Wishes
+from auralisd.model.knowledge import Rehearsal
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import FileFacts, Track
 from auralisd.store.database import Database
 from auralisd.store.knowing import known_anew
-from auralisd.store.profiles import is_measured, keep_profile, refuse_measure, unmeasured
+from auralisd.store.profiles import is_measured, keep_profile, load_profile, refuse_measure, unmeasured
 from auralisd.store.search import find_tracks
 from auralisd.supervise import aside
 
@@ -26,6 +30,9 @@ log = logging.getLogger(__name__)
 _AHEAD = 64
 _TRIES = 2
 _LASTING = frozenset({"damaged", "not-audio", "empty"})
+
+SETTLE_S = 1.0
+"""So long another treatment is waited for before one is rehearsed: a slider on its way asks for ten a second."""
 
 MEASURED = "measured"
 ALREADY = "already"
@@ -59,15 +66,31 @@ class Measurer:
         self._publish = publish
         self._leisure = leisure or Leisure()
         self._pause = ""
-        self._wishes: deque[int] = deque()
+        self._wishes = Wishes()
+        self._settling: asyncio.TimerHandle | None = None
         self._asked: deque[Asked] = deque()
         self._library: deque[int] = deque()
         self._passed = 0
         self._woken = asyncio.Event()
+        self.rehearsals = Rehearsals()
 
     def wish(self, tracks: tuple[int, ...]) -> None:
         """These before all others, after the file in progress; replaces the last wish."""
-        self._wishes = deque(dict.fromkeys(tracks))
+        self._wishes.measure(tracks)
+        self._woken.set()
+
+    def rehearse(self, rehearsals: tuple[Rehearsal, ...]) -> None:
+        """Rehearse these, as `Wishes` puts them in order, once no others have come for a second; replaces the last
+        ones.  What is known already, or was in vain, is not rehearsed again."""
+        if self._wishes.rehearse(rehearsals):
+            if self._settling is not None:
+                self._settling.cancel()
+            self._wishes.held = True
+            self._settling = asyncio.get_running_loop().call_later(SETTLE_S, self._settled)
+        self._woken.set()
+
+    def _settled(self) -> None:
+        self._wishes.held = False
         self._woken.set()
 
     async def measure(self, track: int, on_track: OnTrack = lambda _: None) -> str:
@@ -114,9 +137,10 @@ class Measurer:
 
     # --- whose turn it is ----------------------------------------------------------------------------
 
-    async def _next(self) -> int | Asked | None:
-        while self._wishes:
-            wish = self._wishes.popleft()
+    async def _next(self) -> int | Rehearsal | Asked | None:
+        while (wish := self._wishes.take()) is not None:
+            if isinstance(wish, Rehearsal):
+                return wish
             if not await self._database.run(lambda connection, wish=wish: is_measured(connection, wish)):  # type: ignore[misc]
                 return wish
         while self._asked:
@@ -147,7 +171,10 @@ class Measurer:
         self._pause = pause
         return bool(pause)
 
-    async def _take(self, turn: int | Asked) -> None:
+    async def _take(self, turn: int | Rehearsal | Asked) -> None:
+        if isinstance(turn, Rehearsal):
+            await self._rehearse(turn)
+            return
         if not isinstance(turn, Asked):
             await self._measure(turn, lambda _: None)
             return
@@ -205,3 +232,34 @@ class Measurer:
             return known_anew(connection, track.id)
 
         self._publish(KnowledgeChanged(await self._database.run(refuse)))
+
+    # --- one rehearsal -------------------------------------------------------------------------------
+
+    async def _rehearse(self, rehearsal: Rehearsal) -> None:
+        """Hear how loud it comes out; what was never measured is measured first."""
+        if await self._known(rehearsal.track) is None:
+            await self._measure(rehearsal.track, lambda _: None)
+        if (known := await self._known(rehearsal.track)) is None:
+            return
+        track, profile = known
+        if self.rehearsals.is_done(rehearsal, track.facts):
+            return
+        try:
+            heard = await self._errands.rehearse(track.path, profile, rehearsal.treatment)
+        except WorkerDied:
+            heard = Trimmed(0, track.facts, 0.0, "worker-died")
+        if heard.code:
+            # Once is enough: without a rehearsal the track is as loud as foretold, to some tenths of a LU.
+            log.info("track not rehearsed file=%s code=%s", track.file_name, heard.code)
+            self.rehearsals.keep(rehearsal, track.facts, None)
+        elif heard.facts is not None and heard.facts.same_content(track.facts):
+            self.rehearsals.keep(rehearsal, track.facts, heard.trim_lu)
+            if heard.trim_lu:
+                self._publish(KnowledgeChanged((track.id,)))
+
+    async def _known(self, number: int) -> tuple[Track, SoundProfile] | None:
+        def known(connection: sqlite3.Connection) -> tuple[Track, SoundProfile] | None:
+            track, profile = find_tracks(connection, (number,)).get(number), load_profile(connection, number)
+            return None if track is None or not track.available or profile is None else (track, profile)
+
+        return await self._database.run(known)

@@ -24,10 +24,11 @@ from auralisd.model.profile import (
 CEILING_DBTP: Final = -1.0
 """EBU R 128 and AES TD1008: 1 dB of room for what comes after us."""
 
-LOUDEST_SHARE: Final = 0.001
-
 _LEVEL_CREST_DB: Final = 0.6
 """Within a passage a band's level rises above its mean, and the dynamics hold what they meet: by so much on average."""
+
+LEAST_PLR_DB: Final = 12.0
+"""Music whose peaks stand so far above its loudness keeps at least that; what comes with less keeps what it has."""
 
 _HARDLY_ANYTHING: Final = 1.0e-30
 _ZONES: Final = len(BAND_OF_ZONE)
@@ -37,7 +38,10 @@ Values = NDArray[np.float64]
 
 
 class Forecast:
-    """A track behind its tone (`eq_mid`, `eq_side`: what mid and side get, width included) and dynamics."""
+    """A track behind its tone (`eq_mid`, `eq_side`: what mid and side get, width included) and dynamics.
+
+    `trim_lu` is how much louder than all this foretells a rehearsal came out.
+    """
 
     def __init__(
         self,
@@ -46,9 +50,11 @@ class Forecast:
         eq_mid: Curve = (),
         eq_side: Curve = (),
         bands: tuple[BandDynamics, ...] = (),
+        *,
+        trim_lu: float = 0.0,
     ) -> None:
         zones = Zones(profile, eq_mid, eq_side, bands)
-        self._toned_lufs = input_lufs + _gated_change(profile.loudness_stretches, zones, input_lufs)
+        self._toned_lufs = input_lufs + trim_lu + _gated_change(profile.loudness_stretches, zones, input_lufs)
         stretches = profile.peak_stretches or (PeakStretch(-200.0, 1.0, _NO_ZONES),)
         powers = _powers(stretches)
         shares = np.array([stretch.share for stretch in stretches]) * 10.0 ** (zones.heard_db(powers) / 10.0)
@@ -60,6 +66,11 @@ class Forecast:
         self._peaks: Values = peaks[order]
         own = profile.true_peak_dbtp if profile.true_peak_dbtp is not None else -200.0
         self._highest = own + float(rise_db[-1])
+
+    @property
+    def plr_db(self) -> float:
+        """How far the true peak stands above the loudness, before the limiter."""
+        return self._highest - self._toned_lufs
 
     def loudness(self, gain_db: float) -> float:
         """Integrated loudness (LUFS) behind the limiter."""
@@ -74,10 +85,10 @@ class Forecast:
         """The limiter's, at the highest peak, in dB."""
         return max(0.0, self._highest + gain_db - (CEILING_DBTP - MARGIN_DB))
 
-    def usual_reduction(self, gain_db: float) -> float:
-        """The limiter's, on all but the loudest 0.1 % of the energy, in dB."""
+    def usual_reduction(self, gain_db: float, *, but_share: float) -> float:
+        """The limiter's, on all but the loudest part (0..1) of the energy, in dB."""
         at_least = np.cumsum(self._shares[::-1])[::-1]
-        loudest = self._peaks[at_least > LOUDEST_SHARE].max(initial=self._peaks[0])
+        loudest = self._peaks[at_least > but_share].max(initial=self._peaks[0])
         return max(0.0, float(loudest) + gain_db - (CEILING_DBTP - MARGIN_DB))
 
 

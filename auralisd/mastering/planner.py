@@ -10,8 +10,8 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from auralisd.mastering.forecast import CEILING_DBTP, Forecast
-from auralisd.mastering.shape import shape
+from auralisd.mastering.forecast import CEILING_DBTP, LEAST_PLR_DB, Forecast
+from auralisd.mastering.shape import NEAR_LU, shape
 from auralisd.model.plan import MasteringPlan
 from auralisd.model.preset import Preset
 from auralisd.model.profile import SoundProfile
@@ -23,8 +23,10 @@ MOST_GAIN_DB: Final = 12.0
 MOST_REDUCTION_DB: Final = 4.0
 """Beyond this a limiter is heard; the loudest 0.1 % of the energy may pass it."""
 
-LEAST_PLR_DB: Final = 12.0
-"""Music that stands so far above its loudness keeps at least that; what comes with less keeps what it has."""
+_LOUDEST_SHARE: Final = 0.001
+_NEAR_SHARE: Final = 0.02
+_NEAR_REDUCTION_DB: Final = 0.7
+"""Music near its target is hardly limited: by 1 dB at the most in 99 % of its time."""
 
 _AT_REST_LU: Final = 0.3
 _AT_REST_DB: Final = 0.05
@@ -32,6 +34,10 @@ _AT_REST_DB: Final = 0.05
 
 LEVEL_FROM_INTENSITY: Final = 0.5
 """From here on a track comes to its target whole: what is above it only shapes the sound."""
+
+CAREFUL_LUFS: Final = -16.0
+CAREFUL_LOSS_DB: Final = 2.8
+"""At a careful target a limiter has no business with more of the peak-to-loudness ratio."""
 
 REPLAY_GAIN_LUFS: Final = -18.0
 """The reference of ReplayGain 2.0."""
@@ -97,9 +103,10 @@ def _enhanced(
     if _is_at_rest(basis, preset, distance_lu):
         return msgspec.structs.replace(plan_, limited=False)
     tone, side_tone, side, width, bands = shape(basis, preset, intensity, distance_lu)
-    forecast = Forecast(basis, basis_lufs, tone, side, bands)
-    gain, limits = _gain_towards(plan_.target_lufs or 0.0, forecast)
-    own = forecast if basis is profile else Forecast(profile, input_lufs, tone, side, bands)
+    trim_lu = treatment.trim_lu
+    forecast = Forecast(basis, basis_lufs, tone, side, bands, trim_lu=trim_lu)
+    gain, limits = _gain_towards(plan_.target_lufs or 0.0, forecast, near=distance_lu <= NEAR_LU)
+    own = forecast if basis is profile else Forecast(profile, input_lufs, tone, side, bands, trim_lu=trim_lu)
     return msgspec.structs.replace(
         plan_,
         expected_lufs=own.loudness(gain),
@@ -121,12 +128,15 @@ def _is_at_rest(basis: SoundProfile, preset: Preset, distance_lu: float) -> bool
     return plain and below and distance_lu <= _AT_REST_LU
 
 
-def _gain_towards(target_lufs: float, forecast: Forecast) -> tuple[float, tuple[str, ...]]:
+def _gain_towards(target_lufs: float, forecast: Forecast, *, near: bool) -> tuple[float, tuple[str, ...]]:
     """The gain that reaches the target behind the limiter, or the most that the caps allow, and which binds."""
-    plr = min(LEAST_PLR_DB, forecast.peak(_LEAST_GAIN_DB) - forecast.loudness(_LEAST_GAIN_DB))
+    share, most_db = (_NEAR_SHARE, _NEAR_REDUCTION_DB) if near else (_LOUDEST_SHARE, MOST_REDUCTION_DB)
+    plr = min(LEAST_PLR_DB, forecast.plr_db)
+    if target_lufs <= CAREFUL_LUFS:
+        plr = max(plr, forecast.plr_db - CAREFUL_LOSS_DB)
     within: dict[str, Callable[[float], bool]] = {
         "max-gain": lambda gain: gain <= MOST_GAIN_DB,
-        "gain-reduction": lambda gain: forecast.usual_reduction(gain) <= MOST_REDUCTION_DB,
+        "gain-reduction": lambda gain: forecast.usual_reduction(gain, but_share=share) <= most_db,
         "peak-to-loudness": lambda gain: forecast.peak(gain) - forecast.loudness(gain) >= plr - _SAME_DB,
     }
     wanted = _highest(lambda gain: forecast.loudness(gain) < target_lufs)

@@ -28,11 +28,11 @@ _BASS_HZ: Final = 160.0
 _WIDE_BASS: Final = 0.1
 """The side's part of the bass, against the mid's: −10 dB."""
 
-MOST_SPREAD_DB: Final = 1.15
-MOST_RANGE_CHANGE_LU: Final = 1.9
+MOST_SPREAD_DB: Final = 1.35
+MOST_RANGE_CHANGE_LU: Final = 1.5
 _CALMER_BY: Final = 0.1
 _CALMEST: Final = 0.3
-"""A tone that would move passages against each other by more is taken back in steps, to less than a third."""
+"""A tone that would move passages against each other by more is taken back in steps, to a third at the least."""
 
 _TOPMOST_HZ: Final = 20_000.0
 
@@ -51,15 +51,16 @@ def shape(basis: SoundProfile, preset: Preset, intensity: float, distance_lu: fl
     """Tone, width and dynamics: as the preset has them, or so much less that they do not ride the level."""
     widens = preset.width_db <= 0.0 or basis.correlation >= _COHERENT
     width = 10.0 ** (intensity * preset.width_db / 20.0) if widens else 1.0
-    calmer = 1.0
+    spectrum, calmer = both_channels(basis), 1.0
     while True:
-        share = intensity * calmer
-        tone = curve_towards(both_channels(basis), preset, intensity=share, freedom_db=_freedom_db(distance_lu))
+        freedom_db = _freedom_db(distance_lu)
+        tone = curve_towards(spectrum, preset, intensity=intensity, freedom_db=freedom_db, calmer=calmer)
         side_tone = _of_side(tone, basis)
         side = with_width(side_tone, basis.spectrum_mid, width)
-        bands = _dynamics(basis, preset, share * _freedom(distance_lu), tone, side)
+        bands = _dynamics(basis, preset, intensity * calmer * _freedom(distance_lu), tone, side)
         rides = riding(basis, tone, side, bands)
-        if calmer <= _CALMEST or (rides.spread_db <= MOST_SPREAD_DB and abs(rides.range_lu) <= MOST_RANGE_CHANGE_LU):
+        is_calm = rides.spread_db <= MOST_SPREAD_DB and abs(rides.range_lu) <= MOST_RANGE_CHANGE_LU
+        if is_calm or calmer <= _CALMEST:
             return Shape(tone, side_tone, side, width, bands)
         calmer -= _CALMER_BY
 

@@ -47,11 +47,13 @@ _MONO_POINTS: Final = ((40.0, -24.0), (100.0, -24.0), (125.0, -16.0), (160.0, -6
 """What a widened track's side gets below its wider part, so that the bass stays in the middle."""
 
 
-def curve_towards(spectrum: Curve, preset: Preset, *, intensity: float, freedom_db: float) -> Curve:
+def curve_towards(
+    spectrum: Curve, preset: Preset, *, intensity: float, freedom_db: float, calmer: float = 1.0
+) -> Curve:
     """The equaliser's curve for a sound with this spectrum (both channels); () where nothing is to be done.
 
     `freedom_db` (0..4) is how far the track may be corrected beyond what the preset's own offsets do to a track that
-    lies on the common aim.
+    lies on the common aim.  `calmer` (0..1) takes it back, but not the listener's own shelves.
     """
     if not spectrum:
         return ()
@@ -60,8 +62,8 @@ def curve_towards(spectrum: Curve, preset: Preset, *, intensity: float, freedom_
     offsets = preset.correction * _offsets(centres, preset)
     wanted = preset.correction * _missing(centres, levels, aim)
     wanted = np.clip(wanted, np.minimum(offsets, 0.0) - freedom_db, np.maximum(offsets, 0.0) + freedom_db)
-    tone = _not_away(MOST_DB * np.tanh(wanted / MOST_DB), levels, aim, _weights(centres))
-    return _curve(centres, intensity * (tone + _shelves(centres, preset)))
+    tone = _not_away(MOST_DB * np.tanh(wanted / MOST_DB), levels, aim, centres)
+    return _curve(centres, intensity * (calmer * tone + _shelves(centres, preset)))
 
 
 def aim_levels(centres: Levels, preset: Preset) -> Levels:
@@ -83,43 +85,37 @@ def side_width(centres: Levels, width: float) -> Levels:
 
 def _missing(centres: Levels, levels: Levels, aim: Levels) -> Levels:
     """What it would take to come to the aim, smoothed over an octave."""
-    missing = aim - levels - _shift(aim - levels, _weights(centres))
+    missing = aim - levels + _shift(levels - aim, centres)[0]
     # Bands below the low cut are brought down, never up: what is there moves air, not ears.
     never_lifted = (missing > -_NOTHING_THERE_DB) | (centres < _NO_LIFT_BELOW_HZ)
     missing[never_lifted] = np.minimum(missing[never_lifted], 0.0)
     return _over_an_octave(np.clip(missing, -_FARTHEST_DB, _FARTHEST_DB))
 
 
-def _not_away(tone: Levels, levels: Levels, aim: Levels, weights: Levels) -> Levels:
+def _not_away(tone: Levels, levels: Levels, aim: Levels, centres: Levels) -> Levels:
     """So much of a tone as brings the spectrum no further from its aim: an octave's mean may be wrong for each of its
     thirds."""
     share = 1.0
-    while share > 0.0 and _distance(levels + share * tone, aim, weights) > _distance(levels, aim, weights):
+    while share > 0.0 and _distance(levels + share * tone - aim, centres) > _distance(levels - aim, centres):
         share = round(share - _LESS_BY, 2)
     return share * tone
 
 
-def _distance(levels: Levels, aim: Levels, weights: Levels) -> float:
-    """The mean square of what lies between a spectrum and its aim, laid upon each other."""
-    apart = levels - aim
-    return float(weights @ (apart - _shift(apart, weights)) ** 2)
+def _distance(apart: Levels, centres: Levels) -> float:
+    """The weighted mean square of what lies between a spectrum and its aim, laid upon each other."""
+    shift, weights = _shift(apart, centres)
+    return float(weights @ (apart - shift) ** 2 / weights.sum())
 
 
-def _shift(apart: Levels, weights: Levels) -> float:
-    """How much higher one spectrum lies than the other where there is any sound."""
-    counted = weights
-    for _ in range(2):  # what counts depends on the level, and the level on what counts
-        shift = float(counted @ apart / counted.sum())
-        counted = np.where(np.abs(apart - shift) < -_NOTHING_THERE_DB, weights, 0.0)
-        if not counted.any():
-            return shift
-    return float(counted @ apart / counted.sum())
-
-
-def _weights(centres: Levels) -> Levels:
+def _shift(apart: Levels, centres: Levels) -> tuple[float, Levels]:
+    """How much higher the spectrum lies than its aim, and how much each band counts: nothing where no sound is."""
     corners = np.log([_NO_WEIGHT_HZ[0], *_FULL_WEIGHT_HZ, _NO_WEIGHT_HZ[1]])
-    weights: Levels = np.interp(np.log(centres), corners, [0.0, 1.0, 1.0, 0.0])
-    return weights
+    full = np.interp(np.log(centres), corners, [0.0, 1.0, 1.0, 0.0])
+    weights = full
+    for _ in range(2):  # what counts depends on the level, and the level on what counts
+        shift = float(weights @ apart / weights.sum())
+        weights = np.where(apart - shift > _NOTHING_THERE_DB, full, 0.0)
+    return float(weights @ apart / weights.sum()), weights
 
 
 def _over_an_octave(levels: Levels) -> Levels:

@@ -65,7 +65,8 @@ class Treatment(msgspec.Struct, frozen=True):
     """What shall be done to one track: the taste, resolved for it.
 
     `mode` is OFF, ENHANCED, BYPASSED or LEVELLED (ReplayGain).  `target_lufs` None is the preset's own.
-    `preamp_db` and `tagged` (a fallback for a track that was never measured) belong to LEVELLED.
+    `preamp_db` and `tagged` (a fallback for a track that was never measured) belong to LEVELLED.  `trim_lu` is how much
+    louder than foretold the track came out in a rehearsal of this very treatment, 0 without one.
     """
 
     mode: str = ENHANCED
@@ -74,6 +75,12 @@ class Treatment(msgspec.Struct, frozen=True):
     target_lufs: float | None = None
     preamp_db: float = 0.0
     tagged: TaggedGain | None = None
+    trim_lu: float = 0.0
+
+    @property
+    def untrimmed(self) -> "Treatment":
+        """The same, by forecast alone."""
+        return msgspec.structs.replace(self, trim_lu=0.0)
 
 
 def is_intensity(value: float) -> bool:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from auralisd.model.listening import Numbers
 from auralisd.model.taste import TaggedGain
 
 TAGS_VERSION = 2
@@ -60,6 +61,10 @@ class FileFacts(msgspec.Struct, frozen=True, gc=False):
     size_bytes: int
     mtime_ns: int
 
+    def same_content(self, other: "FileFacts") -> bool:
+        """True when what was found out about the one holds for the other; devices are numbered anew at each start."""
+        return (self.size_bytes, self.mtime_ns) == (other.size_bytes, other.mtime_ns)
+
 
 class StreamFacts(msgspec.Struct, frozen=True):
     """What is known of the file's audio without decoding it.  `duration_us` is None when the headers do not say.
@@ -91,3 +96,4 @@ class Track(msgspec.Struct, frozen=True):
     added_unix_s: int
     available: bool = True
     analysed: bool = False
+    numbers: Numbers = Numbers()

@@ -40,6 +40,7 @@ from auralisd.playback.state import (
     StartStream,
     Tell,
 )
+from auralisd.playback.tallying import tallied
 from auralisd.playback.tasting import tasted
 
 RESTART_AFTER_US = 3_000_000
@@ -63,7 +64,7 @@ def step(state: PlayerState, given: Input, moment: Moment) -> Stepped:
     after, effects = _stepped(state, given, moment)
     if after.override and after.queue.current != state.queue.current:
         after = _changed(after, override="")
-    return after, effects
+    return tallied(state, after, effects, given, moment)
 
 
 def _stepped(state: PlayerState, given: Input, moment: Moment) -> Stepped:

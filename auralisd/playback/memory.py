@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from auralisd.errors import NotKept
 from auralisd.model.taste import MOST_PREAMP_DB, REPLAY_GAINS, Taste, is_intensity, is_target
+from auralisd.playback.hearing import Hearing, heard_us
 from auralisd.playback.queue import PlayQueue
 from auralisd.playback.snapshot import PAUSED, STOPPED, Entry
 from auralisd.playback.state import PlayerState
@@ -37,6 +38,7 @@ class StoredMemory:
         await self._keep(None)
 
     async def keep_place(self, state: PlayerState, position_us: int) -> None:
+        hearing = state.hearing
         await self._keep(
             PlaceRow(
                 status=state.status,
@@ -54,6 +56,8 @@ class StoredMemory:
                 replay_gain=state.taste.replay_gain,
                 preamp_db=state.taste.preamp_db,
                 override=state.override,
+                heard_us=heard_us(hearing, position_us) if hearing else 0,
+                counted=hearing is not None and hearing.counted,
             )
         )
 
@@ -119,7 +123,16 @@ def restored(rows: PlaybackRows) -> PlayerState:
         volume=place.volume,
         taste=_taste(place),
         override=place.override if current == place.current_entry else "",
+        hearing=_hearing(place, entries) if resumes else None,
     )
+
+
+def _hearing(place: PlaceRow, entries: tuple[Entry, ...]) -> Hearing | None:
+    """What was heard of the current entry before the restart; a listener goes on with the same hearing."""
+    if place.heard_us <= 0:
+        return None
+    track = next(entry.track for entry in entries if entry.id == place.current_entry)
+    return Hearing(place.current_entry, track, heard_us=place.heard_us, counted=place.counted)
 
 
 def _taste(place: PlaceRow) -> Taste:

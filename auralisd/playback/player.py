@@ -21,6 +21,7 @@ from auralisd.playback import commands as ask
 from auralisd.playback import queue as q
 from auralisd.playback import state as s
 from auralisd.playback.commands import RememberPreset
+from auralisd.playback.hearing import Outcome, weighed
 from auralisd.playback.machine import Input, step
 from auralisd.playback.notes import Learned, Note, PresetsChanged, Refresh, Rest, Tick
 from auralisd.playback.ports import Memory, Presets, TrackSource
@@ -172,6 +173,7 @@ class Player:
         """Keep the place and end the sound process."""
         if self._timer is not None:
             self._timer.cancel()
+        await self._weigh()
         await self._memory.keep_place(self._state, self.position_us())
         await self._sound.end()
 
@@ -180,6 +182,7 @@ class Player:
     async def _take(self, letter: Input | Note) -> tuple[int, ...]:
         match letter:
             case Tick():
+                await self._weigh()
                 await self._memory.keep_place(self._state, self.position_us())
                 self._wind_timer()
             case Rest():
@@ -253,7 +256,7 @@ class Player:
         for effect in effects:
             if isinstance(effect, s.Answer):
                 answer = effect.entries
-            elif not isinstance(effect, s.Tell):
+            elif not isinstance(effect, s.Tell | s.Count):
                 await self._perform(effect)
         await self._programme.attend(after)
         self._revise()
@@ -262,10 +265,27 @@ class Player:
         if _place(after) != _place(before):
             await self._memory.keep_place(after, self.position_us())
         await self._settle(before, seen)
+        await self._tell(effects)
+        return answer
+
+    async def _tell(self, effects: tuple[s.Effect, ...]) -> None:
+        """Others hear of it, and what is to be counted is, once all else is done."""
         for effect in effects:
             if isinstance(effect, s.Tell):
                 self._publish(effect.event)
-        return answer
+            elif isinstance(effect, s.Count):
+                await self._count(effect.outcome)
+
+    async def _weigh(self) -> None:
+        """Count the hearing under way as soon as it is a play: a death later on takes nothing of it away."""
+        if self._state.hearing is not None:
+            hearing, outcomes = weighed(self._state.hearing, self.position_us())
+            self._state = msgspec.structs.replace(self._state, hearing=hearing)
+            for outcome in outcomes:
+                await self._count(outcome)
+
+    async def _count(self, outcome: Outcome) -> None:
+        await self._tracks.count(outcome.entry, outcome.track, outcome.outcome)
 
     def _moment(self) -> s.Moment:
         position_us = self.position_us()
@@ -318,6 +338,7 @@ class Player:
         wants = (queue.current, wants_album(self._state.taste))
         if wants != (before.queue.current, wants_album(before.taste)):
             await self._programme.wish(self._state)
+        self._programme.rehearse(self._state)
         self._snapshot = self._drawn()
         if self._snapshot != seen:
             self._publish(StateChanged(self._snapshot))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from auralisd.model.knowledge import Knowledge
+from auralisd.model.knowledge import Knowledge, Rehearsal
 from auralisd.model.preset import Preset
 from auralisd.model.track import Track
 from auralisd.playback.state import PlayerState
@@ -20,10 +20,21 @@ class TrackSource(Protocol):
 
     def measure_soon(self, tracks: tuple[int, ...]) -> None: ...
 
+    def rehearse_soon(self, rehearsals: tuple[Rehearsal, ...]) -> None:
+        """Hear how loud these come out, in this order; what comes of it is knowledge.  Replaces the last such wish."""
+        ...
+
     async def remember_preset(self, track: int, scope: str, preset: str) -> None:
         """Remember a preset for a track, or for the album that it belongs to (`scope` TRACK or ALBUM); "" forgets.
 
         Returns when it is durable.  Raises InvalidRequest for the album of a track that belongs to none, NotKept.
+        """
+        ...
+
+    async def count(self, entry: int, track: int, outcome: str) -> None:
+        """Count a play or a skip (`outcome` PLAYED or SKIPPED) of what stood in that entry.
+
+        Returns when it is durable; where the disk takes no more, it is owed and kept later.
         """
         ...
 

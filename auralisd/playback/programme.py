@@ -3,20 +3,24 @@
 It keeps both, so that another wish of the listener is answered without asking the library.
 """
 
+from collections.abc import Iterator
+
 import msgspec
 
 from auralisd.doors.sound import Stream
 from auralisd.model.audio import us_to_frames
-from auralisd.model.knowledge import Knowledge
+from auralisd.model.knowledge import Knowledge, Rehearsal
 from auralisd.model.preset import Preset
 from auralisd.playback import queue as q
 from auralisd.playback.ports import Presets, TrackSource
 from auralisd.playback.queue import PlayQueue
 from auralisd.playback.state import PlayerState
 from auralisd.playback.treatments import (
+    Resolved,
     plays_in_album_order,
     preset_in_effect,
     resolve,
+    to_rehearse,
     tracks_around,
     wants_album,
 )
@@ -34,6 +38,7 @@ class Programme:
         self._presets = presets
         self._known: dict[int, Knowledge] = {}
         self._told: dict[int, Stream] = {}
+        self._rehearsals: tuple[Rehearsal, ...] | None = ()
 
     # --- what is known ----------------------------------------------------------------------------
 
@@ -53,7 +58,7 @@ class Programme:
         """
         queue = state.queue
         onward = q.after(queue, queue.current, asked=True, broken=state.broken)
-        near = tracks_around(queue, (queue.current, state.following, onward))
+        near = tracks_around(queue, (queue.current, state.following, onward, *_coming(queue)))
         await self._learn(near)
         self._known = {track: self._known[track] for track in near}
 
@@ -64,6 +69,7 @@ class Programme:
         for track, known in self._known.items():
             fresh = await self._tracks.knowledge(track)
             self._known[track] = _kept(known, fresh) if track == current else fresh
+        self._rehearsals = None
 
     def is_about(self, tracks: tuple[int, ...]) -> bool:
         """True when one of these is near the current one."""
@@ -107,24 +113,42 @@ class Programme:
         return stream
 
     def _treated(self, state: PlayerState, stream: Stream) -> Stream:
-        known = self.knowledge(stream.track)
-        override = state.override if stream.entry == state.queue.current else ""
-        preset = preset_in_effect(state.taste, known, self._presets.presets, override)
-        in_order = plays_in_album_order(state.queue, stream.entry, self._known)
-        treatment, profile, album = resolve(state.taste, known, preset, in_album_order=in_order)
+        treatment, profile, album = self._resolved(state, stream.entry, stream.track)
         return msgspec.structs.replace(stream, treatment=treatment, profile=profile, album=album)
 
-    # --- what shall be measured -------------------------------------------------------------------
+    def _resolved(self, state: PlayerState, entry: int, track: int) -> Resolved:
+        known = self.knowledge(track)
+        override = state.override if entry == state.queue.current else ""
+        preset = preset_in_effect(state.taste, known, self._presets.presets, override)
+        in_order = plays_in_album_order(state.queue, entry, self._known)
+        return resolve(state.taste, known, preset, in_album_order=in_order)
+
+    # --- what shall be measured and rehearsed -----------------------------------------------------
 
     async def wish(self, state: PlayerState) -> None:
         """Have the current track and the next two measured before the rest of the library, and where its album counts
         as one, what lies of that in the queue."""
         queue = state.queue
-        wished = _coming(queue)
+        wished = _tracks_of(queue, _coming(queue))
         current = self.knowledge(queue.track_of(queue.current))
         if wants_album(state.taste) and current.album and current.album_profile is None:
             wished += [track for track in await self._rest_of_album(queue) if track not in wished]
         self._tracks.measure_soon(tuple(wished))
+
+    def rehearse(self, state: PlayerState) -> None:
+        """Have the current track and the next two rehearsed as they shall be treated, while sound plays; asked for
+        when that is something else than before, or something else is known of them."""
+        rehearsals = tuple(self._to_rehearse(state)) if state.loaded else ()
+        if rehearsals != self._rehearsals:
+            self._rehearsals = rehearsals
+            self._tracks.rehearse_soon(rehearsals)
+
+    def _to_rehearse(self, state: PlayerState) -> Iterator[Rehearsal]:
+        for entry in _coming(state.queue):
+            track = state.queue.track_of(entry) or 0
+            treatment, _, album = self._resolved(state, entry, track)
+            if (wanted := to_rehearse(treatment, album)) is not None:
+                yield Rehearsal(track, wanted)
 
     async def _rest_of_album(self, queue: PlayQueue) -> list[int]:
         """Tracks of the current one's album that are not measured, as far as they lie near it in the queue."""
@@ -139,21 +163,28 @@ class Programme:
 
 
 def _coming(queue: PlayQueue) -> list[int]:
-    """The tracks of the current entry and the next two."""
-    tracks: list[int] = []
+    """The current entry and the next two; fewer where one of them is of a track that is among them."""
+    entries: list[int] = []
     entry: int | None = queue.current
-    while entry is not None and len(tracks) < WISHED_AHEAD:
+    while entry is not None and len(entries) < WISHED_AHEAD:
         track = queue.track_of(entry)
-        if track is None or track in tracks:
+        if track is None or track in _tracks_of(queue, entries):
             break
-        tracks.append(track)
+        entries.append(entry)
         entry = q.after(queue, entry, asked=True)
-    return tracks
+    return entries
+
+
+def _tracks_of(queue: PlayQueue, entries: list[int]) -> list[int]:
+    return [track for entry in entries if (track := queue.track_of(entry)) is not None]
 
 
 def _kept(known: Knowledge, fresh: Knowledge) -> Knowledge:
     """`fresh`, with the measurements that were known where it has none."""
     same_album = known.album_profile if fresh.album == known.album else None
     return msgspec.structs.replace(
-        fresh, profile=fresh.profile or known.profile, album_profile=fresh.album_profile or same_album
+        fresh,
+        profile=fresh.profile or known.profile,
+        album_profile=fresh.album_profile or same_album,
+        rehearsed=fresh.rehearsed if fresh.profile else known.rehearsed,
     )

@@ -34,9 +34,10 @@ SoundStarter = Callable[[int, str], Awaitable[SoundChild]]
 """Takes the descriptor of the clock block and the output's name."""
 
 
-async def start_sound(clock_fd: int, output: str) -> SoundChild:
-    """A sound process."""
-    return await start_child("auralisd.sound", Report, arguments=(str(clock_fd), output), inherit=(clock_fd,))
+async def start_sound(clock_fd: int, output: str, *, cache_mb: int = 64) -> SoundChild:
+    """A sound process; `cache_mb` is its memory for finished sound."""
+    arguments = (str(clock_fd), output, str(cache_mb))
+    return await start_child("auralisd.sound", Report, arguments=arguments, inherit=(clock_fd,))
 
 
 class SoundLink:

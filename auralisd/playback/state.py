@@ -7,6 +7,7 @@ import msgspec
 
 from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.taste import Taste
+from auralisd.playback.hearing import Hearing, Outcome
 from auralisd.playback.queue import PlayQueue
 from auralisd.playback.snapshot import STOPPED, Event
 
@@ -19,6 +20,7 @@ class PlayerState(msgspec.Struct, frozen=True):
     `broken` are entries that could not be decoded since the queue was last set.  `deaths` counts those of the sound
     process while playing, since anything was last heard.  `override` names the preset that was chosen for the current
     entry over the one that is remembered for its track, "" when none was; it ends when another entry becomes current.
+    `hearing` is the one under way, None when there is none.
     """
 
     queue: PlayQueue = PlayQueue()
@@ -34,6 +36,7 @@ class PlayerState(msgspec.Struct, frozen=True):
     volume: float = 1.0
     taste: Taste = Taste()
     override: str = ""
+    hearing: Hearing | None = None
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -87,13 +90,19 @@ class Tell(msgspec.Struct, frozen=True):
     event: Event
 
 
+class Count(msgspec.Struct, frozen=True):
+    """Count a play or a skip."""
+
+    outcome: Outcome
+
+
 class Answer(msgspec.Struct, frozen=True):
     """The entry ids that the asker gets."""
 
     entries: tuple[int, ...]
 
 
-Effect = StartStream | JoinNext | HoldSound | ReleaseSound | HaltSound | ApplyVolume | Tell | Answer
+Effect = StartStream | JoinNext | HoldSound | ReleaseSound | HaltSound | ApplyVolume | Tell | Count | Answer
 
 
 # --- news of the sound process that it cannot tell itself ---------------------------------------------

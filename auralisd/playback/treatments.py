@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
+import msgspec
+
 from auralisd.model.knowledge import Knowledge
 from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.profile import SoundProfile
-from auralisd.model.taste import LEVELLED, OFF, Taste, Treatment
+from auralisd.model.taste import BYPASSED, ENHANCED, LEVELLED, OFF, Taste, Treatment
 from auralisd.playback.queue import PlayQueue
 
 FALLBACK = "adaptive"
@@ -35,8 +37,26 @@ def resolve(taste: Taste, knowledge: Knowledge, preset: Preset, *, in_album_orde
             treatment = Treatment(
                 mode=mode, preset=preset, intensity=taste.intensity, target_lufs=taste.target_lufs or None
             )
-            whole = taste.album_mode and in_album_order
-            return treatment, knowledge.profile, knowledge.album_profile if whole else None
+            album = knowledge.album_profile if taste.album_mode and in_album_order else None
+            return _trimmed(treatment, knowledge, album), knowledge.profile, album
+
+
+def to_rehearse(treatment: Treatment, album: SoundProfile | None) -> Treatment | None:
+    """The treatment of which it should be heard how loud it comes out; None where a rehearsal would tell nothing.
+
+    What is bypassed is as loud as the enhanced sound.  A rehearsal of one track says nothing of its whole album's gain.
+    """
+    if album is not None or treatment.mode not in (ENHANCED, BYPASSED):
+        return None
+    return msgspec.structs.replace(treatment.untrimmed, mode=ENHANCED)
+
+
+def _trimmed(treatment: Treatment, knowledge: Knowledge, album: SoundProfile | None) -> Treatment:
+    """With what its rehearsal came to, which was planned by the full measurement."""
+    rehearsed = to_rehearse(treatment, album)
+    if rehearsed is None or knowledge.profile is None:
+        return treatment
+    return msgspec.structs.replace(treatment, trim_lu=knowledge.trim_lu(rehearsed))
 
 
 def _levelled(taste: Taste, knowledge: Knowledge, *, in_album_order: bool) -> Resolved:

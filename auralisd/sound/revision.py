@@ -88,7 +88,8 @@ class Revision:
             self._took_over(part, known, plan, base)
             return True
         # With one treatment and another plan, more is known of the track or its album: nobody asked to hear a change.
-        fade_s = KNOWLEDGE_FADE_S if wanted.treatment == part.stream.treatment else WISH_FADE_S
+        same = wanted.treatment.untrimmed == part.stream.treatment.untrimmed
+        fade_s = KNOWLEDGE_FADE_S if same else WISH_FADE_S
         decoder = self._tape.decoder_of(part) if decoder is None else decoder
         at = self._tape.retake(part, decoder, plan, base=base, fade_s=fade_s)
         if at is None:

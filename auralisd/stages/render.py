@@ -6,6 +6,7 @@ from pathlib import Path
 
 from auralisd.errors import NotSupported, RequestRefused
 from auralisd.export.formats import NAMES, Format, format_of
+from auralisd.export.rehearsal import Piece, rehearsed, to_the_end
 from auralisd.export.rendering import Rendering
 from auralisd.export.workshop import Workshop, workshop_in
 from auralisd.mastering.explain import explain
@@ -16,17 +17,18 @@ from auralisd.tags.carrying import carry
 
 
 def render(source: Path, target: Path, treatment: Treatment) -> int:
-    """Measure, plan, render.  The target appears whole or not at all, and never replaces a file.
+    """Measure, rehearse, plan, render.  The target appears whole or not at all, and never replaces a file.
 
     Raises TrackUnreadable for the source, a RequestRefused or NotWritten for the target.
     """
     form = _format_by(target)
     if target.exists():
         raise RequestRefused(f"{target.name} is there already; name another file or remove it")
-    chosen = plan(measured(source), treatment)
+    profile, path = measured(source), os.path.realpath(os.fsencode(source))
+    chosen = plan(profile, to_the_end(rehearsed([Piece(path, profile)], treatment)))
     print("\n".join(explain(chosen)))
     began = time.perf_counter()
-    rendering = Rendering(os.path.realpath(os.fsencode(source)), form, chosen)
+    rendering = Rendering(path, form, chosen)
     name = _written(rendering, source, target, form)
     seconds, took_s = rendering.frames / rendering.rate_hz, time.perf_counter() - began
     loudness = "silence" if rendering.integrated_lufs is None else f"{rendering.integrated_lufs:.2f} LUFS"

@@ -57,14 +57,15 @@ def move_to_copies(connection: sqlite3.Connection, gone: Iterable[int], now_unix
     """Of tracks that have just gone: those of which a copy came lately live on in it; answers how many.
 
     So a move to another file system, which is a copy and then a deletion, keeps its tracks.  A copy that stands in the
-    queue stays what it is.
+    queue, or has plays or a rating of its own, stays what it is.
     """
     moved = 0
     for track in gone:
         copy = connection.execute(
             "SELECT copy.id FROM track JOIN track AS copy ON copy.signature = track.signature AND copy.listed = 1 "
             "WHERE track.id = ? AND copy.id > track.id AND copy.added_unix_s >= ? "
-            "AND copy.id NOT IN (SELECT track FROM queue_entry) ORDER BY copy.id DESC LIMIT 1",
+            "AND copy.id NOT IN (SELECT track FROM queue_entry) AND copy.id NOT IN (SELECT track FROM listening) "
+            "ORDER BY copy.id DESC LIMIT 1",
             (track, now_unix_s - _LATELY_S),
         ).fetchone()
         if copy is not None:

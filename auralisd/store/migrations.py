@@ -152,6 +152,29 @@ _TASTE: Step = (
     "ALTER TABLE place ADD COLUMN override TEXT NOT NULL DEFAULT ''",
 )
 
+_NUMBERS: Step = (
+    """CREATE TABLE listening (
+        track INTEGER PRIMARY KEY REFERENCES track (id) ON DELETE CASCADE,
+        favourite INTEGER NOT NULL DEFAULT 0,
+        rating REAL,
+        plays INTEGER NOT NULL DEFAULT 0,
+        skips INTEGER NOT NULL DEFAULT 0,
+        last_played_unix_s INTEGER
+    )""",
+    # AUTOINCREMENT: a line's number is where a page ends, and must not come again after the history was cleared.
+    """CREATE TABLE history (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        entry INTEGER NOT NULL,
+        track INTEGER NOT NULL REFERENCES track (id) ON DELETE CASCADE,
+        at_unix_s INTEGER NOT NULL,
+        outcome TEXT NOT NULL
+    )""",
+    "CREATE INDEX history_of_track ON history (track)",
+    # What was heard of the current entry so far, and whether that was counted already.
+    "ALTER TABLE place ADD COLUMN heard_us INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN counted INTEGER NOT NULL DEFAULT 0",
+)
+
 _TAGS: Step = (
     "ALTER TABLE track ADD COLUMN signature BLOB",
     "ALTER TABLE track ADD COLUMN title_sort TEXT",
@@ -181,7 +204,7 @@ _IDENTITY: Step = (
     "CREATE INDEX track_gone ON track (gone_unix_s) WHERE gone_unix_s IS NOT NULL",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _TAGS, _IDENTITY)
+MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _NUMBERS, _TAGS, _IDENTITY)
 
 
 def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS, *, file: Path | None = None) -> None:

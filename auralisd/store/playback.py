@@ -17,7 +17,9 @@ class QueueRows(msgspec.Struct, frozen=True):
 
 
 class PlaceRow(msgspec.Struct, frozen=True):
-    """Everything else: small, and written often.  `current_entry` is 0 when there is none.  Its fields are columns."""
+    """Everything else: small, and written often.  `current_entry` is 0 when there is none.  Its fields are columns.
+
+    `heard_us` is how much of the current entry was heard so far, `counted` whether that has counted as a play."""
 
     status: str = "Stopped"
     current_entry: int = 0
@@ -34,6 +36,8 @@ class PlaceRow(msgspec.Struct, frozen=True):
     replay_gain: str = "off"
     preamp_db: float = 0.0
     override: str = ""
+    heard_us: int = 0
+    counted: bool = False
 
 
 class PlaybackRows(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from auralisd.model.listening import Numbers
 from auralisd.model.profile import MEASURED_VERSION
 from auralisd.model.taste import TaggedGain
 from auralisd.model.track import FileFacts, StreamFacts, Tags, Track
@@ -18,8 +19,9 @@ _TRACK = f"""SELECT t.id, t.folder, f.name, f.path, t.path, t.device, t.inode, t
     t.duration_us, t.rate_hz, t.channels, t.bits, t.bitrate, t.title, t.artists, t.album, t.album_artist,
     t.track_number, t.disc_number, t.date, t.genres, t.composers, t.mbid, t.added_unix_s, t.available,
     t.measured_version = {MEASURED_VERSION} AND t.measured_code = '',
-    t.track_gain_db, t.track_peak, t.album_gain_db, t.album_peak
-    FROM track t LEFT JOIN folder f ON f.id = t.folder WHERE t.id = ?"""
+    t.track_gain_db, t.track_peak, t.album_gain_db, t.album_peak,
+    l.favourite, l.rating, l.plays, l.skips, l.last_played_unix_s
+    FROM track t LEFT JOIN folder f ON f.id = t.folder LEFT JOIN listening l ON l.track = t.id WHERE t.id = ?"""
 _BROAD = 2000
 """More matches than this are not sorted: see `_page_query`."""
 
@@ -127,7 +129,15 @@ def _track(row: Sequence[Any]) -> Track:
         added_unix_s=rest[20],
         available=bool(rest[21]),
         analysed=bool(rest[22]),
+        numbers=_numbers(*rest[27:32]),
     )
+
+
+def _numbers(
+    favourite: int | None, rating: float | None, plays: int | None, skips: int | None, last_played_unix_s: int | None
+) -> Numbers:
+    """Of a track that nobody has listened to yet, all is None."""
+    return Numbers(bool(favourite), rating, plays or 0, skips or 0, last_played_unix_s)
 
 
 def gain_of(gain_db: float | None, peak: float | None) -> TaggedGain | None:

@@ -16,6 +16,7 @@ from auralisd.doors.worker import (
     Measure,
     Measured,
     ReadTags,
+    Rehearse,
     Render,
     TagsRead,
     Task,
@@ -24,6 +25,7 @@ from auralisd.doors.worker import (
 from auralisd.errors import TrackUnreadable
 from auralisd.tags.reading import read_track
 from auralisd.worker.measuring import measure
+from auralisd.worker.rehearsing import rehearse
 from auralisd.worker.rendering import render
 from auralisd.worker.walking import walk
 from auralisd.worker.writing import being_written
@@ -42,7 +44,7 @@ def serve(link: Link[Task, Answer]) -> None:
         return  # control is gone: nobody is left to work for
 
 
-def answers(task: Walk | ReadTags | Inspect | Measure | Render) -> Generator[Answer, None, None]:
+def answers(task: Walk | ReadTags | Inspect | Measure | Rehearse | Render) -> Generator[Answer, None, None]:
     """What there is to say to one task."""
     match task:
         case Walk():
@@ -54,6 +56,8 @@ def answers(task: Walk | ReadTags | Inspect | Measure | Render) -> Generator[Ans
             yield Inspected(task.task, read_file(real_path), real_path)
         case Measure():
             yield _measured(task)
+        case Rehearse():
+            yield rehearse(task)
         case Render():
             yield from render(task)
         case _:

@@ -18,17 +18,56 @@ from auralisd.jobs.job import Result
 from auralisd.jobs.ports import Tell
 from auralisd.library.asking import Page
 from auralisd.library.events import LibraryChanged
+from auralisd.library.reckoning import HistoryPage
 from auralisd.library.upkeep import DuplicatesPage
-from auralisd.model.knowledge import TRACK, Knowledge
+from auralisd.model.knowledge import TRACK, Knowledge, Rehearsal
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
 from auralisd.playback import commands
 from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED, Entry, Event, Seeked, Snapshot, StateChanged
 from auralisd.playback.state import Moment, PlayerState
 from auralisd.playback.tasting import tasted
+from auralisd.store.listening import Heard
 from auralisd.store.profiles import KeptProfiles
+from auralisd.store.statistics import Statistics
 
 Publish = Callable[[Event | LibraryChanged | JobEvent], None]
+
+
+class MemoryReckoning:
+    """Numbers of the tracks of a library; what was heard is put there by a test, the newest last."""
+
+    def __init__(self, by_id: dict[int, Track]) -> None:
+        self._by_id = by_id
+        self.heard: list[Heard] = []
+
+    async def set_favourite(self, tracks: tuple[int, ...], *, favourite: bool) -> None:
+        self._change(tracks, favourite=favourite)
+
+    async def set_rating(self, tracks: tuple[int, ...], rating: float | None) -> None:
+        self._change(tracks, rating=rating)
+
+    async def history(self, cursor: str, limit: int) -> HistoryPage:
+        found = [heard for heard in reversed(self.heard) if not cursor or heard.id < int(cursor)]
+        rows = tuple(found[:limit])
+        return HistoryPage(rows, str(rows[-1].id) if len(found) > limit else "", len(self.heard), 7)
+
+    async def clear_history(self) -> None:
+        self.heard.clear()
+
+    async def statistics(self) -> Statistics:
+        numbers = [track.numbers for track in self._by_id.values()]
+        rated = sum(each.rating is not None for each in numbers)
+        favourites = sum(each.favourite for each in numbers)
+        return Statistics(len(numbers), 0, 1, 1, 0, 0, 2**40, 2**41, favourites, rated, 3, 4, 2, 2**42)
+
+    def _change(self, tracks: tuple[int, ...], **news: Any) -> None:
+        for track in tracks:
+            if track not in self._by_id:
+                raise NotFound(f"there is no track {track}")
+        for track in tracks:
+            known = self._by_id[track]
+            self._by_id[track] = msgspec.structs.replace(known, numbers=msgspec.structs.replace(known.numbers, **news))
 
 
 class MemoryLibrary:
@@ -40,6 +79,7 @@ class MemoryLibrary:
         self.profile_bytes: dict[int, int] = {}
         self.profiles: dict[int, SoundProfile] = {}
         self.wished: list[int] = []
+        self.reckoning = MemoryReckoning(self.by_id)
         self.revision = 7
         self.scanning = False
         self.upkeep = MemoryUpkeep(self)
@@ -96,6 +136,9 @@ class MemoryLibrary:
 
     def measure_soon(self, tracks: tuple[int, ...]) -> None:
         self.wished += tracks
+
+    def rehearse_soon(self, rehearsals: tuple[Rehearsal, ...]) -> None:
+        self.wished += tuple(rehearsal.track for rehearsal in rehearsals)
 
 
 class MemoryUpkeep:

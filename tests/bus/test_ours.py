@@ -192,8 +192,8 @@ async def test_own_presets_appear_live_with_all_their_parameters(rig: Rig, clien
         "width_db": 0.0,
         "ratio": 1.5,
         "threshold_db": 0.0,
-        "attack_ms": 25.0,
-        "release_ms": 250.0,
+        "attack_ms": 80.0,
+        "release_ms": 300.0,
     }
 
 

@@ -13,7 +13,7 @@ from auralisd.model.profile import Curve, SoundProfile
 from auralisd.model.taste import DEFAULT_INTENSITY
 from tests.quality.aims import aim_for
 from tests.quality.bars import INTENSITIES, LOSS_TARGET_LUFS
-from tests.quality.renders import Render, limiter_alone, measured, not_widened, planned, rendered
+from tests.quality.renders import Render, limiter_alone, measured, not_widened, planned, rehearsed, rendered
 from tests.quality.rulers import loudness as level
 from tests.quality.rulers import stereo, waveform
 from tests.quality.rulers.spectrum import Levels, aim_distance_db, difference_db, third_octaves
@@ -132,7 +132,7 @@ class Piece:
         self.before = heard(sound, rate_hz)
 
     def figures(self, preset: str) -> Figures:
-        return self._figures(rendered(self.sound, planned(self.profile, preset), self.rate_hz))
+        return self._figures(rehearsed(self.sound, self.profile, preset, self.rate_hz))
 
     def all_figures(self) -> Iterator[Figures]:
         for preset in PRESETS:

@@ -18,6 +18,8 @@ from auralisd.model.preset import PRESETS
 from auralisd.model.profile import SoundProfile
 from auralisd.model.taste import Treatment
 
+WORTH_MENDING_LU: Final = 0.1
+
 _SILENT_DB: Final = -200.0
 
 
@@ -46,9 +48,27 @@ def measured(sound: Block, rate_hz: int) -> SoundProfile:
 
 
 def planned(
-    profile: SoundProfile, preset: str = "adaptive", *, intensity: float = 1.0, target_lufs: float | None = None
+    profile: SoundProfile,
+    preset: str = "adaptive",
+    *,
+    intensity: float = 1.0,
+    target_lufs: float | None = None,
+    trim_lu: float = 0.0,
 ) -> MasteringPlan:
-    return plan(profile, Treatment(preset=PRESETS[preset], intensity=intensity, target_lufs=target_lufs))
+    treatment = Treatment(preset=PRESETS[preset], intensity=intensity, target_lufs=target_lufs, trim_lu=trim_lu)
+    return plan(profile, treatment)
+
+
+def rehearsed(sound: Block, profile: SoundProfile, preset: str, rate_hz: int) -> Render:
+    """Rendered, and once more where what came out is not what was foretold: as a rehearsal in the product mends it."""
+    first = rendered(sound, planned(profile, preset), rate_hz)
+    came_out = measured(first.sound, rate_hz).integrated_lufs
+    if came_out is None or first.plan.expected_lufs is None:
+        return first
+    trim_lu = came_out - first.plan.expected_lufs
+    if abs(trim_lu) <= WORTH_MENDING_LU or not first.plan.limited:
+        return first
+    return rendered(sound, planned(profile, preset, trim_lu=trim_lu), rate_hz)
 
 
 def rendered(sound: Block, chosen: MasteringPlan, rate_hz: int) -> Render:

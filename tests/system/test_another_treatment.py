@@ -233,3 +233,24 @@ async def test_what_was_heard_before_is_there_again_after_a_seek_back(tmp_path: 
         assert read.hits == 1
         assert (await process.told(CacheRead, request=2)).bytes == read.bytes > 0
         assert (await process.told(CacheRead, request=3)).chunks == 0
+
+
+async def test_what_a_rehearsal_came_to_takes_over_as_slowly_as_other_knowledge(tmp_path: Path, wav: Path) -> None:
+    sound = music(4.0)
+    path, profile = written(tmp_path / "a.flac", sound), the_profile_of(sound)
+    trimmed = msgspec.structs.replace(ADAPTIVE, trim_lu=1.0)
+    heard = {}
+    for name, begun, revised in (("before", ADAPTIVE, ()), ("after", trimmed, ()), ("both", ADAPTIVE, (trimmed,))):
+        output = wav.with_name(f"{name}.wav")
+        async with sound_process(f"file:{output}") as process:
+            process.send(Start(1, stream(path, 10, treatment=begun, profile=profile), playing=True))
+            await process.frame_reached(5_000, entry=10)
+            for treatment in revised:
+                process.send(Revise(1, (stream(path, 10, treatment=treatment, profile=profile),)))
+            await process.told(Drained)
+        heard[name] = without_silence(recorded(output))
+    left = first_difference(heard["before"], heard["both"])
+    arrived = np.flatnonzero((heard["after"] != heard["both"]).any(axis=1))
+    faded_s = (arrived[arrived > left][-1] - left) / RATE_HZ
+
+    assert faded_s == pytest.approx(2.0, abs=0.05)

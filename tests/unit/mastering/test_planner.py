@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from auralisd.analysis.kweighting import power_gains
 from auralisd.analysis.spectrum import NOMINAL_HZ, band_powers
-from auralisd.mastering.forecast import CEILING_DBTP, band_tone_db
-from auralisd.mastering.planner import LEAST_PLR_DB, MOST_GAIN_DB, MOST_REDUCTION_DB, plan
-from auralisd.mastering.tone import side_width
+from auralisd.mastering.forecast import CEILING_DBTP, LEAST_PLR_DB, band_tone_db
+from auralisd.mastering.planner import MOST_GAIN_DB, MOST_REDUCTION_DB, plan
+from auralisd.mastering.tone import aim_levels, side_width
 from auralisd.model.plan import MasteringPlan
 from auralisd.model.preset import PRESETS
 from auralisd.model.profile import ZONE_EDGES_HZ, BandLevels, Curve, LoudnessStretch, PeakStretch, SoundProfile
@@ -258,11 +258,14 @@ def test_music_of_wide_peaks_keeps_12_db_between_peak_and_loudness() -> None:
 
 def test_shelves_of_the_listeners_own_come_whole_on_top() -> None:
     own = msgspec.structs.replace(PRESETS["adaptive"], name="mine", bass_db=5.0, treble_db=-4.0)
-    plain, shelved = plan(a_profile(), Treatment()), plan(a_profile(), Treatment(preset=own))
+    hz = np.array(NOMINAL_HZ)
+    at_its_aim = tuple(zip(NOMINAL_HZ, map(float, aim_levels(hz, own) - 30.0), strict=True))
 
-    before, after = dict(plain.eq_mid), dict(shelved.eq_mid)
-    assert after[50.0] - before.get(50.0, 0.0) == pytest.approx(5.0, abs=0.02)
-    assert after[10_000.0] - before.get(10_000.0, 0.0) == pytest.approx(-4.0, abs=0.02)
+    shelved = dict(plan(a_profile(mid=at_its_aim), Treatment(preset=own)).eq_mid)
+
+    assert shelved[50.0] == pytest.approx(5.0, abs=0.02)
+    assert shelved[1000.0] == pytest.approx(0.0, abs=0.02)
+    assert shelved[10_000.0] == pytest.approx(-4.0, abs=0.02)
 
 
 # --- album, bypass, ReplayGain -------------------------------------------------------------------------
@@ -374,3 +377,35 @@ def test_equal_questions_get_equal_answers() -> None:
     one, other = (plan(a_profile(mid=louder_at(900.0, 5.0)), Treatment(preset=PRESETS["warm"])) for _ in range(2))
 
     assert msgspec.msgpack.encode(one) == msgspec.msgpack.encode(other)
+
+
+def test_what_came_out_louder_in_a_rehearsal_gets_less_gain_and_lands_where_it_says() -> None:
+    plain = plan(a_profile(), Treatment())
+    trimmed = plan(a_profile(), Treatment(trim_lu=0.4))
+
+    assert plain.expected_lufs == pytest.approx(-14.0, abs=0.01)
+    assert trimmed.expected_lufs == pytest.approx(-14.0, abs=0.01)
+    assert plain.gain_db - trimmed.gain_db == pytest.approx(0.4, abs=0.1)
+    assert (trimmed.eq_mid, trimmed.bands) == (plain.eq_mid, plain.bands)
+
+
+def test_where_a_cap_binds_a_rehearsal_mends_what_is_expected() -> None:
+    plain = plan(a_profile(lufs=-40.0, peak_dbtp=-25.0), Treatment())
+    trimmed = plan(a_profile(lufs=-40.0, peak_dbtp=-25.0), Treatment(trim_lu=0.4))
+
+    assert plain.limits == trimmed.limits == ("max-gain",)
+    assert plain.expected_lufs is not None
+    assert trimmed.expected_lufs == pytest.approx(plain.expected_lufs + 0.4, abs=0.001)
+
+
+def test_the_original_follows_the_enhanced_sound_to_the_loudness_that_a_rehearsal_told() -> None:
+    quiet = a_profile(lufs=-40.0)
+    enhanced = plan(quiet, Treatment(trim_lu=0.4))
+    bypassed = plan(quiet, Treatment(BYPASSED, trim_lu=0.4))
+
+    assert bypassed.expected_lufs == pytest.approx(enhanced.expected_lufs, abs=0.01)
+
+
+@pytest.mark.parametrize("mode", [OFF, LEVELLED])
+def test_what_is_not_enhanced_knows_no_rehearsal(mode: str) -> None:
+    assert plan(a_profile(), Treatment(mode, trim_lu=0.4)) == plan(a_profile(), Treatment(mode))

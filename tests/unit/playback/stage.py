@@ -9,7 +9,8 @@ import msgspec
 
 from auralisd.doors import sound
 from auralisd.doors.async_link import AsyncLink, connect
-from auralisd.model.knowledge import Knowledge
+from auralisd.doors.clock import ClockWriter
+from auralisd.model.knowledge import Knowledge, Rehearsal
 from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.profile import SoundProfile
 from auralisd.model.taste import Taste
@@ -40,7 +41,9 @@ class Library:
     def __init__(self, known: dict[int, Knowledge] | None = None) -> None:
         self.known = known or {}
         self.wishes: list[tuple[int, ...]] = []
+        self.rehearsals: list[tuple[Rehearsal, ...]] = []
         self.questions = 0
+        self.counted: list[tuple[int, int, str]] = []
 
     async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:
         self.questions += 1
@@ -53,8 +56,14 @@ class Library:
     def measure_soon(self, tracks: tuple[int, ...]) -> None:
         self.wishes.append(tracks)
 
+    def rehearse_soon(self, rehearsals: tuple[Rehearsal, ...]) -> None:
+        self.rehearsals.append(rehearsals)
+
     async def remember_preset(self, track: int, scope: str, preset: str) -> None:
         self.remember(track, preset=preset, preset_scope=scope if preset else "")
+
+    async def count(self, entry: int, track: int, outcome: str) -> None:
+        self.counted.append((entry, track, outcome))
 
     def remember(self, track: int, **news: Any) -> None:
         self.known[track] = msgspec.structs.replace(self.known.get(track, Knowledge()), **news)
@@ -144,7 +153,8 @@ class Stage:
         self.events.append(event)
         self._told.set()
 
-    async def _start(self, _clock_fd: int, _output: str) -> Sound:
+    async def _start(self, clock_fd: int, _output: str) -> Sound:
+        self.clock = ClockWriter(clock_fd)
         one, other = socketpair()
         started = Sound(await connect(one, sound.Report), await connect(other, sound.Order))
         self._sounds.put_nowait(started)
@@ -173,6 +183,13 @@ class Stage:
                 self._told.clear()
                 await self._told.wait()
         return self.player.snapshot
+
+    async def told(self, is_it: Callable[[Event], bool]) -> None:
+        """Wait until such an event was published."""
+        async with asyncio.timeout(5):
+            while not any(is_it(event) for event in self.events):
+                self._told.clear()
+                await self._told.wait()
 
     async def play(self, *tracks: int) -> tuple[Sound, sound.Stream]:
         """Play these; answers the sound process and the stream that it was told to start.  What follows is told."""

@@ -3,10 +3,13 @@
 import sqlite3
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from auralisd.doors import sound
 from auralisd.model.taste import Taste
 from auralisd.playback import commands as ask
+from auralisd.playback.hearing import Hearing
 from auralisd.playback.machine import step
 from auralisd.playback.memory import StoredMemory, emptied, restored
 from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED
@@ -109,6 +112,25 @@ async def test_what_was_playing_comes_back_paused_at_its_position(tmp_path: Path
     assert recalled is not None
     assert (recalled.status, recalled.start_us) == (PAUSED, 12_345_678)
     assert recalled.queue.current == state.queue.current
+
+
+async def test_a_hearing_goes_on_after_a_restart_and_what_was_counted_counts_no_second_time(tmp_path: Path) -> None:
+    state = a_player(ask.SetQueue((10, 20), 0, True))
+    state, _ = step(state, sound.Audible(state.generation, 1, 1_000_000, 60_000_000, 5_000_000), Moment())
+    recalled = await kept_and_recalled(tmp_path, state, 12_000_000)
+    assert recalled is not None
+    assert recalled.hearing == Hearing(1, 10, heard_us=7_000_000)
+    assert state.hearing is not None
+    counted = msgspec.structs.replace(state, hearing=msgspec.structs.replace(state.hearing, counted=True))
+    again = await kept_and_recalled(tmp_path, counted, 12_000_000)
+
+    assert again is not None
+    assert again.hearing == Hearing(1, 10, heard_us=7_000_000, counted=True)
+
+
+def test_what_was_stopped_begins_another_hearing() -> None:
+    assert restored(rows(status=STOPPED, current_entry=1, heard_us=9)).hearing is None
+    assert restored(rows(status=PAUSED, current_entry=77, heard_us=9)).hearing is None
 
 
 async def test_a_full_disk_is_told_and_what_was_not_kept_is_kept_once_there_is_room(tmp_path: Path) -> None:
