@@ -7,8 +7,10 @@ from auralisd.bus.calls import Export
 from auralisd.bus.ids import MAX_ID
 from auralisd.bus.library_browsing import DEFAULT_LIMIT, LibraryBrowsing, Row, known_track
 from auralisd.bus.library_numbers import LibraryNumbers
+from auralisd.bus.library_scans import LibraryScans
+from auralisd.bus.library_upkeep import LibraryUpkeep
 from auralisd.bus.metadata import track_row
-from auralisd.bus.ports import Library
+from auralisd.bus.ports import JobsPort, Library, PlayerPort
 from auralisd.bus.uris import uri_of
 from auralisd.library.events import LibraryChanged
 
@@ -18,9 +20,11 @@ INTERFACE = "org.auralis.Auralis1.Library"
 class LibraryFace:
     """Questions about the music there is."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, player: PlayerPort, jobs: JobsPort) -> None:
         self._library = library
         self._browsing = LibraryBrowsing(library)
+        self._scans = LibraryScans(jobs)
+        self._upkeep = LibraryUpkeep(library, player)
         self._numbers = LibraryNumbers(library)
 
     def export(self) -> Export:
@@ -30,14 +34,16 @@ class LibraryFace:
                 "Query": self.query,
                 "GetLocation": self.get_location,
                 **self._browsing.methods(),
+                **self._scans.methods(),
+                **self._upkeep.methods(),
                 **self._numbers.methods(),
             },
             read=self.read,
-            signals=("Changed",),
+            signals=("Changed", "ScanFailed"),
         )
 
     def read(self) -> properties.Values:
-        return properties.library(self._library.track_count)
+        return {**properties.library(self._library.track_count), "Scanning": self._library.scanning}
 
     async def query(
         self, expression: str, fields: list[str], cursor: str, limit: int, options: dict[str, Any]

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 import msgspec
 
 from auralisd.library.reckoning import Reckoning
+from auralisd.library.upkeep import Upkeep
 from auralisd.model.knowledge import Knowledge, Rehearsal
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
@@ -57,6 +58,11 @@ class Library(Protocol):
 
     @property
     def scanning(self) -> bool: ...
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """Duplicates, and the way to forget everything."""
+        ...
 
     @property
     def reckoning(self) -> Reckoning:

@@ -10,16 +10,20 @@ import msgspec
 
 from auralisd.errors import NotFound, NotKept, NotSupported, StartRefused, Unavailable
 from auralisd.library.asking import ListedFolder, Page, PartsPage
+from auralisd.library.counts import Counts, Tell
 from auralisd.library.errands import Errands, WorkerDied, WorkerStarter, start_worker
 from auralisd.library.events import KnowledgeChanged, LibraryEvent
 from auralisd.library.folders import Folder, Folders, named
 from auralisd.library.keeping import Keeper
 from auralisd.library.ledger import Ledger
 from auralisd.library.leisure import Leisure
+from auralisd.library.looks import CarryOut, Look
 from auralisd.library.measuring import Measurer
 from auralisd.library.query import cursor_after, wanted_page, wanted_parts
 from auralisd.library.reckoning import Reckoning
 from auralisd.library.remembering import remember
+from auralisd.library.steward import Steward
+from auralisd.library.upkeep import Upkeep
 from auralisd.model.knowledge import Knowledge, Rehearsal
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
@@ -66,6 +70,7 @@ class Librarian:
         self._albums = AlbumProfiles()
         self._hits = Hits(reuse=True)
         self._keeper = Keeper(database, self._errands, publish, on_changed=self._measurer.look_again, watching=watching)
+        self._steward = Steward(database, self._keeper.start_anew, lambda: self._keeper.revision)
         self._ledger = Ledger(database, self._keeper.tell_numbers, lambda: self._keeper.revision)
         self._folders = Folders(())
 
@@ -88,6 +93,18 @@ class Librarian:
     async def scanned_once(self) -> None:
         """Wait until every music folder has been looked at, or found missing, since the start."""
         await self._keeper.scanned_once.wait()
+
+    def scan_through(self, carry_out: CarryOut) -> None:
+        """From now on the library's own scans are begun in this way, which calls `scan`."""
+        self._keeper.carry_out = carry_out
+
+    def wanted_scan(self, folders: tuple[int, ...]) -> Look:
+        """A scan of these music folders, () all.  Raises NotFound."""
+        return self._keeper.wanted(folders)
+
+    async def scan(self, look: Look, tell: Tell) -> Counts:
+        """Make the library say what the disk says, after the scan before it.  Raises NotKept."""
+        return await self._keeper.scan(look, tell)
 
     async def close(self) -> None:
         """End the workers."""
@@ -117,6 +134,17 @@ class Librarian:
     @property
     def scanning(self) -> bool:
         return self._keeper.scanning
+
+    @property
+    def upkeep(self) -> Upkeep:
+        return self._steward
+
+    def music_folder(self, folder: int) -> bytes:
+        """The path of a music folder.  Raises NotFound."""
+        for known in self._folders:
+            if known.id == folder:
+                return known.path
+        raise NotFound(f"there is no music folder {folder}")
 
     @property
     def reckoning(self) -> Reckoning:

@@ -61,7 +61,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(path, isolation_level=None)
         _set(connection, "journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON")
         _check(connection)
-        migrate(connection)
+        migrate(connection, file=path)
     except sqlite3.DatabaseError as failure:
         if connection is not None:
             connection.close()

@@ -19,6 +19,7 @@ from auralisd.jobs.ports import Tell
 from auralisd.library.asking import ListedFolder, Page, PartsPage
 from auralisd.library.events import LibraryChanged
 from auralisd.library.reckoning import HistoryPage
+from auralisd.library.upkeep import DuplicatesPage
 from auralisd.model.knowledge import TRACK, Knowledge, Rehearsal
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
@@ -82,6 +83,7 @@ class MemoryLibrary:
         self.reckoning = MemoryReckoning(self.by_id)
         self.revision = 7
         self.scanning = False
+        self.upkeep = MemoryUpkeep(self)
 
     @property
     def track_count(self) -> int:
@@ -151,6 +153,30 @@ class MemoryLibrary:
 
     def rehearse_soon(self, rehearsals: tuple[Rehearsal, ...]) -> None:
         self.wished += tuple(rehearsal.track for rehearsal in rehearsals)
+
+
+class MemoryUpkeep:
+    """Tracks of one title sound the same."""
+
+    def __init__(self, library: MemoryLibrary) -> None:
+        self._library = library
+
+    async def find_duplicates(self, cursor: str, limit: int) -> DuplicatesPage:
+        if cursor and not cursor.isdecimal():
+            raise InvalidRequest("the cursor is none of ours")
+        titles: dict[str | None, list[int]] = {}
+        for track in self._library.by_id.values():
+            titles.setdefault(track.tags.title, []).append(track.id)
+        groups = [tuple(ids) for ids in titles.values() if len(ids) > 1]
+        end = int(cursor or 0) + limit
+        page = tuple(groups[int(cursor or 0) : end])
+        return DuplicatesPage(page, str(end) if end < len(groups) else "", len(groups), self._library.revision)
+
+    async def holding_sound(self, signature: bytes) -> tuple[int, ...]:
+        return ()
+
+    async def forget_everything(self) -> None:
+        self._library.by_id.clear()
 
 
 class MemoryPlayer:
@@ -291,17 +317,20 @@ class AskedKind:
         self.works: list[AskedWork] = []
 
     async def prepare(self, spec: Mapping[str, Any]) -> "AskedWork":
-        if not spec.get("tracks"):
+        if not spec.get("tracks") and "folders" not in spec:
             raise InvalidRequest("spec.tracks must name at least one track")
+        if 99 in spec.get("folders", ()):
+            raise NotFound("there is no music folder 99")
         self.specs.append(spec)
-        self.works.append(AskedWork())
+        self.works.append(AskedWork(" ".join(map(str, spec.get("folders", ())))))
         return self.works[-1]
 
 
 class AskedWork:
     """One of its jobs: `outcome` is set by the test, `tell` takes its steps."""
 
-    def __init__(self) -> None:
+    def __init__(self, key: str) -> None:
+        self.key = key
         self.outcome: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self.started = asyncio.Event()
         self.cancelled = False
