@@ -20,6 +20,7 @@ from auralisd.health import Health
 from auralisd.jobs.events import JobEvent
 from auralisd.jobs.kinds import kinds_of
 from auralisd.jobs.owner import Jobs
+from auralisd.jobs.scan import in_jobs
 from auralisd.library.events import FolderFault, KnowledgeChanged, LibraryChanged, LibraryEvent
 from auralisd.library.leisure import Leisure
 from auralisd.library.librarian import Librarian
@@ -104,6 +105,7 @@ class Daemon:
             supervisor=self._supervisor,
             publish=self._to_bus,
         )
+        self._librarian.scan_through(in_jobs(self._jobs, self._librarian))
         self._view: View | None = None
         self._bus: BusService | None = None
         self._player: Player | None = None

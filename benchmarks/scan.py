@@ -24,6 +24,7 @@ from auralisd.store.rows import ReadFile
 from auralisd.store.search import find_page
 from auralisd.store.tracks import add_tracks, keep_folders
 from auralisd.supervise import Supervisor
+from benchmarks.peers.mpd_scan import mpd_scan_s
 from tests.music import tag, write_music
 
 _IDLE_S = 30.0
@@ -73,6 +74,15 @@ async def scan_figures(music: Path, state: Path, tracks: int) -> None:
         print(f"idle wakeups: {(switches() - before - 1) / (time.monotonic() - began_s):.2f} /s over {_IDLE_S:.0f} s")
     async with living(music, state) as (_, again_s):
         print(f"rescan of nothing new: {again_s:.2f} s, worker start included")
+
+
+def mpd_figures(music: Path, folder: Path) -> None:
+    """The same library, read by MPD in the same run."""
+    if (found := mpd_scan_s(music, folder)) is None:
+        print("MPD is not installed: no figures beside it")
+        return
+    first_s, again_s, songs = found
+    print(f"MPD: first update of {songs} songs {first_s:.2f} s, {songs / first_s:.0f} songs/s; again {again_s:.2f} s")
 
 
 async def latency_s(librarian: Librarian, music: Path) -> float:
@@ -172,6 +182,7 @@ def main() -> None:
         for path in (music, state, large):
             path.mkdir()
         make_library(music, arguments.tracks)
+        mpd_figures(music, Path(folder) / "mpd")
         asyncio.run(scan_figures(music, state, arguments.tracks))
         asyncio.run(query_figures(large, arguments.rows))
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from auralisd.bus import properties
 from auralisd.bus.calls import Export
-from auralisd.bus.library import Row
 from auralisd.bus.ports import JobsPort
 from auralisd.bus.uris import path_of
 from auralisd.jobs import board
 from auralisd.jobs.job import QUEUED, RUNNING, Job, Result
 
+Row = dict[str, Any]
 INTERFACE = "org.auralis.Auralis1.Jobs"
 JOB = "org.auralis.Auralis1.Job"
 _FOLDER = "/org/auralis/Auralis1/job"

@@ -4,37 +4,46 @@ from typing import Any
 
 from auralisd.bus import properties
 from auralisd.bus.calls import Export
-from auralisd.bus.ids import MAX_ID, must_be_ids
+from auralisd.bus.ids import MAX_ID
+from auralisd.bus.library_browsing import DEFAULT_LIMIT, LibraryBrowsing, Row, known_track
 from auralisd.bus.library_numbers import LibraryNumbers
+from auralisd.bus.library_scans import LibraryScans
+from auralisd.bus.library_upkeep import LibraryUpkeep
 from auralisd.bus.metadata import track_row
-from auralisd.bus.ports import Library
+from auralisd.bus.ports import JobsPort, Library, PlayerPort
 from auralisd.bus.uris import uri_of
-from auralisd.errors import NotFound
 from auralisd.library.events import LibraryChanged
 
 INTERFACE = "org.auralis.Auralis1.Library"
-DEFAULT_LIMIT = 50
-
-Row = dict[str, Any]
 
 
 class LibraryFace:
     """Questions about the music there is."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, player: PlayerPort, jobs: JobsPort) -> None:
         self._library = library
+        self._browsing = LibraryBrowsing(library)
+        self._scans = LibraryScans(jobs)
+        self._upkeep = LibraryUpkeep(library, player)
         self._numbers = LibraryNumbers(library)
 
     def export(self) -> Export:
         return Export(
             INTERFACE,
-            methods={"Query": self.query, "GetLocation": self.get_location, **self._numbers.methods()},
+            methods={
+                "Query": self.query,
+                "GetLocation": self.get_location,
+                **self._browsing.methods(),
+                **self._scans.methods(),
+                **self._upkeep.methods(),
+                **self._numbers.methods(),
+            },
             read=self.read,
-            signals=("Changed",),
+            signals=("Changed", "ScanFailed"),
         )
 
     def read(self) -> properties.Values:
-        return properties.library(self._library.track_count)
+        return {**properties.library(self._library.track_count), "Scanning": self._library.scanning}
 
     async def query(
         self, expression: str, fields: list[str], cursor: str, limit: int, options: dict[str, Any]
@@ -51,11 +60,7 @@ class LibraryFace:
         return rows, page.next_cursor, page.total, page.revision
 
     async def get_location(self, track: int) -> str:
-        must_be_ids((track,))
-        found = await self._library.tracks((track,))
-        if track not in found:
-            raise NotFound(f"there is no track {track}")
-        return uri_of(found[track].path)
+        return uri_of((await known_track(self._library, track)).path)
 
 
 def news(change: LibraryChanged) -> tuple[int, dict[str, int]]:

@@ -57,6 +57,7 @@ def track_row(track: Track, fields: Collection[str]) -> dict[str, Any]:
         "title": tags.title,
         "artists": tags.artists,
         "album": tags.album,
+        "album_id": track.album_id,
         "album_artist": tags.album_artist,
         "track_number": _int32(tags.track_number),
         "disc_number": _int32(tags.disc_number),

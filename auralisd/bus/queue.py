@@ -5,7 +5,7 @@ from typing import Any
 from auralisd.bus import properties
 from auralisd.bus.calls import Export
 from auralisd.bus.ids import must_be_ids
-from auralisd.bus.library import DEFAULT_LIMIT, Row
+from auralisd.bus.library_browsing import DEFAULT_LIMIT, Row
 from auralisd.bus.metadata import track_row
 from auralisd.bus.ports import Library, PlayerPort
 from auralisd.bus.queue_history import QueueHistory

@@ -26,7 +26,7 @@ from auralisd.bus.queue import QueueFace
 from auralisd.bus.wire import Connection, ConnectionFailed, connect
 from auralisd.errors import StartRefused
 from auralisd.jobs.events import JobAppeared, JobChanged, JobCompleted, JobEvent, JobForgotten
-from auralisd.library.events import LibraryChanged, LibraryEvent, NumbersChanged
+from auralisd.library.events import LibraryChanged, LibraryEvent, NumbersChanged, ScanBroke, ScanningChanged
 from auralisd.playback.snapshot import Event, Seeked, StateChanged
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class BusService:
             ),
             OUR_PATH: (
                 Enhancement(player, library, jobs).export(),
-                LibraryFace(library).export(),
+                LibraryFace(library, player, jobs).export(),
                 QueueFace(player, library).export(),
                 Output(player).export(),
                 JobsFace(jobs).export(),
@@ -117,11 +117,8 @@ class BusService:
             case Seeked(position_us):
                 position_us = properties.within(position_us, self._player.snapshot.length_us)
                 self._announcer.tell(PLAYER, "Seeked", (position_us,))
-            case LibraryChanged():
-                self._announcer.tell(LIBRARY, "Changed", news(event), together)
-            case NumbersChanged(revision, tracks):
-                change = LibraryChanged(revision, changed=tracks)
-                self._announcer.tell(LIBRARY, "Changed", news(change), together)
+            case LibraryChanged() | NumbersChanged() | ScanningChanged() | ScanBroke():
+                self._on_library(event)
             case JobAppeared(job):
                 face = (job_face(self._jobs, job.number),)
                 self._objects.appear(job_path(job.number), face)
@@ -137,6 +134,18 @@ class BusService:
                 self._announcer.note()
             case _:
                 pass  # nothing that the bus has a word for
+
+    def _on_library(self, event: LibraryChanged | NumbersChanged | ScanningChanged | ScanBroke) -> None:
+        match event:
+            case LibraryChanged():
+                self._announcer.tell(LIBRARY, "Changed", news(event), together)
+            case NumbersChanged(revision, tracks):
+                change = LibraryChanged(revision, changed=tracks)
+                self._announcer.tell(LIBRARY, "Changed", news(change), together)
+            case ScanBroke(code):
+                self._announcer.tell(LIBRARY, "ScanFailed", (code,))
+            case ScanningChanged():
+                self._announcer.note()
 
     def health_changed(self) -> None:
         """Faults or capabilities are others than before."""

@@ -131,7 +131,8 @@ class Walked(msgspec.Struct, frozen=True, tag=True):
 
 
 class FileRead(msgspec.Struct, frozen=True):
-    """One file's tags, or why they could not be read (`code` as in `errors.TrackUnreadable`).
+    """One file's tags, or why they could not be read (`code` as in `errors.TrackUnreadable`, or `unfinished` while it
+    is still being written; that is told of `ReadTags` alone).
 
     `facts` were taken before reading, so that a file that changed meanwhile is noticed at the next look.
     """

@@ -11,10 +11,15 @@ KEPT_S = 3600.0
 """So long a finished job can be read."""
 KEPT_JOBS = 100
 """Of finished jobs, no more than so many."""
+BESIDE = frozenset({"scan"})
+"""Kinds that run beside the others, one at a time: nothing waits for them, they wait for nothing, none is refused."""
+KEPT_BESIDE = 20
+"""Of those that have finished, no more than so many: they must not push others out."""
 
 
 def count(jobs: Iterable[Job], state: str) -> int:
-    return sum(job.state == state for job in jobs)
+    """How many are in that state, without those that run beside them."""
+    return sum(job.state == state for job in jobs if job.kind not in BESIDE)
 
 
 def must_have_room(jobs: Iterable[Job]) -> None:
@@ -27,18 +32,32 @@ def must_have_room(jobs: Iterable[Job]) -> None:
 
 
 def next_to_run(jobs: Iterable[Job]) -> int | None:
-    """The job that has waited longest, when there is room for it."""
+    """The job that has waited longest, of those that there is room for."""
     jobs = list(jobs)
-    if count(jobs, RUNNING) >= MAX_RUNNING:
-        return None
-    return min((job.number for job in jobs if job.state == QUEUED), default=None)
+    full = count(jobs, RUNNING) >= MAX_RUNNING
+    taken = {job.kind for job in jobs if job.state == RUNNING and job.kind in BESIDE}
+    return min(
+        (
+            job.number
+            for job in jobs
+            if job.state == QUEUED and (job.kind not in taken if job.kind in BESIDE else not full)
+        ),
+        default=None,
+    )
 
 
 def forgotten(jobs: Iterable[Job], *, now_s: float, older_than_s: float = KEPT_S) -> tuple[int, ...]:
-    """Finished jobs that have been kept long enough, and those beyond the last KEPT_JOBS."""
+    """Finished jobs that have been kept long enough, and those beyond the last KEPT_JOBS (KEPT_BESIDE)."""
     finished = sorted((job for job in jobs if job.finished), key=lambda job: (job.ended_s, job.number), reverse=True)
+    lanes = (
+        (KEPT_JOBS, [job for job in finished if job.kind not in BESIDE]),
+        (KEPT_BESIDE, [job for job in finished if job.kind in BESIDE]),
+    )
     return tuple(
-        job.number for place, job in enumerate(finished) if place >= KEPT_JOBS or now_s - job.ended_s >= older_than_s
+        job.number
+        for most, lane in lanes
+        for place, job in enumerate(lane)
+        if place >= most or now_s - job.ended_s >= older_than_s
     )
 
 

@@ -24,7 +24,7 @@ from auralisd.jobs.job import (
     ended,
     started,
 )
-from auralisd.jobs.ports import Kind, Work
+from auralisd.jobs.ports import Kind, Repeated, Work
 from auralisd.supervise import Supervisor
 
 log = logging.getLogger(__name__)
@@ -46,6 +46,8 @@ class Jobs:
         self._jobs: dict[int, Job] = {}
         self._works: dict[int, Work] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._keys: dict[int, str] = {}
+        self._ends: dict[int, asyncio.Future[None]] = {}
         self._untold: dict[int, tuple[Step, asyncio.TimerHandle]] = {}
         self._told_at_s: dict[int, float] = {}
         self._forgetting: asyncio.TimerHandle | None = None
@@ -68,21 +70,38 @@ class Jobs:
         return self._jobs[number]
 
     async def submit(self, kind: str, spec: Mapping[str, Any], trigger: str = MANUAL) -> int:
-        """Queue a job, and start it when there is room; answers its number.
+        """Queue a job, and start it when there is room; answers its number, or that of one that does just that already.
 
         Raises NotSupported for an unknown kind, Busy when too many wait, and what the kind refuses.
         """
         if kind not in self._kinds:
             raise NotSupported(f"there is no kind of job {kind!r}; there are {' '.join(self._kinds)}")
-        board.must_have_room(self._jobs.values())
+        if kind not in board.BESIDE:
+            board.must_have_room(self._jobs.values())
         work = await self._kinds[kind].prepare(spec)
-        board.must_have_room(self._jobs.values())  # others came while this one was checked
+        if (same := self._same(work)) is not None:
+            return same
+        if kind not in board.BESIDE:
+            board.must_have_room(self._jobs.values())  # others came while this one was checked
+        return self.begin(kind, work, trigger)
+
+    def begin(self, kind: str, work: Work, trigger: str) -> int:
+        """Queue work that is checked already, whether or not there is room; answers its number."""
         job = Job(next(self._numbers), kind, trigger)
         self._works[job.number] = work
+        self._keys[job.number] = _key(work)
         self._jobs[job.number] = job
         self._publish(JobAppeared(job))
         self._start_waiting()
         return job.number
+
+    async def ended(self, number: int) -> None:
+        """Wait until a job that has just begun is over, whatever its end."""
+        end = self._ends.setdefault(number, asyncio.get_running_loop().create_future())
+        if self._jobs[number].finished:
+            self._ends.pop(number)
+            return
+        await asyncio.shield(end)
 
     def cancel(self, number: int) -> None:
         """Let go of a job; it is over as soon as nothing is left of it.  A finished one stays as it is."""
@@ -133,16 +152,27 @@ class Jobs:
 
     def _end(self, number: int, state: str, result: Result | None = None, error: str = "") -> None:
         self._works.pop(number, None)
+        del self._keys[number]
         if (untold := self._untold.pop(number, None)) is not None:
             step, timer = untold
             timer.cancel()
             self._jobs[number] = self._advanced(number, step)
         self._told_at_s.pop(number, None)
         self._change(job := ended(self._jobs[number], state, now_s=_now_s(), result=result, error=error))
-        log.info("job %s job=%d kind=%s%s", state, number, job.kind, f" code={job.result['code']}" if error else "")
+        level = logging.INFO if error or job.trigger == MANUAL else logging.DEBUG
+        log.log(
+            level, "job %s job=%d kind=%s%s", state, number, job.kind, f" code={job.result['code']}" if error else ""
+        )
         self._publish(JobCompleted(job))
+        if (end := self._ends.pop(number, None)) is not None and not end.done():
+            end.set_result(None)
         self.clear(board.KEPT_S)
         self._start_waiting()
+
+    def _same(self, work: Work) -> int | None:
+        """The job that waits or runs and does just what this one would."""
+        key = _key(work)
+        return next((number for number, other in self._keys.items() if key and other == key), None)
 
     def _change(self, job: Job) -> None:
         self._jobs[job.number] = job
@@ -181,6 +211,10 @@ class Jobs:
         due_s = board.next_forgetting_s(self._jobs.values())
         if due_s is not None and not self._closing:
             self._forgetting = asyncio.get_running_loop().call_at(due_s, self.clear, board.KEPT_S)
+
+
+def _key(work: Work) -> str:
+    return work.key if isinstance(work, Repeated) else ""
 
 
 def _now_s() -> float:

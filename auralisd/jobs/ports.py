@@ -1,9 +1,11 @@
 """What jobs need of others, and what a kind of job is."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from auralisd.jobs.job import Result, Step
+from auralisd.library.counts import Counts, ScanStep
+from auralisd.library.looks import Look
 from auralisd.model.preset import Preset
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
@@ -17,6 +19,16 @@ class Work(Protocol):
 
     async def run(self, tell: Tell) -> Result:
         """Do it; raises JobFailed.  Cancelled, it leaves nothing behind."""
+        ...
+
+
+@runtime_checkable
+class Repeated(Protocol):
+    """Work of which one at a time is enough."""
+
+    @property
+    def key(self) -> str:
+        """Whoever asks for work with the key of a job that waits or runs gets that job; "" is nobody's."""
         ...
 
 
@@ -40,4 +52,16 @@ class Library(Protocol):
 
         Answers what came of each: `measured`, `already`, or why not (as in `errors.TrackUnreadable`).
         """
+        ...
+
+
+class ScanningLibrary(Protocol):
+    """Implemented by `library.librarian.Librarian`."""
+
+    def wanted_scan(self, folders: tuple[int, ...]) -> Look:
+        """A scan of these music folders, () all.  Raises NotFound."""
+        ...
+
+    async def scan(self, look: Look, tell: Callable[[ScanStep], None]) -> Counts:
+        """Raises NotKept."""
         ...

@@ -5,9 +5,11 @@ from typing import Any, Protocol
 import msgspec
 
 from auralisd.library.reckoning import Reckoning
+from auralisd.library.upkeep import Upkeep
 from auralisd.model.knowledge import Knowledge, Rehearsal
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
+from auralisd.store.browsing import Album, Part
 from auralisd.store.profiles import KeptProfiles
 
 
@@ -18,6 +20,29 @@ class Page(msgspec.Struct, frozen=True):
     next_cursor: str
     total: int
     revision: int
+
+
+class PartsPage(msgspec.Struct, frozen=True):
+    """The same of albums, or of artists, genres, folders or years."""
+
+    rows: tuple[Part | Album, ...]
+    next_cursor: str
+    total: int
+    revision: int
+
+
+class ListedFolder(msgspec.Struct, frozen=True):
+    """A music folder: `path` is absolute; `tracks` are available ones.
+
+    `available` is False while it cannot be read or is empty, `watched` while changes below it are not told at once.
+    """
+
+    id: int
+    name: str
+    path: bytes
+    available: bool
+    watched: bool
+    tracks: int
 
 
 class Library(Protocol):
@@ -35,6 +60,11 @@ class Library(Protocol):
     def scanning(self) -> bool: ...
 
     @property
+    def upkeep(self) -> Upkeep:
+        """Duplicates, and the way to forget everything."""
+        ...
+
+    @property
     def reckoning(self) -> Reckoning:
         """Favourites, ratings, the history and the figures."""
         ...
@@ -42,13 +72,26 @@ class Library(Protocol):
     async def query(
         self, expression: str, *, cursor: str, limit: int, sort: str, descending: bool, offset: int
     ) -> Page:
-        """Available tracks whose title, artist, album or genre hold every word of `expression` as a prefix,
-        accent- and case-insensitive; "" is every track.
+        """Available tracks that `expression` asks for (`grammar.py` says how); "" asks for every one.
 
-        `sort` is `album` (album artist, album, disc, track, name: the default for ""), `title`, `artist` or
-        `added`; ties break by id.  `limit` is 1..500.  Raises InvalidRequest for an unknown sort, a broken
-        cursor, or an expression that is more than plain words (the text points at the place).
+        `sort` is one of `store.search.SORTS`; "" is `album` (album artist, album, disc, track, name).  Ties break by
+        id, and a cursor goes on after the last row that was seen, whatever came or went since.  `limit` is 1..500.
+        Raises InvalidRequest for an unknown sort, a broken cursor, or an expression that makes no sense (the text
+        points at the place).
         """
+        ...
+
+    async def browse(
+        self, kind: str, expression: str, *, cursor: str, limit: int, descending: bool, offset: int
+    ) -> PartsPage:
+        """The albums, artists, genres, folders or years of the tracks that `expression` asks for, by name.
+
+        Raises InvalidRequest like `query`.
+        """
+        ...
+
+    async def list_folders(self) -> tuple[ListedFolder, ...]:
+        """The music folders, in the order of the configuration."""
         ...
 
     async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:

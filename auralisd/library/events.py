@@ -44,11 +44,20 @@ class ScanningChanged(msgspec.Struct, frozen=True):
 
 
 class FolderFault(msgspec.Struct, frozen=True):
-    """A music folder is missing or unreadable (`code`: `folder-missing`, `folder-unreadable`, `watch-limit`),
-    or well again (`code` "")."""
+    """A music folder is absent or not watched (`code`: `folder-missing`, `folder-unreadable`, `folder-empty`,
+    `watch-limit`), or well again (`code` "")."""
 
     folder_name: str
     code: str
 
 
-LibraryEvent = LibraryChanged | NumbersChanged | ProfileReady | KnowledgeChanged | ScanningChanged | FolderFault
+class ScanBroke(msgspec.Struct, frozen=True):
+    """A scan could not look at a folder (`code`: `folder-missing`, `folder-unreadable`, `folder-empty`, `hung`,
+    `worker-died`), or could not keep what it found (`not-kept`)."""
+
+    code: str
+
+
+LibraryEvent = (
+    LibraryChanged | NumbersChanged | ProfileReady | KnowledgeChanged | ScanningChanged | ScanBroke | FolderFault
+)

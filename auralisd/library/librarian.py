@@ -9,22 +9,29 @@ from pathlib import Path
 import msgspec
 
 from auralisd.errors import NotFound, NotKept, NotSupported, StartRefused, Unavailable
-from auralisd.library.asking import Page
+from auralisd.library.asking import ListedFolder, Page, PartsPage
+from auralisd.library.counts import Counts, Tell
 from auralisd.library.errands import Errands, WorkerDied, WorkerStarter, start_worker
 from auralisd.library.events import KnowledgeChanged, LibraryEvent
 from auralisd.library.folders import Folder, Folders, named
 from auralisd.library.keeping import Keeper
 from auralisd.library.ledger import Ledger
 from auralisd.library.leisure import Leisure
+from auralisd.library.looks import CarryOut, Look
 from auralisd.library.measuring import Measurer
-from auralisd.library.query import cursor_after, wanted_page
+from auralisd.library.query import cursor_after, wanted_page, wanted_parts
 from auralisd.library.reckoning import Reckoning
 from auralisd.library.remembering import remember
+from auralisd.library.steward import Steward
+from auralisd.library.upkeep import Upkeep
 from auralisd.model.knowledge import Knowledge, Rehearsal
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
 from auralisd.store.adopting import adopt_file
+from auralisd.store.browsing import find_parts
+from auralisd.store.counting import count_in_folders
 from auralisd.store.database import Database
+from auralisd.store.hits import Hits
 from auralisd.store.knowing import AlbumProfiles, knowledge
 from auralisd.store.profiles import KeptProfiles, forget_profiles, kept_profiles, load_profile
 from auralisd.store.rows import OUTSIDE, ReadFile
@@ -61,7 +68,9 @@ class Librarian:
         self._measurer = Measurer(database, self._measuring_errands, publish, leisure)
         self._publish = publish
         self._albums = AlbumProfiles()
+        self._hits = Hits(reuse=True)
         self._keeper = Keeper(database, self._errands, publish, on_changed=self._measurer.look_again, watching=watching)
+        self._steward = Steward(database, self._keeper.start_anew, lambda: self._keeper.revision)
         self._ledger = Ledger(database, self._keeper.tell_numbers, lambda: self._keeper.revision)
         self._folders = Folders(())
 
@@ -84,6 +93,18 @@ class Librarian:
     async def scanned_once(self) -> None:
         """Wait until every music folder has been looked at, or found missing, since the start."""
         await self._keeper.scanned_once.wait()
+
+    def scan_through(self, carry_out: CarryOut) -> None:
+        """From now on the library's own scans are begun in this way, which calls `scan`."""
+        self._keeper.carry_out = carry_out
+
+    def wanted_scan(self, folders: tuple[int, ...]) -> Look:
+        """A scan of these music folders, () all.  Raises NotFound."""
+        return self._keeper.wanted(folders)
+
+    async def scan(self, look: Look, tell: Tell) -> Counts:
+        """Make the library say what the disk says, after the scan before it.  Raises NotKept."""
+        return await self._keeper.scan(look, tell)
 
     async def close(self) -> None:
         """End the workers."""
@@ -115,6 +136,17 @@ class Librarian:
         return self._keeper.scanning
 
     @property
+    def upkeep(self) -> Upkeep:
+        return self._steward
+
+    def music_folder(self, folder: int) -> bytes:
+        """The path of a music folder.  Raises NotFound."""
+        for known in self._folders:
+            if known.id == folder:
+                return known.path
+        raise NotFound(f"there is no music folder {folder}")
+
+    @property
     def reckoning(self) -> Reckoning:
         return self._ledger
 
@@ -126,8 +158,31 @@ class Librarian:
         self, expression: str, *, cursor: str, limit: int, sort: str, descending: bool, offset: int
     ) -> Page:
         wanted = wanted_page(expression, cursor=cursor, limit=limit, sort=sort, descending=descending, offset=offset)
-        rows, after, total = await self._database.run(lambda connection: find_page(connection, wanted))
+        rows, after, total = await self._database.ask(lambda connection: find_page(connection, wanted, hits=self._hits))
         return Page(tuple(rows), cursor_after(after, expression, wanted), total, self.revision)
+
+    async def browse(
+        self, kind: str, expression: str, *, cursor: str, limit: int, descending: bool, offset: int
+    ) -> PartsPage:
+        wanted = wanted_parts(kind, expression, cursor=cursor, limit=limit, descending=descending, offset=offset)
+        rows, after, total = await self._database.ask(
+            lambda connection: find_parts(connection, wanted, hits=self._hits)
+        )
+        return PartsPage(tuple(rows), cursor_after(after, expression, wanted), total, self.revision)
+
+    async def list_folders(self) -> tuple[ListedFolder, ...]:
+        counts = await self._database.ask(count_in_folders)
+        return tuple(
+            ListedFolder(
+                folder.id,
+                folder.name,
+                folder.path,
+                available=self._keeper.fault_of(folder.id) in ("", "watch-limit"),
+                watched=self._keeper.watches(folder.id),
+                tracks=counts.get(folder.id, 0),
+            )
+            for folder in self._folders
+        )
 
     async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:
         return await self._database.run(lambda connection: find_tracks(connection, ids))

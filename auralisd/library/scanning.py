@@ -8,54 +8,32 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-import msgspec
-
-from auralisd.doors.worker import FileRead
+from auralisd.doors.worker import FileRead, Listed
 from auralisd.library.changes import Changes, Placed
+from auralisd.library.counts import Counts, Finding, ScanStep, Tell, file_name
 from auralisd.library.errands import Errands, WorkerDied
 from auralisd.library.folders import Folder, Folders
+from auralisd.library.outcome import Outcome
 from auralisd.library.sight import Sight, ToRead
 from auralisd.model.track import FileFacts
 from auralisd.store.database import Database
-from auralisd.store.rows import Place, ReadFile, Refused, Scope
+from auralisd.store.identity import move_to_copies
+from auralisd.store.rows import Place, Scope
 from auralisd.store.tracks import (
-    add_tracks,
-    change_tracks,
-    keep_tags,
     listed_in,
     lose_tracks,
     place_tracks,
-    refuse_files,
-    retag_tracks,
 )
 
 log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 _READ_FILES = 64
 _WRITE_ROWS = 500
 _WALK_TRIES = 3
 _READ_TRIES = 2
-_LASTING = frozenset({"damaged", "not-audio", "empty"})
-"""Reasons that stay as long as the file does; others may pass by themselves, so they are tried again."""
-
-
-class Counts(msgspec.Struct):
-    """What one scan did to the library; `unanswered` are the files and folders that hung."""
-
-    added: int = 0
-    changed: int = 0
-    moved: int = 0
-    removed: int = 0
-    unavailable: int = 0
-    returned: int = 0
-    refused: int = 0
-    unanswered: int = 0
-
-    @property
-    def nothing(self) -> bool:
-        return not any(msgspec.structs.astuple(self)[:6])
 
 
 class Scanner:
@@ -69,56 +47,77 @@ class Scanner:
         self._folders = folders
         self._on_folder = on_folder
 
-    async def scan(self, scopes: Iterable[Scope]) -> Counts:
+    async def scan(self, scopes: Iterable[Scope], tell: Tell = lambda _: None) -> Counts:
         """Look at `scopes`, and make the database say what the disk says."""
-        counts = Counts()
+        counts, found = Counts(), Finding(tell)
         sight = Sight(self._folders)
         for scope in scopes:
-            await self._look(scope, sight, counts)
+            await self._look(scope, sight, counts, found)
         verdict = await self._database.run(sight.verdict)
         if verdict.unseen:
             for scope in verdict.unseen:
-                await self._look(scope, sight, counts)
+                await self._look(scope, sight, counts, found)
             verdict = await self._database.run(sight.verdict)
         await self._place(verdict.changes, counts)
-        await self._read(verdict.to_read, counts)
+        await self._read(verdict.to_read, counts, tell)
         return counts
 
     # --- looking -------------------------------------------------------------------------------------
 
-    async def _look(self, scope: Scope, sight: Sight, counts: Counts) -> None:
+    async def _look(self, scope: Scope, sight: Sight, counts: Counts, found: Finding) -> None:
         """Walk one scope, through the crashes of workers; a scope that cannot be seen changes nothing."""
         folder = self._folders[scope.folder]
         for _ in range(_WALK_TRIES):
             try:
-                walked = await self._errands.walk(
-                    self._folders.path_of((scope.folder, scope.dir)), sight.add, recursive=scope.recursive
-                )
-                if not walked.root_present and scope.dir:
-                    # A folder is missing: was it deleted, or is the music folder away with all that is in it?
-                    root = await self._errands.walk(folder.path, lambda _: None, recursive=False)
-                    code = root.code
-                else:
-                    code = walked.code
+                code = await self._walk(folder, scope, sight, counts, found)
             except WorkerDied as death:
                 if death.hung:
                     counts.unanswered += 1
+                    counts.codes.append("hung")
                     break
                 continue
             if code:
                 await self._miss(folder, code, counts)
             else:
                 self._on_folder(folder.id, "")
-                sight.finish(scope, walked)
+                counts.looked += 1
             return
+        else:
+            counts.codes.append("worker-died")
         log.error("folder not scanned folder=%s reason=the worker died or hung", folder.name)
+
+    async def _walk(self, folder: Folder, scope: Scope, sight: Sight, counts: Counts, found: Finding) -> str:
+        """Answers why all of the music folder is absent, or "" when `scope` was seen.  Raises WorkerDied."""
+        found.begin()
+
+        def on_listed(listed: Listed) -> None:
+            sight.add(listed)
+            found.add(listed)
+
+        path = self._folders.path_of((scope.folder, scope.dir))
+        walked = await self._errands.walk(path, on_listed, recursive=scope.recursive)
+        code = walked.code
+        if not walked.root_present and scope.dir:
+            # A folder is missing: was it deleted, or is the music folder away with all that is in it?
+            code = (await self._errands.walk(folder.path, lambda _: None, recursive=False)).code
+            counts.vanished.add(folder.id)
+        elif not code and not scope.dir and scope.recursive and found.nothing and await self._listed(folder):
+            # As the place of a drive that is not mounted: whoever deletes his last file loses nothing by this either.
+            code = "empty"
+        if not code:
+            sight.finish(scope, walked)
+        return code
 
     async def _miss(self, folder: Folder, code: str, counts: Counts) -> None:
         """The whole folder is absent: its tracks become unavailable, and none is forgotten."""
-        tracks = await self._database.run(lambda connection: listed_in(connection, folder.id))
+        tracks = await self._listed(folder)
         await self._in_parts(tracks, lambda connection, part: lose_tracks(connection, part, None))
         counts.unavailable += len(tracks)
+        counts.codes.append(f"folder-{code}")
         self._on_folder(folder.id, f"folder-{code}")
+
+    async def _listed(self, folder: Folder) -> list[int]:
+        return await self._database.run(lambda connection: listed_in(connection, folder.id))
 
     # --- what needs no reading -----------------------------------------------------------------------
 
@@ -131,33 +130,35 @@ class Scanner:
         await self._in_parts(changes.moved, lambda connection, part: place_tracks(connection, _placed(part)))
         for there in (changes.returned, changes.renumbered):
             await self._in_parts(there, lambda connection, part: place_tracks(connection, _placed(part)))
+        counts.moved += sum(
+            await self._in_parts(changes.gone, lambda connection, part: move_to_copies(connection, part, now_unix_s))
+        )
         counts.removed += len(changes.gone)
         counts.unavailable += len(changes.away)
         counts.moved += len(changes.moved)
         counts.returned += len(changes.returned)
 
     async def _in_parts(
-        self, items: Sequence[Item], write: Callable[[sqlite3.Connection, Sequence[Item]], None]
-    ) -> None:
+        self, items: Sequence[Item], write: Callable[[sqlite3.Connection, Sequence[Item]], Result]
+    ) -> list[Result]:
         """Some hundred rows a transaction, so that a question never waits long for the store."""
-        for start in range(0, len(items), _WRITE_ROWS):
+        return [
             await self._database.run(functools.partial(_write, write, items[start : start + _WRITE_ROWS]))
+            for start in range(0, len(items), _WRITE_ROWS)
+        ]
 
     # --- what must be read ---------------------------------------------------------------------------
 
-    async def _read(self, files: Sequence[ToRead], counts: Counts) -> None:
+    async def _read(self, files: Sequence[ToRead], counts: Counts, tell: Tell) -> None:
         """Read tags and write rows, both at once: the worker reads on while the store writes."""
-        writing: asyncio.Future[None] | None = None
+        writing: tuple[Outcome, asyncio.Future[None]] | None = None
         for start in range(0, len(files), _READ_FILES):
             batch = files[start : start + _READ_FILES]
-            answers = await self._tags(tuple(file.path for file in batch), counts)
-            outcome = _Outcome(batch, answers)
-            outcome.add_to(counts)
-            if writing is not None:
-                await writing
-            writing = self._database.submit(outcome.write)
-        if writing is not None:
-            await writing
+            tell(ScanStep(start, len(files), file_name(batch[0].path)))
+            outcome = Outcome(batch, await self._tags(tuple(file.path for file in batch), counts))
+            await _written(writing, counts)
+            writing = (outcome, self._database.submit(outcome.write))
+        await _written(writing, counts)
 
     async def _tags(self, paths: tuple[bytes, ...], counts: Counts) -> tuple[FileRead, ...]:
         """Tags of some files; after a crash each is read alone, and one that brings two down is damaged."""
@@ -181,66 +182,17 @@ class Scanner:
         return FileRead(path, None, None, None, "damaged" if crashed else "unreadable")
 
 
-class _Outcome:
-    """What reading some files has shown, and the transaction that keeps it."""
-
-    def __init__(self, files: Sequence[ToRead], answers: Sequence[FileRead]) -> None:
-        self._now_unix_s = int(time.time())
-        self._added: list[ReadFile] = []
-        self._changed: list[tuple[int, ReadFile]] = []
-        self._retagged: list[tuple[int, ReadFile]] = []
-        self._unread: list[int] = []
-        self._refused: list[Refused] = []
-        self._gone: list[int] = []
-        self._away: list[int] = []
-        for file, answer in zip(files, answers, strict=True):
-            self._take(file, answer)
-
-    def add_to(self, counts: Counts) -> None:
-        counts.added += len(self._added)
-        counts.changed += len(self._changed)
-        counts.removed += len(self._gone)
-        counts.unavailable += len(self._away)
-        counts.refused += len(self._refused)
-
-    def write(self, connection: sqlite3.Connection) -> None:
-        lose_tracks(connection, self._gone, self._now_unix_s)
-        lose_tracks(connection, self._away, None)
-        refuse_files(connection, self._refused)
-        change_tracks(connection, self._changed)
-        retag_tracks(connection, self._retagged)
-        keep_tags(connection, self._unread)
-        add_tracks(connection, self._added, self._now_unix_s)
-
-    def _take(self, file: ToRead, answer: FileRead) -> None:
-        if answer.facts is None or answer.stream is None or answer.tags is None:
-            self._refuse(file, answer.code)
-            return
-        read = ReadFile(file.place, answer.facts, answer.stream, answer.tags)
-        if file.track is None:
-            self._added.append(read)
-        elif file.known and answer.facts == file.facts:
-            self._retagged.append((file.track, read))
-        else:
-            self._changed.append((file.track, read))
-
-    def _refuse(self, file: ToRead, code: str) -> None:
-        if code in _LASTING and file.known and file.track is not None:
-            self._unread.append(file.track)  # it was readable, and nobody has touched it: it stays what it was
-            return
-        if code in _LASTING:
-            self._refused.append(Refused(file.place, file.facts, code))
-            log.info(
-                "file not read file=%s code=%s", file.place[1].rpartition(b"/")[2].decode("utf-8", "replace"), code
-            )
-        if file.track is not None:
-            (self._away if code == "unreadable" else self._gone).append(file.track)
+async def _written(writing: tuple[Outcome, "asyncio.Future[None]"] | None, counts: Counts) -> None:
+    if writing is not None:
+        outcome, done = writing
+        await done
+        outcome.add_to(counts)
 
 
 def _write(
-    write: Callable[[sqlite3.Connection, Sequence[Item]], None], part: Sequence[Item], connection: sqlite3.Connection
-) -> None:
-    write(connection, part)
+    write: Callable[[sqlite3.Connection, Sequence[Item]], Result], part: Sequence[Item], connection: sqlite3.Connection
+) -> Result:
+    return write(connection, part)
 
 
 def _ids(tracks: Sequence[Placed]) -> list[int]:

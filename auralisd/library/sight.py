@@ -1,6 +1,7 @@
 """Sight: what some looks at the disk have shown, and what that means for the database."""
 
 import sqlite3
+from collections.abc import Set
 
 import msgspec
 
@@ -13,13 +14,15 @@ from auralisd.store.tracks import known_by_inode, known_in, refused_in
 
 
 class ToRead(msgspec.Struct, frozen=True, gc=False):
-    """A file whose tags are to be read; `track` None: it is new.  `known`: only its tags are read again."""
+    """A file whose tags are to be read; `track` None: it is new.  `known`: only its tags are read again.  `available`:
+    so is the track, until it is read."""
 
     path: bytes
     place: Place
     facts: FileFacts
     track: int | None = None
     known: bool = False
+    available: bool = True
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -78,12 +81,23 @@ class Sight:
         # A stranger that is away or gone is not missed here, but what has its inode may be it.
         lost = (_as_gone(row) for row in strangers if not row.available)
         changes = compare(disk, [*known.values(), *lost], self._devices)
-        return Verdict(changes, self._to_read(changes), tuple(scope for scope in unseen if not self.covers(scope)))
+        missing = {row.id for row in (*known.values(), *strangers) if not row.available}
+        return Verdict(
+            changes, self._to_read(changes, missing), tuple(scope for scope in unseen if not self.covers(scope))
+        )
 
-    def _to_read(self, changes: Changes) -> tuple[ToRead, ...]:
+    def _to_read(self, changes: Changes, missing: Set[int]) -> tuple[ToRead, ...]:
+        missing = missing - {track.id for track in changes.moved}
         files = [ToRead(self._folders.path_of(place), place, facts) for place, facts in changes.added]
         files += [
-            ToRead(self._folders.path_of(track.place), track.place, track.facts, track.id) for track in changes.changed
+            ToRead(
+                self._folders.path_of(track.place),
+                track.place,
+                track.facts,
+                track.id,
+                available=track.id not in missing,
+            )
+            for track in changes.changed
         ]
         files += [
             ToRead(self._folders.path_of(track.place), track.place, track.facts, track.id, known=True)

@@ -5,7 +5,7 @@ import msgspec
 from auralisd.model.listening import Numbers
 from auralisd.model.taste import TaggedGain
 
-TAGS_VERSION = 1
+TAGS_VERSION = 2
 """Raised whenever more is read of a file's tags: files that were read by less are then read once more."""
 
 MUSIC_SUFFIXES = frozenset({b".flac", b".wav", b".aiff", b".aif", b".ogg", b".oga", b".opus", b".mp3"})
@@ -19,7 +19,10 @@ def is_music_name(name: bytes) -> bool:
 
 
 class Tags(msgspec.Struct, frozen=True):
-    """What a file says of itself; absent is None or ().  Never holds NUL, empty strings or zero numbers."""
+    """What a file says of itself; absent is None or ().  Never holds NUL, empty strings or zero numbers.
+
+    Dates are `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; `mbid` is MusicBrainz' of the recording, the others name their thing.
+    """
 
     title: str | None = None
     artists: tuple[str, ...] = ()
@@ -33,6 +36,21 @@ class Tags(msgspec.Struct, frozen=True):
     mbid: str | None = None
     track_gain: TaggedGain | None = None
     album_gain: TaggedGain | None = None
+    title_sort: str | None = None
+    artist_sort: str | None = None
+    album_sort: str | None = None
+    album_artist_sort: str | None = None
+    composer_sort: str | None = None
+    original_date: str | None = None
+    bpm: float | None = None
+    comment: str | None = None
+    compilation: bool = False
+    has_lyrics: bool = False
+    has_art: bool = False
+    mb_album: str | None = None
+    mb_artists: tuple[str, ...] = ()
+    mb_album_artist: str | None = None
+    mb_release_group: str | None = None
 
 
 class FileFacts(msgspec.Struct, frozen=True, gc=False):
@@ -49,7 +67,10 @@ class FileFacts(msgspec.Struct, frozen=True, gc=False):
 
 
 class StreamFacts(msgspec.Struct, frozen=True):
-    """What the file's headers say of its audio.  `duration_us` is None when they do not say."""
+    """What is known of the file's audio without decoding it.  `duration_us` is None when the headers do not say.
+
+    `signature` is that of `tags.signature`; b"" where none can be told.
+    """
 
     format: str
     duration_us: int | None = None
@@ -57,6 +78,7 @@ class StreamFacts(msgspec.Struct, frozen=True):
     channels: int | None = None
     bits: int | None = None
     bitrate: int | None = None
+    signature: bytes = b""
 
 
 class Track(msgspec.Struct, frozen=True):
@@ -75,3 +97,4 @@ class Track(msgspec.Struct, frozen=True):
     available: bool = True
     analysed: bool = False
     numbers: Numbers = Numbers()
+    album_id: int | None = None

@@ -22,3 +22,8 @@ def holdings(connection: sqlite3.Connection) -> Holdings:
     ).fetchone()
     refused = connection.execute("SELECT path, code FROM unreadable ORDER BY path").fetchall()
     return Holdings(tracks, albums, duration_us, tuple(refused))
+
+
+def count_in_folders(connection: sqlite3.Connection) -> dict[int, int]:
+    """The available tracks of each music folder that has some."""
+    return dict(connection.execute("SELECT folder, count(*) FROM fact GROUP BY folder"))

@@ -1,44 +1,38 @@
-"""The database: one SQLite connection that lives and dies on the thread "store"."""
+"""The database: one SQLite file, with one connection that writes and one that only answers questions."""
 
 import asyncio
-import contextlib
-import queue
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
-from auralisd.errors import NotKept, StartRefused
+from auralisd.errors import StartRefused
+from auralisd.store.asking import add_functions
+from auralisd.store.lane import Lane, Result
 from auralisd.store.migrations import migrate
-from auralisd.threads import NamedThread, OnDeath
-
-Result = TypeVar("Result")
-Transaction = Callable[[sqlite3.Connection], Any]
-_Job = tuple[Transaction, "asyncio.Future[Any]"]
+from auralisd.threads import OnDeath
 
 FILE_NAME = "auralisd.db"
 _BUSY_MS = 5_000
 _CACHE_KIB = 8_192
-_DISK_FAULTS = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")
+_MAPPED_BYTES = 256 * 1024 * 1024
+"""As much of the file is read where the system keeps it anyway, and counts as no memory of ours."""
 
 
 class Database:
-    """Whole transactions, one after another, off the loop.  Owns the thread "store", which sleeps while nobody asks."""
+    """Whole transactions, one after another, off the loop; and beside them questions, which wait for no transaction.
+
+    Owns the threads "store" and "store-asking", which sleep while nobody asks.
+    """
 
     def __init__(self, state_folder: Path, on_death: OnDeath) -> None:
-        self._path = state_folder / FILE_NAME
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._thread = NamedThread("store", self._work, on_death)
-        self._ended = False
-        self._opened: asyncio.Future[None]
-        self._closed: asyncio.Future[None]
+        path = state_folder / FILE_NAME
+        self._writing = Lane("store", lambda: _connect(path), on_death)
+        self._asking = Lane("store-asking", lambda: _connect_to_ask(path), on_death)
 
     async def open(self) -> None:
         """Open or make the file and bring its schema up to date.  Raises StartRefused naming the file."""
-        loop = asyncio.get_running_loop()
-        self._opened, self._closed = loop.create_future(), loop.create_future()
-        self._thread.start()
-        await self._opened
+        await self._writing.open()
+        await self._asking.open()
 
     async def run(self, transaction: Callable[[sqlite3.Connection], Result]) -> Result:
         """Run `transaction` on the store's thread: everything it writes is kept, or, if it raises, nothing.
@@ -49,58 +43,25 @@ class Database:
 
     def submit(self, transaction: Callable[[sqlite3.Connection], Result]) -> "asyncio.Future[Result]":
         """The same, for whoever has something else to do before the answer."""
-        if self._ended:
-            raise RuntimeError("the store is closed")
-        answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._jobs.put((transaction, answer))
-        return answer
+        return self._writing.submit(transaction)
+
+    async def ask(self, question: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Run `question`, which writes nothing but tables in `temp`: it sees all that was kept before it was asked."""
+        return await self._asking.submit(question)
 
     async def close(self) -> None:
         """Finish what was asked, then close the file."""
-        self._ended = True
-        self._jobs.put(None)
-        await self._closed
-
-    # --- on the thread "store" -----------------------------------------------------------------------
-
-    def _work(self) -> None:
-        try:
-            connection = _connect(self._path)
-        except StartRefused as refusal:
-            _fail(self._opened, refusal)
-            _answer(self._closed, None)
-            return
-        try:
-            _answer(self._opened, None)
-            while (job := self._jobs.get()) is not None:
-                _carry_out(connection, *job)
-        finally:
-            self._ended = True
-            connection.close()
-            self._refuse_the_rest()
-            _answer(self._closed, None)
-
-    def _refuse_the_rest(self) -> None:
-        with contextlib.suppress(queue.Empty):
-            while True:
-                if (job := self._jobs.get_nowait()) is not None:
-                    _fail(job[1], RuntimeError("the store has ended"))
+        await self._asking.close()
+        await self._writing.close()
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection: sqlite3.Connection | None = None
     try:
         connection = sqlite3.connect(path, isolation_level=None)
-        for pragma in (
-            f"busy_timeout = {_BUSY_MS}",
-            "journal_mode = WAL",
-            "synchronous = NORMAL",
-            "foreign_keys = ON",
-            f"cache_size = -{_CACHE_KIB}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+        _set(connection, "journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON")
         _check(connection)
-        migrate(connection)
+        migrate(connection, file=path)
     except sqlite3.DatabaseError as failure:
         if connection is not None:
             connection.close()
@@ -110,6 +71,24 @@ def _connect(path: Path) -> sqlite3.Connection:
             connection.close()
         raise
     return connection
+
+
+def _connect_to_ask(path: Path) -> sqlite3.Connection:
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        add_functions(connection)
+        _set(connection, "temp_store = MEMORY", f"mmap_size = {_MAPPED_BYTES}")
+    except sqlite3.DatabaseError as failure:
+        if connection is not None:
+            connection.close()
+        raise StartRefused(_why(path, failure)) from None
+    return connection
+
+
+def _set(connection: sqlite3.Connection, *pragmas: str) -> None:
+    for pragma in (f"busy_timeout = {_BUSY_MS}", f"cache_size = -{_CACHE_KIB}", *pragmas):
+        connection.execute(f"PRAGMA {pragma}")
 
 
 def _check(connection: sqlite3.Connection) -> None:
@@ -128,42 +107,3 @@ def _why(path: Path, failure: sqlite3.DatabaseError) -> str:
         f"the database {path} is damaged ({failure}): move it away and start again; the library is then read anew, "
         "the queue starts empty, and no music file is touched"
     )
-
-
-def _carry_out(connection: sqlite3.Connection, transaction: Transaction, answer: "asyncio.Future[Any]") -> None:
-    try:
-        connection.execute("BEGIN")
-        result = transaction(connection)
-        connection.execute("COMMIT")
-    except Exception as failure:  # noqa: BLE001  the border: whoever asked is told, and the thread lives on
-        if connection.in_transaction:  # SQLite has rolled back by itself where the disk is full
-            connection.execute("ROLLBACK")
-        _fail(answer, _not_kept(failure) or failure)
-    else:
-        _answer(answer, result)
-
-
-def _not_kept(failure: Exception) -> NotKept | None:
-    """The refusal that a fault of the disk is to whoever asked; None for a fault of ours."""
-    if getattr(failure, "sqlite_errorname", "").startswith(_DISK_FAULTS):
-        return NotKept(f"the state folder takes no more ({failure}); make room on its disk")
-    return None
-
-
-def _answer(future: "asyncio.Future[Any]", result: Any) -> None:
-    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-        future.get_loop().call_soon_threadsafe(_settle, future, result, None)
-
-
-def _fail(future: "asyncio.Future[Any]", failure: BaseException) -> None:
-    with contextlib.suppress(RuntimeError):
-        future.get_loop().call_soon_threadsafe(_settle, future, None, failure)
-
-
-def _settle(future: "asyncio.Future[Any]", result: Any, failure: BaseException | None) -> None:
-    if future.done():
-        return  # whoever asked was cancelled meanwhile
-    if failure is not None:
-        future.set_exception(failure)
-    else:
-        future.set_result(result)

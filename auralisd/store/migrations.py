@@ -1,8 +1,15 @@
 """The schema, step by step.  A step that was released is never edited: a newer one follows it."""
 
+import logging
 import sqlite3
+import time
+from pathlib import Path
 
 from auralisd.errors import StartRefused
+from auralisd.store.asking import ASKING, add_functions
+from auralisd.store.backup import FOLDER_NAME, back_up, way_back
+
+log = logging.getLogger(__name__)
 
 Step = tuple[str, ...]
 
@@ -169,17 +176,54 @@ _NUMBERS: Step = (
     "ALTER TABLE place ADD COLUMN counted INTEGER NOT NULL DEFAULT 0",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _NUMBERS)
+_TAGS: Step = (
+    "ALTER TABLE track ADD COLUMN signature BLOB",
+    "ALTER TABLE track ADD COLUMN title_sort TEXT",
+    "ALTER TABLE track ADD COLUMN artist_sort TEXT",
+    "ALTER TABLE track ADD COLUMN album_sort TEXT",
+    "ALTER TABLE track ADD COLUMN album_artist_sort TEXT",
+    "ALTER TABLE track ADD COLUMN composer_sort TEXT",
+    "ALTER TABLE track ADD COLUMN original_date TEXT",
+    "ALTER TABLE track ADD COLUMN bpm REAL",
+    "ALTER TABLE track ADD COLUMN comment TEXT",
+    "ALTER TABLE track ADD COLUMN compilation INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE track ADD COLUMN has_lyrics INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE track ADD COLUMN has_art INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE track ADD COLUMN mb_album TEXT",
+    "ALTER TABLE track ADD COLUMN mb_artists TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE track ADD COLUMN mb_album_artist TEXT",
+    "ALTER TABLE track ADD COLUMN mb_release_group TEXT",
+    "CREATE INDEX track_by_signature ON track (signature, listed, id) WHERE signature IS NOT NULL",
+    # Tracks of one music folder under one album title: what is looked at to tell how many albums they are.
+    "ALTER TABLE track ADD COLUMN album_group TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX track_in_group ON track (album_group) WHERE album_group != ''",
+)
+
+_IDENTITY: Step = (
+    # Of tracks that are gone: whom a new file may be, and whom to forget.
+    "CREATE INDEX track_gone_by_mbid ON track (mbid) WHERE gone_unix_s IS NOT NULL AND mbid IS NOT NULL",
+    "CREATE INDEX track_gone ON track (gone_unix_s) WHERE gone_unix_s IS NOT NULL",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _NUMBERS, ASKING, _TAGS, _IDENTITY)
 
 
-def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS) -> None:
-    """Bring the schema up to date; each step lands whole, with its number.  Raises StartRefused for a newer one."""
+def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS, *, file: Path | None = None) -> None:
+    """Bring the schema up to date; each step lands whole, with its number.
+
+    A database that has a `file` is backed up beforehand, unless it is new.  Raises StartRefused for a schema that is
+    newer, with the way back, or when there can be no backup; nothing has changed then.
+    """
     (done,) = connection.execute("PRAGMA user_version").fetchone()
     if done > len(steps):
         raise StartRefused(
             f"the database was written by a newer auralisd (schema {done}, this one knows {len(steps)}): install that "
-            "one again, or name another folder with --state-dir"
+            f"one again, or name another folder with --state-dir{way_back(file, len(steps)) if file else ''}"
         )
+    if file is not None and 0 < done < len(steps):
+        backup = back_up(connection, file.parent / FOLDER_NAME, schema=done, now_unix_s=time.time())
+        log.info("schema is raised from=%d to=%d backup=%s", done, len(steps), backup.name)
+    add_functions(connection)
     for number, step in enumerate(steps[done:], start=done + 1):
         connection.execute("BEGIN IMMEDIATE")
         try:

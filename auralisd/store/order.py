@@ -21,13 +21,16 @@ class Keys(msgspec.Struct, frozen=True):
 
 
 def keys_of(tags: Tags, path: bytes) -> Keys:
-    """Album order is album artist (else the first artist), album, disc, track, then the file's name."""
+    """Album order is album artist (else the first artist), album, disc, track, then the file's name.
+
+    Where the tags say under which name a thing is sorted, that counts.
+    """
     heading = tags.title or stem_of(path)
-    artist = _folded(next(iter(tags.artists), None)) + _END
+    artist = _folded(tags.artist_sort or next(iter(tags.artists), None)) + _END
     numbers = _number(tags.disc_number) + _number(tags.track_number)
-    within = _folded(tags.album) + _END + numbers + path.rpartition(b"/")[2].lower()
-    album_artist = _folded(tags.album_artist) + _END if tags.album_artist else artist
-    return Keys(heading, album_artist + within, _folded(heading) + _END + artist, artist + within)
+    within = _folded(tags.album_sort or tags.album) + _END + numbers + path.rpartition(b"/")[2].lower()
+    album_artist = _folded(tags.album_artist_sort or tags.album_artist) + _END if tags.album_artist else artist
+    return Keys(heading, album_artist + within, _folded(tags.title_sort or heading) + _END + artist, artist + within)
 
 
 def fold(text: str) -> str:

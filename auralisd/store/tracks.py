@@ -15,10 +15,13 @@ _KNOWN = (
     f"tags_version < {TAGS_VERSION} FROM track WHERE "
 )
 _PLACED = "folder = ?, path = ?, dir = ?, device = ?, inode = ?, size_bytes = ?, mtime_ns = ?"
-_STREAM = "format = ?, duration_us = ?, rate_hz = ?, channels = ?, bits = ?, bitrate = ?"
+_STREAM = "format = ?, duration_us = ?, rate_hz = ?, channels = ?, bits = ?, bitrate = ?, signature = ?"
 _TAGGED = (
     "title = ?, artists = ?, album = ?, album_artist = ?, track_number = ?, disc_number = ?, date = ?, genres = ?, "
-    "composers = ?, mbid = ?, track_gain_db = ?, track_peak = ?, album_gain_db = ?, album_peak = ?, tags_version = ?"
+    "composers = ?, mbid = ?, track_gain_db = ?, track_peak = ?, album_gain_db = ?, album_peak = ?, title_sort = ?, "
+    "artist_sort = ?, album_sort = ?, album_artist_sort = ?, composer_sort = ?, original_date = ?, bpm = ?, "
+    "comment = ?, compilation = ?, has_lyrics = ?, has_art = ?, mb_album = ?, mb_artists = ?, mb_album_artist = ?, "
+    "mb_release_group = ?, tags_version = ?"
 )
 _KEYED = "heading = ?, album_key = ?, title_key = ?, artist_key = ?, album_identity = ?"
 _HERE = "available = 1, gone_unix_s = NULL"
@@ -44,7 +47,7 @@ def listed_in(connection: sqlite3.Connection, folder: int) -> list[int]:
 
 
 def count_available(connection: sqlite3.Connection) -> int:
-    (count,) = connection.execute("SELECT count(*) FROM track WHERE listed = 1").fetchone()
+    (count,) = connection.execute("SELECT count(*) FROM fact").fetchone()
     return int(count)
 
 
@@ -126,7 +129,8 @@ def retag_tracks(connection: sqlite3.Connection, files: Iterable[tuple[int, Read
     for track, file in files:
         with follow_album(connection, track):
             connection.execute(
-                f"UPDATE track SET {_TAGGED}, {_KEYED} WHERE id = ?", (*_tagged(file.tags, file.place), track)
+                f"UPDATE track SET signature = ?, {_TAGGED}, {_KEYED} WHERE id = ?",
+                (file.stream.signature or None, *_tagged(file.tags, file.place), track),
             )
 
 
@@ -216,7 +220,15 @@ def _all_of(file: ReadFile) -> tuple[object, ...]:
 
 
 def _stream(stream: StreamFacts) -> tuple[object, ...]:
-    return (stream.format, stream.duration_us, stream.rate_hz, stream.channels, stream.bits, stream.bitrate)
+    return (
+        stream.format,
+        stream.duration_us,
+        stream.rate_hz,
+        stream.channels,
+        stream.bits,
+        stream.bitrate,
+        stream.signature or None,
+    )
 
 
 def _tagged(tags: Tags, place: Place) -> tuple[object, ...]:
@@ -233,6 +245,21 @@ def _tagged(tags: Tags, place: Place) -> tuple[object, ...]:
         tags.mbid,
         *_gain(tags.track_gain),
         *_gain(tags.album_gain),
+        tags.title_sort,
+        tags.artist_sort,
+        tags.album_sort,
+        tags.album_artist_sort,
+        tags.composer_sort,
+        tags.original_date,
+        tags.bpm,
+        tags.comment,
+        tags.compilation,
+        tags.has_lyrics,
+        tags.has_art,
+        tags.mb_album,
+        joined(tags.mb_artists),
+        tags.mb_album_artist,
+        tags.mb_release_group,
         TAGS_VERSION,
         *_keyed(tags, place),
     )
@@ -248,11 +275,26 @@ def _keyed(tags: Tags, place: Place) -> tuple[object, ...]:
 
 
 def _tags_of(connection: sqlite3.Connection, track: int) -> Tags:
+    """As far as a track is sorted and put into an album by them."""
     row = connection.execute(
-        "SELECT title, artists, album, album_artist, track_number, disc_number FROM track WHERE id = ?", (track,)
+        "SELECT title, artists, album, album_artist, track_number, disc_number, title_sort, artist_sort, album_sort, "
+        "album_artist_sort, mb_album, compilation FROM track WHERE id = ?",
+        (track,),
     ).fetchone()
-    title, artists, album, album_artist, track_number, disc_number = row
-    return Tags(title, parted(artists), album, album_artist, track_number, disc_number)
+    return Tags(
+        title=row[0],
+        artists=parted(row[1]),
+        album=row[2],
+        album_artist=row[3],
+        track_number=row[4],
+        disc_number=row[5],
+        title_sort=row[6],
+        artist_sort=row[7],
+        album_sort=row[8],
+        album_artist_sort=row[9],
+        mb_album=row[10],
+        compilation=bool(row[11]),
+    )
 
 
 def _forget_refusal(connection: sqlite3.Connection, place: Place) -> None:

@@ -2,8 +2,8 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterable
-from typing import Any, BinaryIO
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO, Literal
 
 import mutagen
 from mutagen.aiff import AIFF
@@ -18,45 +18,24 @@ from mutagen.wave import WAVE
 from auralisd.errors import TrackUnreadable
 from auralisd.model.audio import MAX_CHANNELS, MAX_RATE_HZ, MIN_RATE_HZ
 from auralisd.model.track import FileFacts, StreamFacts, Tags
-from auralisd.tags.cleaning import clean_number, clean_values
-from auralisd.tags.gains import GAIN_KEYS, tagged_gain
+from auralisd.tags.fields import HAS_ART, Words, chunk_words, comment_words, id3_words, tags_of
+from auralisd.tags.gains import GAIN_KEYS
 from auralisd.tags.opening import facts_of, open_regular
+from auralisd.tags.signature import signature_of
+from auralisd.tags.sound_bytes import chunks_of
 
 _APE_MARK = b"APETAGEX"
 _APE_TAIL_BYTES = 32 + 128
 ID3_KINDS = frozenset({"mp3", "wav", "aiff"})
 _OPUS_RATE_HZ = 48_000
 _ape: Any = APEv2
-_MUSICBRAINZ_OWNER = "UFID:http://musicbrainz.org"
+_AIFF_TEXTS = frozenset({b"NAME", b"AUTH", b"ANNO"})
+_MOST_TEXT_BYTES = 4_096
 
 _LONGEST_S = 366 * 24 * 3600.0
 """Headers that name more name nonsense: a damaged Ogg page may claim a million years, which no column holds."""
 
 _DRIVE_FAILS = frozenset({errno.EIO, errno.ENXIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENOTCONN})
-
-_VORBIS_KEYS = {
-    "title": ("title",),
-    "artists": ("artist",),
-    "album": ("album",),
-    "album_artist": ("albumartist", "album artist"),
-    "track_number": ("tracknumber",),
-    "disc_number": ("discnumber",),
-    "date": ("date", "year"),
-    "genres": ("genre",),
-    "composers": ("composer",),
-    "mbid": ("musicbrainz_trackid",),
-}
-_ID3_KEYS = {
-    "title": ("TIT2",),
-    "artists": ("TPE1",),
-    "album": ("TALB",),
-    "album_artist": ("TPE2",),
-    "track_number": ("TRCK",),
-    "disc_number": ("TPOS",),
-    "date": ("TDRC",),
-    "genres": ("TCON",),
-    "composers": ("TCOM",),
-}
 
 
 def read_track(path: bytes) -> tuple[FileFacts, StreamFacts, Tags]:
@@ -67,11 +46,8 @@ def read_track(path: bytes) -> tuple[FileFacts, StreamFacts, Tags]:
     with open_regular(path) as file:
         facts = facts_of(os.fstat(file.fileno()))
         name, opened = open_tagged(file, path)
-        stream = _stream_facts(name, opened.info)
-        words = _id3_words(opened.tags) if name in ID3_KINDS else _vorbis_words(opened.tags)
-        if name == "mp3" and not any(words.get(key) for key in GAIN_KEYS):
-            words |= _ape_gains(file)
-        return facts, stream, _tags(words)
+        stream = _stream_facts(name, opened.info, _signature(file, path))
+        return facts, stream, tags_of(_words(name, opened, file))
 
 
 def open_tagged(file: BinaryIO, path: bytes) -> tuple[str, Any]:
@@ -127,7 +103,17 @@ def _raise_if_unreadable(error: BaseException) -> None:
         raise TrackUnreadable("unreadable", "the file cannot be read") from None
 
 
-def _stream_facts(name: str, stream: Any) -> StreamFacts:
+def _signature(file: BinaryIO, path: bytes) -> bytes:
+    """None is told of a file that is odd but can be read: it is nobody's duplicate."""
+    try:
+        return signature_of(file.fileno(), path)
+    except TrackUnreadable as fault:
+        if fault.code == "unreadable":
+            raise
+        return b""
+
+
+def _stream_facts(name: str, stream: Any, signature: bytes) -> StreamFacts:
     rate_hz = _OPUS_RATE_HZ if name == "opus" else _whole(getattr(stream, "sample_rate", 0))
     channels = _whole(getattr(stream, "channels", 0))
     if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ or not 1 <= channels <= MAX_CHANNELS:
@@ -140,6 +126,7 @@ def _stream_facts(name: str, stream: Any) -> StreamFacts:
         channels=channels,
         bits=_whole(getattr(stream, "bits_per_sample", 0)) or None,
         bitrate=_whole(getattr(stream, "bitrate", 0)) or None,
+        signature=signature,
     )
 
 
@@ -147,26 +134,24 @@ def _whole(number: Any) -> int:
     return int(number or 0)
 
 
-def _vorbis_words(tags: Any) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for key, value in tags or ():
-        found.setdefault(key.lower(), []).append(value)
-    words = {field: clean_values(_first(found, keys)) for field, keys in _VORBIS_KEYS.items()}
-    return words | {key: clean_values(found[key]) for key in GAIN_KEYS if key in found}
+def _words(name: str, opened: Any, file: BinaryIO) -> Words:
+    if name == "mp3":
+        return _mp3_words(opened.tags, file)
+    if name in ID3_KINDS:
+        return _chunk_words(file, name) | id3_words(opened.tags)
+    words = comment_words(opened.tags or ())
+    return words | {HAS_ART: ("1",)} if getattr(opened, "pictures", None) else words
 
 
-def _id3_words(tags: Any) -> dict[str, tuple[str, ...]]:
-    if tags is None:
-        return {}
-    words = {field: clean_values(_frame_texts(tags, keys[0])) for field, keys in _ID3_KEYS.items()}
-    owner = tags.get(_MUSICBRAINZ_OWNER)
-    words["mbid"] = clean_values([owner.data.decode("ascii", "replace")] if owner is not None else ())
-    texts = {frame.desc.lower(): frame.text for frame in tags.getall("TXXX")}
-    return words | {key: clean_values(texts[key]) for key in GAIN_KEYS if key in texts}
+def _mp3_words(tags: Any, file: BinaryIO) -> Words:
+    """ID3 goes first; APEv2 fills in, as some files have nothing else, and mp3gain writes nowhere else."""
+    words = id3_words(tags)
+    if "title" in words and any(key in words for key in GAIN_KEYS):
+        return words
+    return _ape_words(file) | words
 
 
-def _ape_gains(file: BinaryIO) -> dict[str, tuple[str, ...]]:
-    """What mp3gain writes stands behind the music, in a tag of another kind."""
+def _ape_words(file: BinaryIO) -> Words:
     try:
         # The tag's last 32 bytes begin with the mark; an ID3v1 tag of 128 bytes may follow.  Looked for here, since the
         # reader's own search costs half as much again as all the rest.
@@ -174,7 +159,7 @@ def _ape_gains(file: BinaryIO) -> dict[str, tuple[str, ...]]:
         if _APE_MARK not in file.read():
             return {}  # nearly all files have none
         file.seek(0)
-        items = {key.lower(): str(value) for key, value in _ape(fileobj=file).items()}
+        return comment_words(_ape(fileobj=file).items())
     except mutagen.MutagenError as error:
         _raise_if_unreadable(error)
         return {}
@@ -182,36 +167,22 @@ def _ape_gains(file: BinaryIO) -> dict[str, tuple[str, ...]]:
         raise TrackUnreadable("unreadable", "the file cannot be read") from None
     except Exception:  # noqa: BLE001  the border, as in `_load`; the music itself was read
         return {}
-    return {key: clean_values([items[key]]) for key in GAIN_KEYS if key in items}
 
 
-def _frame_texts(tags: Any, key: str) -> Iterable[object]:
-    frame = tags.get(key)
-    if frame is None:
-        return ()
-    texts: Iterable[object] = frame.genres if key == "TCON" else frame.text
-    return texts
+def _chunk_words(file: BinaryIO, name: str) -> Words:
+    try:
+        return chunk_words(_text_chunks(file, name))
+    except OSError:
+        raise TrackUnreadable("unreadable", "the file cannot be read") from None
 
 
-def _first(found: dict[str, list[str]], keys: tuple[str, ...]) -> list[str]:
-    return next((found[key] for key in keys if key in found), [])
-
-
-def _tags(words: dict[str, tuple[str, ...]]) -> Tags:
-    def one(field: str) -> str | None:
-        return next(iter(words.get(field, ())), None)
-
-    return Tags(
-        title=one("title"),
-        artists=words.get("artists", ()),
-        album=one("album"),
-        album_artist=one("album_artist"),
-        track_number=clean_number(one("track_number")),
-        disc_number=clean_number(one("disc_number")),
-        date=one("date"),
-        genres=words.get("genres", ()),
-        composers=words.get("composers", ()),
-        mbid=one("mbid"),
-        track_gain=tagged_gain("track", one),
-        album_gain=tagged_gain("album", one),
-    )
+def _text_chunks(file: BinaryIO, name: str) -> Iterator[tuple[bytes, bytes]]:
+    """The small chunks of a RIFF or AIFF file, and those within its LIST of INFO."""
+    fd = file.fileno()
+    order: Literal["little", "big"] = "little" if name == "wav" else "big"
+    for chunk, place, length in chunks_of(fd, order):
+        if chunk == b"LIST" and os.pread(fd, 4, place) == b"INFO":
+            for inner, at, size in chunks_of(fd, order, place + 4, place + length):
+                yield inner, os.pread(fd, min(size, _MOST_TEXT_BYTES), at)
+        elif chunk in _AIFF_TEXTS:
+            yield chunk, os.pread(fd, min(length, _MOST_TEXT_BYTES), place)

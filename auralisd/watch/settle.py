@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-QUIET_S = 0.5
+QUIET_S = 1.0
 PATIENCE_S = 5.0
 
 

@@ -1,7 +1,8 @@
 """The watcher: which folders may have changed.
 
 Owns the thread "watch", which places the watches (walking a large tree takes a second) and waits for music folders that
-are missing: every two seconds while there are any, otherwise it sleeps.
+are missing: every two seconds while there are any, otherwise it sleeps.  A file system that is mounted over a music
+folder or inside it, or taken away from there, takes the watches with it: they are placed anew.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ import msgspec
 
 from auralisd.threads import NamedThread
 from auralisd.watch.inotify import Inotify, ObservedWatch
+from auralisd.watch.mounts import Mount, MountChanges, mounts, under
 from auralisd.watch.settle import Dirty
 
 log = logging.getLogger(__name__)
@@ -46,7 +48,8 @@ class Watcher:
         self._hints: dict[Hint, None] = {}
         self._lock = threading.Lock()
         self._patience = Patience()
-        self._jobs: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._mounts: dict[bytes, frozenset[Mount]] = {}
         self._loop: asyncio.AbstractEventLoop
         self._ended: asyncio.Future[None]
 
@@ -55,19 +58,24 @@ class Watcher:
         self._loop = asyncio.get_running_loop()
         self._ended = self._loop.create_future()
         for root in self._roots:
-            self._jobs.put(root)
+            self._jobs.put(_Job(root))
         thread = NamedThread("watch", self._work, lambda _, death: self.on_death(death))
         thread.start()
-        try:
+        with contextlib.ExitStack() as ending:
+            ending.callback(self._jobs.put, None)
+            self._hear_mounts(ending)
             await self._ended
-        finally:
-            self._jobs.put(None)
+
+    @property
+    def remote(self) -> frozenset[bytes]:
+        """The music folders that others may change without a word to this machine."""
+        return frozenset(root for root, under_it in self._mounts.items() if any(mount.remote for mount in under_it))
 
     # --- called on any thread ------------------------------------------------------------------------
 
     def on_dirty(self, dirty: Dirty) -> None:
         if dirty.folder in self._roots:
-            self._jobs.put(dirty.folder)
+            self._jobs.put(_Job(dirty.folder))
         elif not any(dirty.folder.startswith(root) for root in self._roots):
             return  # a folder beside a music folder
         self.hint(Hint(dirty))
@@ -102,6 +110,26 @@ class Watcher:
         for hint in hints:
             self._tell_hint(hint)
 
+    def _hear_mounts(self, ending: contextlib.ExitStack) -> None:
+        self._mounts = {root: under(root, mounts()) for root in self._roots}
+        try:
+            changes = MountChanges()
+        except OSError as refusal:
+            log.info("mounts are not watched reason=%s", refusal.strerror)
+            return
+        ending.callback(changes.close)
+        self._loop.add_reader(changes.fileno(), self._on_mounts, changes)
+        ending.callback(self._loop.remove_reader, changes.fileno())
+
+    def _on_mounts(self, changes: MountChanges) -> None:
+        changes.take()
+        before, now = self._mounts, mounts()
+        self._mounts = {root: under(root, now) for root in self._roots}
+        for root in self._roots:
+            if self._mounts[root] != before[root]:
+                log.info("a file system came or went in a music folder")
+                self._jobs.put(_Job(root, anew=True))
+
     def _post(self, call: Callable[..., None], *arguments: object) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: we are going down
             self._loop.call_soon_threadsafe(call, *arguments)
@@ -120,7 +148,7 @@ class Watcher:
             while True:
                 missing = [root for root, place in placed.items() if place is None]
                 try:
-                    root = self._jobs.get(timeout=_AGAIN_S if missing else None)
+                    job = self._jobs.get(timeout=_AGAIN_S if missing else None)
                 except queue.Empty:
                     for root in missing:
                         if _identity(root) is None:
@@ -128,24 +156,26 @@ class Watcher:
                         elif self._patience.is_over(root, time.monotonic()):
                             placed[root] = self._place(inotify, root, None)
                     continue
-                if root is None:
+                if job is None:
                     return
-                placed[root] = self._place(inotify, root, placed[root])
+                placed[job.root] = self._place(inotify, job.root, placed[job.root], anew=job.anew)
         finally:
             inotify.close()
 
     def _go_unwatched(self, refusal: OSError) -> None:
-        """The kernel gives this user no more inotify instances: everything is looked at once, and not again."""
+        """The kernel gives this user no more inotify instances: everything is compared now, and then by the clock."""
         log.warning("music folders are not watched reason=%s", refusal.strerror)
         for root in self._roots:
             self.on_limit(root)
             self.hint(Hint(Dirty(root, recursive=True), fresh=True))
 
-    def _place(self, inotify: Inotify, root: bytes, before: "_Placed | None") -> "_Placed | None":
+    def _place(
+        self, inotify: Inotify, root: bytes, before: "_Placed | None", *, anew: bool = False
+    ) -> "_Placed | None":
         """Have this music folder watched, wherever it has gone or come from; None when it is missing."""
         identity = _identity(root)
         if before is not None:
-            if before.identity == identity and inotify.listens(before.watch):
+            if not anew and before.identity == identity and inotify.listens(before.watch):
                 return before
             inotify.detach(before.watch)
         after = None
@@ -183,6 +213,13 @@ class Patience:
     def forget(self, root: bytes) -> None:
         """It is watched, or gone: what comes next is another matter."""
         self._refusals.pop(root, None)
+
+
+class _Job(msgspec.Struct, frozen=True):
+    """Have a music folder watched; `anew` although it seems to be."""
+
+    root: bytes
+    anew: bool = False
 
 
 class _Placed(msgspec.Struct, frozen=True):

@@ -16,5 +16,6 @@ if __name__ == "__main__":
     logging.basicConfig(format="%(levelname)s %(message)s")
     # The service manager ends us and control at once: what is under way is put in order all the same.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    signal.signal(signal.SIGIO, signal.SIG_IGN)  # somebody begins to write a file of which we are asking just that
     step_aside()
     serve(Link(socket.socket(fileno=int(sys.argv[1])), Task))

@@ -28,6 +28,7 @@ from auralisd.worker.measuring import measure
 from auralisd.worker.rehearsing import rehearse
 from auralisd.worker.rendering import render
 from auralisd.worker.walking import walk
+from auralisd.worker.writing import being_written
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ def answers(task: Walk | ReadTags | Inspect | Measure | Rehearse | Render) -> Ge
         case Walk():
             yield from walk(task)
         case ReadTags():
-            yield TagsRead(task.task, tuple(read_file(path) for path in task.paths))
+            yield TagsRead(task.task, tuple(read_whole_file(path) for path in task.paths))
         case Inspect():
             real_path = os.path.realpath(task.path)
             yield Inspected(task.task, read_file(real_path), real_path)
@@ -70,6 +71,11 @@ def read_file(path: bytes) -> FileRead:
     except TrackUnreadable as fault:
         return FileRead(path, None, None, None, fault.code)
     return FileRead(path, facts, stream, tags)
+
+
+def read_whole_file(path: bytes) -> FileRead:
+    """The same; the code is `unfinished` while the file is still being written."""
+    return FileRead(path, None, None, None, "unfinished") if being_written(path) else read_file(path)
 
 
 def _measured(task: Measure) -> Measured:

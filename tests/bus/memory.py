@@ -16,9 +16,10 @@ from auralisd.errors import InvalidRequest, NotFound, NotSupported
 from auralisd.jobs.events import JobEvent
 from auralisd.jobs.job import Result
 from auralisd.jobs.ports import Tell
-from auralisd.library.asking import Page
+from auralisd.library.asking import ListedFolder, Page, PartsPage
 from auralisd.library.events import LibraryChanged
 from auralisd.library.reckoning import HistoryPage
+from auralisd.library.upkeep import DuplicatesPage
 from auralisd.model.knowledge import TRACK, Knowledge, Rehearsal
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
@@ -26,6 +27,7 @@ from auralisd.playback import commands
 from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED, Entry, Event, Seeked, Snapshot, StateChanged
 from auralisd.playback.state import Moment, PlayerState
 from auralisd.playback.tasting import tasted
+from auralisd.store.browsing import Album, Part
 from auralisd.store.listening import Heard
 from auralisd.store.profiles import KeptProfiles
 from auralisd.store.statistics import Statistics
@@ -81,6 +83,7 @@ class MemoryLibrary:
         self.reckoning = MemoryReckoning(self.by_id)
         self.revision = 7
         self.scanning = False
+        self.upkeep = MemoryUpkeep(self)
 
     @property
     def track_count(self) -> int:
@@ -96,6 +99,19 @@ class MemoryLibrary:
         start = int(cursor or 0) + offset
         end = start + limit
         return Page(tuple(found[start:end]), str(end) if end < len(found) else "", len(found), self.revision)
+
+    async def browse(
+        self, kind: str, expression: str, *, cursor: str, limit: int, descending: bool, offset: int
+    ) -> PartsPage:
+        """Every track is an album, and its artist is one too."""
+        names = sorted({track.tags.album or "" for track in self.by_id.values()}, reverse=descending)[offset:]
+        rows: list[Part | Album] = [Part(number, name, 2, 1) for number, name in enumerate(names, 2**40)]
+        if kind == "albums":
+            rows = [Album(number, name, None, None, 1, 2**40, True) for number, name in enumerate(names, 2**40)]
+        return PartsPage(tuple(rows[:limit]), cursor, len(rows), self.revision)
+
+    async def list_folders(self) -> tuple[ListedFolder, ...]:
+        return (ListedFolder(2**40, "Music", b"/music/\xff", available=True, watched=False, tracks=len(self.by_id)),)
 
     async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:
         return {number: self.by_id[number] for number in ids if number in self.by_id}
@@ -137,6 +153,30 @@ class MemoryLibrary:
 
     def rehearse_soon(self, rehearsals: tuple[Rehearsal, ...]) -> None:
         self.wished += tuple(rehearsal.track for rehearsal in rehearsals)
+
+
+class MemoryUpkeep:
+    """Tracks of one title sound the same."""
+
+    def __init__(self, library: MemoryLibrary) -> None:
+        self._library = library
+
+    async def find_duplicates(self, cursor: str, limit: int) -> DuplicatesPage:
+        if cursor and not cursor.isdecimal():
+            raise InvalidRequest("the cursor is none of ours")
+        titles: dict[str | None, list[int]] = {}
+        for track in self._library.by_id.values():
+            titles.setdefault(track.tags.title, []).append(track.id)
+        groups = [tuple(ids) for ids in titles.values() if len(ids) > 1]
+        end = int(cursor or 0) + limit
+        page = tuple(groups[int(cursor or 0) : end])
+        return DuplicatesPage(page, str(end) if end < len(groups) else "", len(groups), self._library.revision)
+
+    async def holding_sound(self, signature: bytes) -> tuple[int, ...]:
+        return ()
+
+    async def forget_everything(self) -> None:
+        self._library.by_id.clear()
 
 
 class MemoryPlayer:
@@ -277,17 +317,20 @@ class AskedKind:
         self.works: list[AskedWork] = []
 
     async def prepare(self, spec: Mapping[str, Any]) -> "AskedWork":
-        if not spec.get("tracks"):
+        if not spec.get("tracks") and "folders" not in spec:
             raise InvalidRequest("spec.tracks must name at least one track")
+        if 99 in spec.get("folders", ()):
+            raise NotFound("there is no music folder 99")
         self.specs.append(spec)
-        self.works.append(AskedWork())
+        self.works.append(AskedWork(" ".join(map(str, spec.get("folders", ())))))
         return self.works[-1]
 
 
 class AskedWork:
     """One of its jobs: `outcome` is set by the test, `tell` takes its steps."""
 
-    def __init__(self) -> None:
+    def __init__(self, key: str) -> None:
+        self.key = key
         self.outcome: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self.started = asyncio.Event()
         self.cancelled = False

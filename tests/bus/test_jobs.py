@@ -41,7 +41,7 @@ def changes_of(client: Client, path: str) -> Iterator[dict[str, Any]]:
 async def test_what_works_here_is_named_with_its_limits(rig: Rig, client: Client) -> None:
     assert await client.get_all(JOBS) == {
         "Jobs": [],
-        "Kinds": ["analyse", "render"],
+        "Kinds": ["analyse", "render", "scan"],
         "Running": 0,
         "Waiting": 0,
         "MaxRunning": 2,

@@ -293,6 +293,48 @@ async def test_a_wrong_argument_of_a_query_is_named(
     assert failure.value.name == INVALID
 
 
+async def test_a_track_can_be_got_whole(rig: Rig, client: Client) -> None:
+    [row] = await client.ours("Library", "Get", "t", 3)
+
+    assert (row["id"], row["title"]) == (3, "Song 3")
+    assert {"artists", "album", "favourite", "plays", "available"} <= set(row)
+
+
+@pytest.mark.parametrize("track", [0, 99, 2**63, 2**64 - 1])
+async def test_an_unknown_track_cannot_be_got(rig: Rig, client: Client, track: int) -> None:
+    with pytest.raises(CallFailed, match=OURS_ERROR + "NotFound"):
+        await client.ours("Library", "Get", "t", track)
+
+
+async def test_albums_and_artists_can_be_browsed(rig: Rig, client: Client) -> None:
+    [albums, cursor, total, revision] = await client.ours("Library", "Browse", "sssua{sv}", "albums", "", "", 0, {})
+    [artists, *_] = await client.ours("Library", "Browse", "sssua{sv}", "artists", "", "", 0, {})
+
+    assert (cursor, total, revision) == ("", 1, 7)
+    assert set(albums[0]) == {"id", "title", "tracks", "duration_us", "compilation"}
+    assert set(artists[0]) == {"id", "name", "tracks", "albums"}
+
+
+async def test_an_unknown_kind_of_part_is_refused_with_the_known_ones(rig: Rig, client: Client) -> None:
+    with pytest.raises(CallFailed, match=r"kind.*years") as failure:
+        await client.ours("Library", "Browse", "sssua{sv}", "moods", "", "", 0, {})
+
+    assert failure.value.name == INVALID
+
+
+async def test_folders_are_listed_with_where_they_lie(rig: Rig, client: Client) -> None:
+    [[folder]] = await client.ours("Library", "ListFolders")
+
+    assert folder == {
+        "id": 2**40,
+        "name": "Music",
+        "location": "file:///music/%FF",
+        "available": True,
+        "watched": False,
+        "tracks": 5,
+    }
+
+
 @pytest.mark.parametrize("track", [0, 99, 2**63, 2**64 - 1])
 async def test_an_unknown_track_has_no_location(rig: Rig, client: Client, track: int) -> None:
     with pytest.raises(CallFailed, match=OURS_ERROR + "NotFound"):

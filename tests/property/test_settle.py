@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from auralisd.watch.settle import Dirty, Settling
 
 _FOLDERS = st.sampled_from([b"/m", b"/m/a", b"/m/a/b", b"/m/a/b/c", b"/m/ab", b"/m/c"])
-_TOUCHES = st.lists(st.tuples(st.builds(Dirty, _FOLDERS, st.booleans()), st.floats(0.01, 1.0)), min_size=1, max_size=40)
+_TOUCHES = st.lists(st.tuples(st.builds(Dirty, _FOLDERS, st.booleans()), st.floats(0.01, 2.0)), min_size=1, max_size=40)
 
 
 def _sees(look: Dirty, dirty: Dirty) -> bool:
@@ -47,12 +47,12 @@ def test_no_folder_is_looked_at_before_it_has_been_quiet_or_waited_long(touches:
             inside = [dirty for dirty in first if _sees(look, dirty)]
             quiet_s = now_s - max(last[dirty] for dirty in inside)
             waited_s = now_s - min(first[dirty] for dirty in inside)
-            assert quiet_s > 0.499 or waited_s > 4.999
+            assert quiet_s > 0.999 or waited_s > 4.999
             for dirty in inside:
                 del first[dirty], last[dirty]
 
 
-@given(st.floats(0.01, 0.49))
+@given(st.floats(0.01, 0.99))
 def test_a_folder_that_never_becomes_quiet_is_looked_at_within_five_seconds(pause_s: float) -> None:
     settling, now_s = Settling(), 0.0
     while not settling.take_due(now_s=now_s):
@@ -68,4 +68,4 @@ def test_ten_thousand_folders_settle_without_delay() -> None:
         settling.touch(Dirty(b"/m/%d/x" % number, recursive=True), now_s=0.0)
     settling.touch(Dirty(b"/m", recursive=True), now_s=0.1)
 
-    assert settling.take_due(now_s=0.6) == [Dirty(b"/m", recursive=True)]
+    assert settling.take_due(now_s=1.1) == [Dirty(b"/m", recursive=True)]

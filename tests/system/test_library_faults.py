@@ -204,9 +204,9 @@ async def test_no_log_line_and_no_refusal_names_a_folder(
 
 def test_a_scan_that_cannot_be_kept_ends_and_says_so(music: Path, tmp_path: Path) -> None:
     seed = write_music(tmp_path / "seed.flac", seconds=0.01)
-    copies(seed, music, 400)
+    copies(seed, music, 1200)
     # As on a full disk: room for an empty database, and for no track in it.
-    full = ("prlimit", f"--fsize={200_000}", sys.executable, "-m", "auralisd", "scan", str(music))
+    full = ("prlimit", f"--fsize={400_000}", sys.executable, "-m", "auralisd", "scan", str(music))
     done = subprocess.run(full, capture_output=True, text=True, timeout=20, check=False)
 
     assert done.returncode == 1

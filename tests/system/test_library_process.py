@@ -8,7 +8,7 @@ import shutil
 import signal
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -16,66 +16,15 @@ import pytest
 from mutagen.flac import FLAC
 
 from auralisd.errors import NotFound, NotSupported
-from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent
-from auralisd.library.librarian import Librarian
+from auralisd.library.asking import ListedFolder
+from auralisd.library.events import FolderFault, LibraryChanged
 from auralisd.model.taste import TaggedGain
 from auralisd.model.track import Track
-from auralisd.store.database import Database
-from auralisd.supervise import Supervisor
+from auralisd.store.asking import add_functions
 from tests.music import copies, odd_name, tag, write_music
+from tests.system.living import Living, living
 
 pytestmark = pytest.mark.system
-
-
-class Living:
-    """A librarian at work on a music folder of its own."""
-
-    def __init__(self, librarian: Librarian, events: list[LibraryEvent], deaths: list[str]) -> None:
-        self.librarian = librarian
-        self.events = events
-        self.deaths = deaths
-
-    async def rows(self) -> dict[str, Track]:
-        """The available tracks by file name."""
-        found: dict[str, Track] = {}
-        cursor = ""
-        while True:
-            page = await self.librarian.query("", cursor=cursor, limit=500, sort="", descending=False, offset=0)
-            found.update((track.file_name, track) for track in page.rows)
-            if not (cursor := page.next_cursor):
-                return found
-
-    async def until(self, claim: Callable[[dict[str, Track]], bool], within_s: float = 10.0) -> dict[str, Track]:
-        """Wait until the library is as claimed."""
-        deadline_s = time.monotonic() + within_s
-        while not claim(rows := await self.rows()):
-            assert time.monotonic() < deadline_s, f"it never came true: {sorted(rows)[:20]} {self.events[-5:]}"
-            await asyncio.sleep(0.02)
-        return rows
-
-
-@contextlib.asynccontextmanager
-async def living(music: Path, state: Path, *, measuring: bool = False) -> AsyncIterator[Living]:
-    os.makedirs(state, exist_ok=True)
-    events: list[LibraryEvent] = []
-    deaths: list[str] = []
-    supervisor = Supervisor(lambda name, _: deaths.append(name))
-    database = Database(state, lambda name, _: deaths.append(name))
-    await database.open()
-    librarian = Librarian(
-        database=database, folders=[music], publish=events.append, supervisor=supervisor, measuring=measuring
-    )
-    await librarian.open()
-    supervisor.start("librarian", librarian.run())
-    try:
-        async with asyncio.timeout(30):
-            await librarian.scanned_once()
-        yield Living(librarian, events, deaths)
-    finally:
-        await supervisor.close()
-        await librarian.close()
-        await database.close()
-    assert deaths == []
 
 
 @pytest.fixture
@@ -182,12 +131,15 @@ async def test_a_burst_into_new_nested_folders_is_whole(library: Living, music: 
     await library.until(whole, within_s=120)
 
 
-async def test_a_file_that_grows_slowly_ends_with_its_tags(library: Living, music: Path, tmp_path: Path) -> None:
+async def test_a_file_that_grows_slowly_shows_once_it_is_whole(library: Living, music: Path, tmp_path: Path) -> None:
     content = write_music(tmp_path / "seed.flac", title="Slow", seconds=2).read_bytes()
     with (music / "slow.flac").open("wb", buffering=0) as growing:
         for start in range(0, len(content), len(content) // 12 + 1):
             growing.write(content[start : start + len(content) // 12 + 1])
             await asyncio.sleep(0.25)
+            assert "slow.flac" not in await library.rows()
+        await asyncio.sleep(3)  # it rests, and is not finished
+        assert "slow.flac" not in await library.rows()
     rows = await library.until(lambda rows: "slow.flac" in rows and rows["slow.flac"].facts.size_bytes == len(content))
 
     assert rows["slow.flac"].tags.title == "Slow"
@@ -221,6 +173,22 @@ async def test_a_missing_folder_makes_its_tracks_unavailable_and_forgets_none(
     faults = [event.code for event in library.events if isinstance(event, FolderFault)]
     assert faults == ["folder-missing", ""]
     assert not any(event.removed for event in library.events if isinstance(event, LibraryChanged))
+
+
+async def test_a_missing_folder_is_listed_as_such_until_it_returns(
+    library: Living, music: Path, tmp_path: Path
+) -> None:
+    [before] = await library.librarian.list_folders()
+    os.rename(music, tmp_path / "away")
+    await library.until(lambda rows: not rows)
+    [missing] = await library.librarian.list_folders()
+    (tmp_path / "away").rename(music)
+    await library.until(lambda rows: len(rows) == 2)
+    [after] = await library.librarian.list_folders()
+
+    assert before == ListedFolder(before.id, music.name, bytes(music), available=True, watched=True, tracks=2)
+    assert (missing.available, missing.tracks) == (False, 0)
+    assert after == before
 
 
 async def test_a_folder_that_is_missing_at_the_start_is_found_when_it_comes(music: Path, state: Path) -> None:
@@ -346,6 +314,7 @@ async def test_a_library_that_was_read_when_less_was_read_gets_the_rest_and_keep
             await first.librarian.measure_now((track,))
         measured = await first.librarian.profile(track)
     with contextlib.closing(sqlite3.connect(state / "auralisd.db")) as database:
+        add_functions(database)
         database.execute("UPDATE track SET tags_version = 0, track_gain_db = NULL, album_identity = ''")
         database.commit()
     async with living(music, state) as second:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from auralisd.errors import StartRefused
+from auralisd.errors import NotKept, StartRefused
 from auralisd.store.database import FILE_NAME, Database
 from auralisd.store.lock import StateLock
 from auralisd.store.migrations import MIGRATIONS, migrate
@@ -49,6 +49,31 @@ async def test_the_loop_goes_on_while_a_transaction_takes_its_time(database: Dat
     going_on.set()
 
     assert await answer == "done"
+
+
+async def test_a_question_is_answered_while_a_transaction_writes(database: Database) -> None:
+    writing, answered = threading.Event(), threading.Event()
+
+    def slow(connection: sqlite3.Connection) -> bool:
+        connection.execute("INSERT INTO folder (path, name) VALUES (x'2f', 'slow')")
+        writing.set()
+        return answered.wait(5)
+
+    kept = database.submit(slow)
+    await asyncio.to_thread(writing.wait, 5)
+    before = await database.ask(lambda connection: connection.execute("SELECT count(*) FROM folder").fetchone())
+    answered.set()
+
+    assert await kept, "the question waited for the transaction"
+    assert before == (0,)
+    assert await database.ask(lambda connection: connection.execute("SELECT count(*) FROM folder").fetchone()) == (1,)
+
+
+async def test_a_question_cannot_write(database: Database) -> None:
+    with pytest.raises(NotKept, match="readonly"):
+        await database.ask(lambda connection: connection.execute("DELETE FROM track"))
+
+    assert await database.ask(lambda connection: connection.execute("SELECT 1").fetchone()) == (1,)
 
 
 async def test_what_was_asked_before_the_end_is_done(tmp_path: Path) -> None:

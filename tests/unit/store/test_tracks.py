@@ -71,7 +71,9 @@ def test_a_track_comes_back_as_it_was_written(rows: sqlite3.Connection) -> None:
         stream=StreamFacts("flac", 1_000_000, 44_100, 2, 16),
         tags=tags,
         added_unix_s=77,
+        album_id=found.album_id,
     )
+    assert found.album_id
 
 
 def test_words_are_found_as_prefixes_without_case_and_accents(rows: sqlite3.Connection) -> None:

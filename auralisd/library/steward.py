@@ -1,0 +1,47 @@
+"""The steward: duplicates, and the library forgotten and read anew."""
+
+import binascii
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+
+from auralisd.errors import InvalidRequest
+from auralisd.library.upkeep import DuplicatesPage
+from auralisd.store.database import Database
+from auralisd.store.duplicates import find_duplicates, holding_sound
+from auralisd.store.forgetting import forget_everything
+
+log = logging.getLogger(__name__)
+
+_CURSOR_CHARACTERS = 64
+
+
+class Steward:
+    """Implements `upkeep.Upkeep`.  `on_forgotten` is told how many tracks are gone, and has the folders read anew."""
+
+    def __init__(
+        self, database: Database, on_forgotten: Callable[[int], Awaitable[None]], revision: Callable[[], int]
+    ) -> None:
+        self._database = database
+        self._on_forgotten = on_forgotten
+        self._revision = revision
+
+    async def find_duplicates(self, cursor: str, limit: int) -> DuplicatesPage:
+        after = _signature_of(cursor)
+        found = await self._database.run(lambda connection: find_duplicates(connection, after, limit))
+        return DuplicatesPage(found.groups, found.after.hex(), found.total, self._revision())
+
+    async def holding_sound(self, signature: bytes) -> tuple[int, ...]:
+        return await self._database.run(lambda connection: holding_sound(connection, signature))
+
+    async def forget_everything(self) -> None:
+        listed = await self._database.run(forget_everything)
+        log.warning("everything is forgotten tracks=%d; the music folders are read anew", listed)
+        await self._on_forgotten(listed)
+
+
+def _signature_of(cursor: str) -> bytes:
+    if len(cursor) <= _CURSOR_CHARACTERS:
+        with contextlib.suppress(ValueError):
+            return binascii.unhexlify(cursor)
+    raise InvalidRequest('cursor must be "" or the next_cursor of the page before')

@@ -1,0 +1,12 @@
+"""Forgetting: a library as on its first day, of which no id is ever used again."""
+
+import sqlite3
+
+
+def forget_everything(connection: sqlite3.Connection) -> int:
+    """Forget every track, and with it all that was measured, counted and remembered of it; answers how many were
+    listed.  The music folders keep their ids, and what is heard, and how, is not the library's to forget."""
+    (listed,) = connection.execute("SELECT count(*) FROM track WHERE listed = 1").fetchone()
+    for table in ("track", "album_preset", "unreadable"):
+        connection.execute(f"DELETE FROM {table}")
+    return int(listed)
