@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from auralisd.dsp.block import Planes
 from auralisd.dsp.chain import QUANTUM_FRAMES
+from auralisd.dsp.envelope import hann, per_frame
 from auralisd.model.plan import BandDynamics
 
 BIN_FRAMES: Final = 64
@@ -36,8 +37,8 @@ class BandGains:
         self._threshold_db = dynamics.threshold_db
         self._slope = 1.0 - 1.0 / dynamics.ratio
         bins_a_ms = rate_hz / BIN_FRAMES / 1000.0
-        self._window = _hann(max(1, round(2.0 * dynamics.attack_ms * bins_a_ms)))
-        self._corner = _hann(max(1, round(_CORNER_MS * bins_a_ms)))
+        self._window = hann(max(1, round(2.0 * dynamics.attack_ms * bins_a_ms)))
+        self._corner = hann(max(1, round(_CORNER_MS * bins_a_ms)))
         self._fall = np.arange(1, _BINS + 1) * (MOST_REDUCTION_DB / (dynamics.release_ms * bins_a_ms))
         self._old_powers: NDArray[np.float64] = np.zeros(len(self._window) - 1)
         self._old_held: NDArray[np.float64] = np.zeros(len(self._corner) - 1)
@@ -51,7 +52,7 @@ class BandGains:
             return None
         borders = np.concatenate(((self._last_gain,), 10.0 ** (reduction_db / -20.0)))
         self._last_gain = float(borders[-1])
-        return _per_frame(borders)
+        return per_frame(borders, bin_frames=BIN_FRAMES)
 
     def _reduction_db(self, powers: NDArray[np.float64]) -> NDArray[np.float64]:
         """One value at the end of each bin."""
@@ -80,17 +81,3 @@ def _powers(band: Planes) -> NDArray[np.float64]:
     bins = band.reshape(2, _BINS, BIN_FRAMES)
     powers: NDArray[np.float64] = np.einsum("cbf,cbf->b", bins, bins).astype(np.float64) / (2 * BIN_FRAMES)
     return powers
-
-
-def _hann(length: int) -> NDArray[np.float64]:
-    window = np.sin(np.pi * np.arange(1, length + 1) / (length + 1)) ** 2
-    normalised: NDArray[np.float64] = window / window.sum()
-    return normalised
-
-
-def _per_frame(borders: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Straight lines from one border of a bin to the next: shape (QUANTUM_FRAMES,)."""
-    within = np.arange(BIN_FRAMES, dtype=np.float32) / BIN_FRAMES
-    gains: NDArray[np.float32] = np.multiply(np.diff(borders).astype(np.float32)[:, None], within)
-    gains += borders[:-1].astype(np.float32)[:, None]
-    return gains.reshape(-1)

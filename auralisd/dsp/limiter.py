@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from auralisd.dsp.block import Planes, amplitude
 from auralisd.dsp.chain import QUANTUM_FRAMES, READING_FRAMES, Gains
+from auralisd.dsp.envelope import hann, per_frame
 from auralisd.dsp.truepeak import AFTER_FRAMES, BEFORE_FRAMES, BIN_FRAMES, TruePeaks
 
 LOOK_AHEAD_S: Final = 0.005
@@ -44,7 +45,7 @@ class Limiter:
         self._threshold = amplitude(ceiling_dbtp - MARGIN_DB)
         self._peaks = TruePeaks(rate_hz)
         self._reach = max(2, round(LOOK_AHEAD_S * rate_hz / BIN_FRAMES))
-        self._window = _hann(self._reach)
+        self._window = hann(self._reach)
         self._hold = round(HOLD_S * rate_hz / BIN_FRAMES)
         self._release = _Release(rate_hz / BIN_FRAMES)
         # What the next quantum still needs of this one.
@@ -74,7 +75,7 @@ class Limiter:
         output = sound[:, :QUANTUM_FRAMES]
         if not reduction.any():
             return output
-        return output * _per_frame(1.0 - reduction)
+        return output * per_frame(1.0 - reduction, bin_frames=BIN_FRAMES)
 
     def _reduction(self, peaks: NDArray[np.float64]) -> NDArray[np.float64]:
         """1 − gain at the `_BINS + 1` borders of the bins that leave now."""
@@ -113,12 +114,6 @@ class _Release:
         return held
 
 
-def _hann(length: int) -> NDArray[np.float64]:
-    window = np.sin(np.pi * np.arange(1, length + 1) / (length + 1)) ** 2
-    normalised: NDArray[np.float64] = window / window.sum()
-    return normalised
-
-
 def _highest_within(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
     """The maximum of each `width` neighbours, by doubling: `len(values) - width + 1` of them."""
     count = len(values) - width + 1
@@ -128,17 +123,6 @@ def _highest_within(values: NDArray[np.float64], width: int) -> NDArray[np.float
         values = np.maximum(values[:-step], values[step:])
         covered += step
     return values[:count]
-
-
-def _per_frame(borders: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Straight lines from one border of a bin to the next."""
-    within = np.arange(BIN_FRAMES, dtype=np.float32) / BIN_FRAMES
-    start = borders[:-1].astype(np.float32)
-    step = np.diff(borders).astype(np.float32)
-    gains = np.empty((len(start), BIN_FRAMES), np.float32)
-    np.multiply(step[:, None], within, out=gains)
-    np.add(gains, start[:, None], out=gains)
-    return gains.reshape(-1)
 
 
 def _readings(borders: NDArray[np.float64], peaks: NDArray[np.float64]) -> Gains:

@@ -213,7 +213,7 @@ class Daemon:
     def wait_tracks(self, count: int, within_s: float = 20.0) -> None:
         wait_until(lambda: self.world.get("Library", "TrackCount") == f"t {count}", within_s)
 
-    def wait_measured(self, count: int, within_s: float = 300.0) -> None:
+    def wait_measured(self, count: int, within_s: float = 90.0) -> None:
         """Until so many tracks of the library have a full measurement."""
         words = ("sassua{sv}", "", "1", "analysed", "", "500", "0")
         wait_until(lambda: self.world.call("Library", "Query", *words).count("b true") == count, within_s, every_s=0.2)

@@ -128,7 +128,7 @@ async def test_a_burst_into_new_nested_folders_is_whole(library: Living, music: 
         counts.append(library.librarian.track_count)
         return counts[-1] == 2002
 
-    await library.until(whole, within_s=120)
+    await library.until(whole, within_s=30)
 
 
 async def test_a_file_that_grows_slowly_shows_once_it_is_whole(library: Living, music: Path, tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ async def test_a_scan_finishes_though_its_worker_is_killed(library: Living, musi
     killed = library.librarian.scanning_pid
     assert killed is not None
     os.kill(killed, signal.SIGKILL)
-    await library.until(lambda rows: len(rows) == 1502, within_s=120)
+    await library.until(lambda rows: len(rows) == 1502, within_s=30)
 
     assert library.librarian.scanning_pid not in {killed, None}
 

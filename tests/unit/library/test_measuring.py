@@ -121,16 +121,20 @@ class Bench:
 
     async def until_ready(self, count: int) -> list[int]:
         """The tracks that were measured, in order, once there are so many."""
-        async with asyncio.timeout(240):
+        async with asyncio.timeout(30):
             while len(ready := [event.track for event in self.events if isinstance(event, ProfileReady)]) < count:
                 self.told.clear()
                 await self.told.wait()
         return ready
 
 
+async def start_eager_worker() -> Child:
+    return await start_child("tests.eager_worker", Answer)
+
+
 @contextlib.asynccontextmanager
 async def bench(
-    tmp_path: Path, leisure: Leisure | None = None, start: WorkerStarter = start_worker
+    tmp_path: Path, leisure: Leisure | None = None, start: WorkerStarter = start_eager_worker
 ) -> AsyncIterator[Bench]:
     (tmp_path / "music").mkdir()
     database = Database(tmp_path, lambda *_: None)
