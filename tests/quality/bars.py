@@ -24,7 +24,7 @@ RANGE_CHANGE_LU: Final = 1.5
 RANGE_CHANGE_FULL_LU: Final = 2.5
 PEAK_TO_LOUDNESS_DB: Final = 12.0
 """The peak-to-loudness ratio may fall to this; below it no further than it was."""
-PEAK_TO_LOUDNESS_SLACK_DB: Final = 0.9
+PEAK_TO_LOUDNESS_SLACK_DB: Final = 0.1
 """What tone alone does to the height of a wave."""
 PEAK_TO_LOUDNESS_LOSS_DB: Final = 3.0
 LOSS_TARGET_LUFS: Final = -16.0
