@@ -7,11 +7,17 @@ from collections.abc import Iterable
 from typing import Final
 
 CRUSHING: Final = (
-    # Tone alone, no limiter: it lifts what is heard of a dense sound more than its peaks.  Holding it back by as much as
-    # the forecast says left two presets closer to each other than 1 dB on 18 dense tracks of 70.
+    # Tone alone, no limiter: it lifts what is heard of a dense sound more than its peaks.  Holding it back by as much
+    # as the forecast says left two presets closer to each other than 1 dB on 18 dense tracks of 70.
     "02 Window, Closed, live: peak to loudness",
     "04 Cellar Dub, warm: peak to loudness",
     "04 Cellar Dub, bright: peak to loudness",
+)
+
+
+TONE: Final = (
+    # Three pieces of ten lie within 1 LU of their target, where adaptive corrects by 1 dB at the most.
+    "adaptive: the distance from the aim falls by 17.",
 )
 
 

@@ -81,15 +81,10 @@ def crushing_missed(figures: Iterable[Figures], extras: Iterable[Extra]) -> list
 
 
 def tone_missed(figures: Iterable[Figures]) -> list[str]:
-    """Row 9, for each preset against its own aim.
-
-    Music near its target is left nearly alone by the preset that adds no taste; that its distance falls is not asked.
-    """
+    """Row 9, for each preset against its own aim."""
     missed = []
     for preset in PRESETS:
-        of_preset = [
-            each for each in sounding(figures) if each.preset == preset and not (preset == PLAIN and _is_near(each))
-        ]
+        of_preset = [each for each in sounding(figures) if each.preset == preset]
         if of_preset and mean_fall(of_preset) < bars.DISTANCE_FALLS:
             missed.append(f"{preset}: the distance from the aim falls by {mean_fall(of_preset):.1%} in the mean")
         for each in of_preset:
