@@ -3,14 +3,10 @@
 Imports scipy.signal (72 MB): never import this from the sound process; `provisional` is its stand-in there.
 """
 
-import numpy as np
-from numpy.typing import NDArray
-
 from auralisd.analysis import gating
-from auralisd.analysis.hops import hop_starts
 from auralisd.analysis.loudness import LoudnessMeter
 from auralisd.analysis.peaks import PeakMeter
-from auralisd.analysis.spectrum import Spectrum, band_levels, passages
+from auralisd.analysis.spectrum import Spectrum, band_levels, passages, zones_at_hops
 from auralisd.analysis.stereo import StereoMeter
 from auralisd.dsp.block import Block, decibels, make_sane, planes_of
 from auralisd.dsp.channels import to_stereo
@@ -48,7 +44,8 @@ class Measuring:
         loudness = gating.gated(energies, self._rate_hz)
         mid, side = self._spectrum.bands()
         highest = self._peaks.highest()
-        zones = self._zones_at_hops(len(energies))
+        powers = self._spectrum.zone_powers()
+        zones = zones_at_hops(powers, len(energies), self._rate_hz)
         return SoundProfile(
             rate_hz=self._rate_hz,
             channels=self._channels,
@@ -59,8 +56,8 @@ class Measuring:
             spectrum_side=side,
             peak_stretches=gating.peak_stretches(energies, self._peaks.hop_peaks(), loudness.counts, zones),
             loudness_stretches=gating.loudness_stretches(energies, zones, self._rate_hz),
-            passages=passages(self._spectrum.zone_powers()),
-            bands=band_levels(self._spectrum.zone_powers()),
+            passages=passages(powers),
+            bands=band_levels(powers),
             loudness_histogram=gating.histogram(energies, self._rate_hz),
             range_lu=self._loudness.range_lu(),
             max_momentary_lufs=gating.highest(self._loudness.momentary()),
@@ -71,9 +68,3 @@ class Measuring:
             silent_head_frames=self._stereo.silent_head_frames,
             silent_tail_frames=self._stereo.silent_tail_frames,
         )
-
-    def _zones_at_hops(self, hops: int) -> NDArray[np.float64]:
-        """A hop has the zones of the spectrum in which it begins; the end of the track may have none of its own."""
-        powers = self._spectrum.zone_powers()
-        spectra = hop_starts(0, hops, self._rate_hz) // self._spectrum.size
-        return powers[np.minimum(spectra, len(powers) - 1)] if len(powers) else np.zeros((hops, powers.shape[1]))

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auralisd.analysis import gating
-from auralisd.analysis.hops import Hops, hop_starts
+from auralisd.analysis.hops import Hops
 from auralisd.analysis.kweighting import power_gains
 from auralisd.analysis.peaks import PeakMeter
-from auralisd.analysis.spectrum import Spectrum, band_levels, passages
+from auralisd.analysis.spectrum import Spectrum, band_levels, passages, zones_at_hops
 from auralisd.analysis.stereo import StereoMeter
 from auralisd.dsp.block import Block, Planes, decibels, make_sane, planes_of
 from auralisd.dsp.channels import to_stereo
@@ -24,7 +24,7 @@ from auralisd.model.profile import BAND_OF_ZONE, SoundProfile
 def profile_from_excerpts(excerpts: Sequence[Block], rate_hz: int, channels: int, frames: int) -> SoundProfile:
     """What can be told of a track of `frames` frames from pieces (frames, channels) of it, spread over its length.
 
-    With 12 pieces of 1 s: loudness within about 1 LU of the full measurement, in 30 ms of one core.
+    With 48 pieces of 0.4 s: loudness within 0.9 LU of the full measurement, in 84 ms of one core.
     """
     spectrum, stereo = Spectrum(rate_hz), StereoMeter()
     weights = power_gains(spectrum.frequencies_hz, rate_hz)
@@ -37,8 +37,7 @@ def profile_from_excerpts(excerpts: Sequence[Block], rate_hz: int, channels: int
         # left² + right² = 2 (mid² + side²)
         loud, plain = 2.0 * float(power.sum(axis=0) @ weights), 2.0 * float(power.sum())
         energies.append(_hop_energies(planes, rate_hz) * (loud / plain if plain > 0.0 else 0.0))
-        spectra = np.minimum(hop_starts(0, len(energies[-1]), rate_hz) // spectrum.size, len(powers) - 1)
-        zones.append(powers[spectra] if len(powers) else np.zeros((len(energies[-1]), len(BAND_OF_ZONE))))
+        zones.append(zones_at_hops(powers, len(energies[-1]), rate_hz))
         meter = PeakMeter(rate_hz)
         meter.feed(planes)
         meter.finish()

@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from auralisd.analysis.hops import hop_starts
 from auralisd.dsp.block import Planes
 from auralisd.dsp.transforms import spectra_over_n
 from auralisd.model.profile import BAND_OF_ZONE, MOST_PASSAGES, ZONE_EDGES_HZ, BandLevels, Curve
@@ -33,7 +34,8 @@ _SOUNDING_POWER: Final = 1.0e-7
 
 
 def frame_size(rate_hz: int) -> int:
-    """The power of two nearest to 0.18 s: bins of about 5 Hz, one to the lowest band."""
+    """How many frames one spectrum covers: the power of two nearest to 0.18 s.  Bins of about 5 Hz, one to the lowest
+    band."""
     return 1 << round(log2(rate_hz * _FRAME_S))
 
 
@@ -55,11 +57,6 @@ class Spectrum:
         edges = np.searchsorted(grid, (_LOWEST_HZ, *ZONE_EDGES_HZ))
         self._zone_starts = [int(at) for at in edges if at < len(grid)]
         self._zone_powers: list[NDArray[np.float64]] = []
-
-    @property
-    def size(self) -> int:
-        """How many frames of sound one spectrum covers; they stand end to end."""
-        return self._size
 
     @property
     def frequencies_hz(self) -> NDArray[np.float64]:
@@ -124,6 +121,17 @@ def band_powers(zones: NDArray[np.float64]) -> NDArray[np.float64]:
     """Bass, middle and treble of what is told by zones (last axis)."""
     starts = [BAND_OF_ZONE.index(band) for band in range(3)]
     return np.add.reduceat(zones, starts, axis=-1)
+
+
+def zones_at_hops(zones: NDArray[np.float64], hops: int, rate_hz: int) -> NDArray[np.float64]:
+    """From `Spectrum.zone_powers`: shape (hops, zones).
+
+    A hop has the zones of the spectrum in which it begins; the end of the sound may have none of its own.
+    """
+    if not len(zones):
+        return np.zeros((hops, len(BAND_OF_ZONE)))
+    spectra = hop_starts(0, hops, rate_hz) // frame_size(rate_hz)
+    return zones[np.minimum(spectra, len(zones) - 1)]
 
 
 def band_levels(zones: NDArray[np.float64]) -> tuple[BandLevels, ...]:

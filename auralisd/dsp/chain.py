@@ -19,7 +19,7 @@ QUANTUM_FRAMES: Final = 16_384
 """Large enough that Python's call overhead vanishes, small enough for 0.4 s of answer time at 44.1 kHz."""
 
 PREROLL_S: Final = 1.0
-"""No stage remembers longer: dynamics let go within 0.8 s, the limiter within 0.6, the longest filter lasts 43 ms."""
+"""No stage remembers longer: dynamics let go within 0.82 s, the limiter within 0.6, the longest filter lasts 43 ms."""
 
 READING_FRAMES: Final = 2_048
 """One telemetry reading covers so many frames."""

@@ -21,9 +21,6 @@ _BINS: Final = QUANTUM_FRAMES // BIN_FRAMES
 MOST_REDUCTION_DB: Final = 6.0
 """Beyond this a band would be heard to duck."""
 
-LONGEST_ATTACK_MS: Final = 100.0
-LONGEST_RELEASE_MS: Final = 800.0
-
 _CORNER_MS: Final = 10.0
 """The corner between attack and release is rounded over so much."""
 

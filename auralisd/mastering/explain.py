@@ -1,8 +1,6 @@
-"""A plan in plain words, with its figures; and as JSON for a program."""
+"""A plan in plain words, with its figures."""
 
 from typing import Final
-
-import msgspec
 
 from auralisd.model.plan import BandDynamics, MasteringPlan
 from auralisd.model.profile import Curve
@@ -28,11 +26,6 @@ def explain(plan: MasteringPlan) -> tuple[str, ...]:
         return (_unmeasured(plan),)
     told = (_level(plan), _tone(plan), _limits(plan), _dynamics(plan.bands), _width(plan.width), _album(plan))
     return tuple(sentence for sentence in told if sentence)
-
-
-def plan_json(plan: MasteringPlan) -> str:
-    """Every number of the plan, under the names that it has there."""
-    return msgspec.json.encode(plan).decode()
 
 
 def _unmeasured(plan: MasteringPlan) -> str:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from auralisd.analysis.gating import RELATIVE_GATE_LU, lufs
 from auralisd.analysis.kweighting import power_gains
+from auralisd.analysis.spectrum import band_powers
 from auralisd.dsp.dynamics import MOST_REDUCTION_DB as MOST_BAND_REDUCTION_DB
 from auralisd.dsp.equaliser import gains_at
 from auralisd.dsp.limiter import MARGIN_DB
@@ -121,8 +122,7 @@ class Zones:
         """What dynamics do to the power of each zone: factors."""
         if not self._bands:
             return np.ones_like(powers)
-        starts = [BAND_OF_ZONE.index(band) for band in range(3)]
-        levels_db = 10.0 * np.log10(np.maximum(np.add.reduceat(powers * self._toned, starts, axis=1), _HARDLY_ANYTHING))
+        levels_db = 10.0 * np.log10(np.maximum(band_powers(powers * self._toned), _HARDLY_ANYTHING))
         over = np.maximum(levels_db + _LEVEL_CREST_DB - np.array([band.threshold_db for band in self._bands]), 0.0)
         slopes = np.array([1.0 - 1.0 / band.ratio for band in self._bands])
         factors: Values = 10.0 ** (-np.minimum(slopes * over, MOST_BAND_REDUCTION_DB) / 10.0)
@@ -171,11 +171,9 @@ def zone_effects(profile: SoundProfile, eq_mid: Curve, eq_side: Curve) -> tuple[
 
 def band_tone_db(profile: SoundProfile, eq_mid: Curve, eq_side: Curve) -> Values:
     """What the curves do to the power of bass, middle and treble, in dB: shape (3,)."""
-    starts = [BAND_OF_ZONE.index(band) for band in range(3)]
     powers = _mean_powers(profile.loudness_stretches)
     _, _, toned = zone_effects(profile, eq_mid, eq_side)
-    before, after = np.add.reduceat(powers, starts), np.add.reduceat(powers * toned, starts)
-    change: Values = 10.0 * np.log10(after / before)
+    change: Values = 10.0 * np.log10(band_powers(powers * toned) / band_powers(powers))
     return change
 
 

@@ -92,7 +92,7 @@ def _enhanced(
     plan_ = MasteringPlan(
         preset=preset.name,
         intensity=intensity,
-        state="adaptive" if profile.complete else "provisional",
+        state=_state(profile, treatment),
         input_lufs=input_lufs,
         target_lufs=basis_lufs + min(1.0, intensity / LEVEL_FROM_INTENSITY) * (aim_lufs - basis_lufs),
         expected_lufs=input_lufs,

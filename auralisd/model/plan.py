@@ -4,12 +4,17 @@ import msgspec
 
 from auralisd.model.profile import Curve
 
+LONGEST_ATTACK_MS = 100.0
+LONGEST_RELEASE_MS = 600.0
+"""A level is a mean over twice the attack: dynamics forget within 0.82 s, less than a chain is fed before a seek."""
+
 
 class BandDynamics(msgspec.Struct, frozen=True, array_like=True):
     """What holds one of the three bands back when it is loud.
 
     `top_hz` is the band's upper edge.  Above `threshold_db` (dB re full scale, mean square of both channels, before
-    the gain) it grows by 1/`ratio`; the level is followed within `attack_ms` and let go within `release_ms`.
+    the gain) it grows by 1/`ratio`; the level is followed within `attack_ms` and let go within `release_ms`, which
+    are at most LONGEST_ATTACK_MS and LONGEST_RELEASE_MS.
     """
 
     top_hz: float

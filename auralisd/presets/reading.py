@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from auralisd.model.plan import LONGEST_ATTACK_MS, LONGEST_RELEASE_MS
 from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.taste import LOUDEST_TARGET_LUFS, QUIETEST_TARGET_LUFS
 
@@ -23,8 +24,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "width_db": (-12.0, 6.0),
     "ratio": (1.0, 4.0),
     "threshold_db": (-24.0, 12.0),
-    "attack_ms": (1.0, 200.0),
-    "release_ms": (20.0, 2000.0),
+    "attack_ms": (1.0, LONGEST_ATTACK_MS),
+    "release_ms": (20.0, LONGEST_RELEASE_MS),
 }
 """Every parameter of a preset that is a number, with the least and the most that it may be."""
 

@@ -8,7 +8,7 @@ from auralisd.dsp.block import Block
 from auralisd.dsp.chain import QUANTUM_FRAMES, Chain, preroll_start
 from auralisd.dsp.dynamics import MOST_REDUCTION_DB, BandGains
 from auralisd.dsp.equaliser import Equaliser
-from auralisd.model.plan import BandDynamics
+from auralisd.model.plan import LONGEST_ATTACK_MS, LONGEST_RELEASE_MS, BandDynamics
 from auralisd.model.profile import BAND_EDGES_HZ
 from tests.sounds import RATES_HZ, cut, music, noise, sine, through
 
@@ -22,6 +22,15 @@ def bands(threshold_db: float, ratio: float = 2.0) -> tuple[BandDynamics, ...]:
 def held(sound: Block, rate_hz: int = RATE_HZ, *, threshold_db: float = -20.0, ratio: float = 2.0) -> Block:
     stage = Equaliser((), (), rate_hz=rate_hz, bands=bands(threshold_db, ratio))
     return through(Chain((stage,), rate_hz), [sound])
+
+
+def slowest() -> Equaliser:
+    """As slow as a preset can make it, and at its deepest."""
+    slow = [
+        BandDynamics(each.top_hz, -40.0, 4.0, LONGEST_ATTACK_MS, LONGEST_RELEASE_MS)
+        for each in bands(threshold_db=-40.0)
+    ]
+    return Equaliser((), (), rate_hz=RATE_HZ, bands=tuple(slow))
 
 
 def level_db(sound: Block) -> float:
@@ -107,6 +116,20 @@ def test_a_seek_gives_the_bytes_of_continuous_play() -> None:
     stage = Equaliser((), (), rate_hz=RATE_HZ, bands=bands(-30.0))
 
     late = through(Chain((stage,), RATE_HZ, start_frame=start), [sound[start:]])
+
+    assert late[frame - start :].tobytes() == whole[frame:].tobytes()
+
+
+@pytest.mark.parametrize("loud_until", range(-QUANTUM_FRAMES // 2, QUANTUM_FRAMES // 2, QUANTUM_FRAMES // 8))
+def test_a_seek_behind_a_loud_moment_gives_the_same_bytes_with_the_slowest_dynamics_there_are(loud_until: int) -> None:
+    sound = noise(5 * RATE_HZ, level_db=-16.0)
+    start = 6 * QUANTUM_FRAMES
+    sound[: start + loud_until] *= 3.0
+    sound[start + loud_until :] *= 0.08
+    frame = start + RATE_HZ  # the least that any chain is fed before what is heard of it
+
+    whole = through(Chain((slowest(),), RATE_HZ), [sound])
+    late = through(Chain((slowest(),), RATE_HZ, start_frame=start), [sound[start:]])
 
     assert late[frame - start :].tobytes() == whole[frame:].tobytes()
 
