@@ -195,12 +195,15 @@ class Programme:
         if part is None:
             self._go_over(ended)
             return
-        resumed = msgspec.structs.replace(part.stream, start_frame=frame)
+        resumed = msgspec.structs.replace(part.newest, start_frame=frame)
         decoder = self._opened(resumed)
         if decoder is None:
             self._go_over(None)
-        else:
-            self._tape.go_on(part, resumed, decoder, part.plan, is_begin=at == part.begin.at)
+            return
+        known, plan = self._planning.planned(resumed, decoder)
+        self._tape.go_on(part, known, decoder, plan, is_begin=at == part.begin.at)
+        if plan != part.plan:  # what was put off until now
+            self._tell_plan(known, plan, frame)
 
     def _go_over(self, ended: Ended) -> None:
         """Go on with the next stream that can be decoded, or let the music end here."""
