@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from auralisd.bus.calls import Handler
-from auralisd.bus.ids import must_be_ids
+from auralisd.bus.library_browsing import known_track
 from auralisd.bus.ports import Library, PlayerPort
-from auralisd.errors import InvalidRequest, NotFound, Unavailable
+from auralisd.errors import InvalidRequest, Unavailable
 from auralisd.mastering.recommend import Recommendation, recommend
 from auralisd.model.profile import SoundProfile
 from auralisd.playback import commands
@@ -50,9 +50,7 @@ class Advice:
 
     async def _measured(self, track: int) -> SoundProfile:
         """Raises NotFound, and Unavailable for a track that is not measured yet."""
-        must_be_ids((track,))
-        if track not in await self._library.tracks((track,)):
-            raise NotFound(f"there is no track {track}")
+        await known_track(self._library, track)
         profile = await self._library.profile(track)
         if profile is None:
             raise Unavailable(f"track {track} is not analysed yet; try again when it is")

@@ -2,9 +2,9 @@
 
 from auralisd.bus import properties
 from auralisd.bus.calls import Export
+from auralisd.bus.library_browsing import known_track
 from auralisd.bus.ports import HealthPort, Library, PlayerPort
 from auralisd.doors.sound import CacheRead
-from auralisd.errors import NotFound
 
 _NOTHING_RENDERED = CacheRead(0)
 
@@ -42,7 +42,7 @@ class DaemonFace:
         }
 
     async def track_cache(self, track: int) -> properties.Values:
-        await self._must_exist(track)
+        await known_track(self._library, track)
         rendered = await self._player.cache(track=track) or _NOTHING_RENDERED
         profiles = await self._library.kept_profiles(track)
         return {
@@ -54,11 +54,7 @@ class DaemonFace:
 
     async def clear_cache(self, kind: str, track: int) -> int:
         if track:
-            await self._must_exist(track)
+            await known_track(self._library, track)
         if kind == "profiles":
             return await self._library.forget_profiles(track)
         return (await self._player.cache(clear=True, track=track) or _NOTHING_RENDERED).freed_bytes
-
-    async def _must_exist(self, track: int) -> None:
-        if track not in await self._library.tracks((track,)):
-            raise NotFound(f"track {track} is not in the library; Query names those that are")

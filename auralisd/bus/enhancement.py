@@ -5,9 +5,9 @@ from typing import Any
 from auralisd.bus import properties
 from auralisd.bus.advice import Advice
 from auralisd.bus.calls import Export
-from auralisd.bus.ids import must_be_ids
 from auralisd.bus.jobs import job_path
 from auralisd.bus.ports import JobsPort, Library, PlayerPort
+from auralisd.model.ids import must_be_ids
 from auralisd.playback import commands
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from auralisd.bus import properties
 from auralisd.bus.calls import Export
-from auralisd.bus.ids import MAX_ID
 from auralisd.bus.library_browsing import DEFAULT_LIMIT, LibraryBrowsing, Row, known_track
 from auralisd.bus.library_numbers import LibraryNumbers
 from auralisd.bus.library_scans import LibraryScans
@@ -13,6 +12,7 @@ from auralisd.bus.metadata import track_row
 from auralisd.bus.ports import JobsPort, Library, PlayerPort
 from auralisd.bus.uris import uri_of
 from auralisd.library.events import LibraryChanged
+from auralisd.model.ids import MAX_ID
 
 INTERFACE = "org.auralis.Auralis1.Library"
 

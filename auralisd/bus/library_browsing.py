@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 
 from auralisd.bus.calls import Handler
-from auralisd.bus.ids import MAX_ID, must_be_ids
 from auralisd.bus.metadata import track_row
 from auralisd.bus.ports import Library
 from auralisd.bus.uris import uri_of
 from auralisd.errors import NotFound
+from auralisd.model.ids import MAX_ID, must_be_ids
 from auralisd.model.track import Track
 
 DEFAULT_LIMIT = 50

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from auralisd.bus.calls import Handler
-from auralisd.bus.ids import must_be_ids
 from auralisd.bus.ports import Library
+from auralisd.model.ids import must_be_ids
 
 
 class LibraryNumbers:

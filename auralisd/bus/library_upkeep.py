@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from auralisd.bus.calls import Handler
+from auralisd.bus.library_browsing import DEFAULT_LIMIT
 from auralisd.bus.ports import Library, PlayerPort
 from auralisd.errors import InvalidRequest
 from auralisd.playback.commands import SetQueue
 
-DEFAULT_LIMIT = 50
 CONFIRMATION = "forget everything"
 
 

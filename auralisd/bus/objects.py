@@ -33,26 +33,25 @@ class Objects:
         self._contract = contract
         self._machine_id = machine_id
         self._faces = dict(faces)
-        self._by_path: dict[str, Exports] = {}
-        self._build()
+        self._built: dict[str, Exports] | None = None
         served = [export for exports in self._by_path.values() for export in exports.values()]
         _must_agree(contract, [*served, *passing])
 
     def appear(self, path: str, faces: Sequence[Export]) -> None:
         """From now on there is an object at `path`, and its parents show the way to it."""
         self._faces[path] = faces
-        self._build()
+        self._built = None
 
     def vanish(self, path: str) -> None:
         """The object at `path` is gone, and parents that led to nothing else are too."""
         del self._faces[path]
-        self._build()
+        self._built = None
 
     def find(self, call: Call) -> tuple[Method, Handler]:
         """The method that a call names and what answers it; raises UnknownMember."""
-        if call.path not in self._by_path:
+        exports = self._by_path.get(call.path)
+        if exports is None:
             raise UnknownMember("UnknownObject", f"there is no object {call.path}")
-        exports = self._by_path[call.path]
         if call.interface and call.interface not in exports:
             raise UnknownMember("UnknownInterface", f"{call.path} has no interface {call.interface}")
         for export in [exports[call.interface]] if call.interface else exports.values():
@@ -60,11 +59,15 @@ class Objects:
                 return self._contract[export.interface].methods[call.member], export.methods[call.member]
         raise UnknownMember("UnknownMethod", f"there is no method {call.member} here")
 
-    def _build(self) -> None:
-        self._by_path = {
-            path: _whole_object(self._contract, self._faces.get(path, ()), children, self._machine_id)
-            for path, children in _tree(self._faces).items()
-        }
+    @property
+    def _by_path(self) -> dict[str, Exports]:
+        """Built when it is asked for: a hundred objects may come or go at once."""
+        if self._built is None:
+            self._built = {
+                path: _whole_object(self._contract, self._faces.get(path, ()), children, self._machine_id)
+                for path, children in _tree(self._faces).items()
+            }
+        return self._built
 
 
 def _tree(faces: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

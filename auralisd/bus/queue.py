@@ -4,12 +4,12 @@ from typing import Any
 
 from auralisd.bus import properties
 from auralisd.bus.calls import Export
-from auralisd.bus.ids import must_be_ids
 from auralisd.bus.library_browsing import DEFAULT_LIMIT, Row
 from auralisd.bus.metadata import track_row
 from auralisd.bus.ports import Library, PlayerPort
 from auralisd.bus.queue_history import QueueHistory
 from auralisd.errors import InvalidRequest
+from auralisd.model.ids import must_be_ids
 from auralisd.model.track import Track
 from auralisd.playback import commands
 from auralisd.playback.snapshot import Entry

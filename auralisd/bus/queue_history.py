@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from auralisd.bus.calls import Handler
+from auralisd.bus.library_browsing import DEFAULT_LIMIT
 from auralisd.bus.metadata import track_row
 from auralisd.bus.ports import Library
 from auralisd.model.track import Track
 from auralisd.store.listening import Heard
 
-DEFAULT_LIMIT = 50
 _TOLD = ("title", "artists", "album", "duration_us", "available", "file_name")
 
 

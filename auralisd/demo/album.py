@@ -1,7 +1,6 @@
 """The album as files: encoded, tagged, with a cover, and whole or not there at all."""
 
 import fcntl
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from auralisd.demo import pieces
 from auralisd.demo.cover import cover_png
 from auralisd.demo.instruments import Samples
 from auralisd.demo.tagging import write_tags
+from auralisd.disk import to_disk
 
 ALBUM: Final = "First Light"
 ARTIST: Final = "Auralis Ensemble"
@@ -100,8 +100,7 @@ def _write_files(made: Path, report: Callable[[str], None]) -> None:
         write_tags(path, _words(track), cover)
     (made / _EDITION_FILE).write_text(_EDITION)
     for path in made.iterdir():
-        with path.open("rb") as written:
-            os.fsync(written.fileno())
+        to_disk(path)
 
 
 def _words(track: Track) -> dict[str, str]:

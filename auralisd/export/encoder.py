@@ -1,6 +1,5 @@
 """The encoder: finished sound into one new file, dithered where bits are lost."""
 
-import errno
 import os
 
 import numpy as np
@@ -10,6 +9,7 @@ from auralisd.dsp.block import Block
 from auralisd.dsp.dither import Dither
 from auralisd.errors import NotWritten
 from auralisd.export.formats import Format
+from auralisd.export.refusing import not_written
 
 _LONGEST_FRAMES = 16_384
 _OPUS_COMPRESSION = 0.7
@@ -32,7 +32,7 @@ class Encoder:
             self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
             self._file = self._opened(rate_hz)
         except (OSError, soundfile.LibsndfileError) as failure:
-            raise _not_written(failure) from failure
+            raise not_written(failure) from failure
 
     def write(self, block: Block) -> None:
         """The next frames, any number of them."""
@@ -47,9 +47,9 @@ class Encoder:
             self._file.close()
             written = soundfile.info(os.fsdecode(self._path)).frames
         except (OSError, soundfile.LibsndfileError) as failure:
-            raise _not_written(failure) from failure
+            raise not_written(failure) from failure
         if written != self.frames:
-            raise _not_written(None)
+            raise not_written(None)
 
     def abandon(self) -> None:
         """Let go of the file, whatever is in it."""
@@ -73,11 +73,5 @@ class Encoder:
         try:
             self._file.write(frames)
         except (AssertionError, OSError, soundfile.LibsndfileError) as failure:  # it asserts that all was written
-            raise _not_written(failure) from failure
+            raise not_written(failure) from failure
         self.frames += len(block)
-
-
-def _not_written(failure: Exception | None) -> NotWritten:
-    if isinstance(failure, OSError) and failure.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return NotWritten("not-written", f"the target folder takes no file ({failure.strerror}); check its rights")
-    return NotWritten("no-space", "the target folder takes no more; free some space there or name another folder")

@@ -12,8 +12,9 @@ import re
 import shutil
 from typing import Self
 
-from auralisd.errors import NotWritten
+from auralisd.disk import to_disk
 from auralisd.export.naming import numbered
+from auralisd.export.refusing import not_written
 
 _NAME = re.compile(rb"\.auralis-\d+-\d+")
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
@@ -43,7 +44,7 @@ class Workshop:
             sweep(self._folder)
             self._lock = self._taken()
         except OSError as failure:
-            raise _refused(failure) from failure
+            raise not_written(failure) from failure
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -62,15 +63,17 @@ class Workshop:
         names: list[str] = []
         try:
             for path, _, _ in files:
-                _to_disk(path)  # all of it first: it takes long, and what is ended meanwhile has published nothing
+                to_disk(path)  # all of it first: it takes long, and what is ended meanwhile has published nothing
             for path, stem, suffix in files:
                 names.append(self._publish(path, stem, suffix))
-            _to_disk(self._folder)
-        except OSError as failure:
+            to_disk(self._folder)
+        except BaseException as failure:  # ended in mid-publishing, too, it leaves none
             for name in names:
                 with contextlib.suppress(OSError):
                     os.unlink(os.path.join(self._folder, name.encode()))
-            raise _refused(failure) from failure
+            if isinstance(failure, OSError):
+                raise not_written(failure) from failure
+            raise
         return names
 
     def _publish(self, path: bytes, stem: str, suffix: str) -> str:
@@ -122,20 +125,10 @@ def _rename_onto_nothing(path: bytes, target: bytes) -> None:
         if refusal.errno not in _NO_LINKS:
             raise
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666))
-        os.replace(path, target)
+        try:
+            os.replace(path, target)
+        except BaseException:
+            os.unlink(target)  # the empty file that held the name
+            raise
     else:
         os.unlink(path)
-
-
-def _to_disk(path: bytes) -> None:
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
-def _refused(failure: OSError) -> NotWritten:
-    if failure.errno in (errno.ENOSPC, errno.EDQUOT):
-        return NotWritten("no-space", "the target folder takes no more; free some space there or name another folder")
-    return NotWritten("not-written", f"the target folder takes no file ({failure.strerror}); check its rights")

@@ -1,5 +1,6 @@
 """Kind `analyse`: measure tracks now, before the rest of the library."""
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,11 +47,11 @@ class MeasuringProgress:
     def __init__(self, tracks: tuple[Track, ...], tell: Tell) -> None:
         self._tell = tell
         self._places = {track.id: place for place, track in enumerate(tracks)}
-        self._lengths = lengths_us(tracks)
+        self._before_us = (0, *itertools.accumulate(lengths_us(tracks)))
         tell(Step(0, len(tracks), 0.0))
 
     def on_track(self, track: Track) -> None:
         """This one is next: all before it are done."""
         place = self._places[track.id]
-        share = sum(self._lengths[:place]) / sum(self._lengths)
-        self._tell(Step(place, len(self._lengths), share, track.file_name))
+        share = self._before_us[place] / self._before_us[-1]
+        self._tell(Step(place, len(self._places), share, track.file_name))

@@ -5,10 +5,8 @@ from typing import Any
 
 from auralisd.errors import InvalidRequest, NotFound
 from auralisd.jobs.ports import Library
+from auralisd.model.ids import must_be_ids
 from auralisd.model.track import Track
-
-_MAX_ID = 2**63 - 1
-"""SQLite counts no further: a larger id names nothing."""
 
 
 def only(spec: Mapping[str, Any], kind: str, known: Sequence[str]) -> None:
@@ -26,8 +24,7 @@ async def tracks_of(spec: Mapping[str, Any], library: Library) -> tuple[Track, .
     numbers: tuple[int, ...] = tuple(dict.fromkeys(spec.get("tracks", ())))
     if not numbers:
         raise InvalidRequest("spec.tracks must name at least one track")
-    if (unknown := next((number for number in numbers if number > _MAX_ID), None)) is not None:
-        raise NotFound(f"there is no track {unknown}")
+    must_be_ids(numbers)
     found = await library.tracks(numbers)
     if (unknown := next((number for number in numbers if number not in found), None)) is not None:
         raise NotFound(f"there is no track {unknown}")

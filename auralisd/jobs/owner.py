@@ -5,6 +5,7 @@ import itertools
 import logging
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from auralisd.errors import AuralisError, NotFound, NotSupported
@@ -46,6 +47,7 @@ class Jobs:
         self._jobs: dict[int, Job] = {}
         self._works: dict[int, Work] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._let_go_of: set[int] = set()
         self._keys: dict[int, str] = {}
         self._ends: dict[int, asyncio.Future[None]] = {}
         self._untold: dict[int, tuple[Step, asyncio.TimerHandle]] = {}
@@ -108,7 +110,7 @@ class Jobs:
         if self.get(number).state == QUEUED:
             self._end(number, CANCELLED)
         elif number in self._tasks:
-            self._tasks[number].cancel()
+            self._let_go(number)
 
     def clear(self, older_than_s: float) -> None:
         """Forget the finished jobs that ended so long ago."""
@@ -122,8 +124,9 @@ class Jobs:
         self._closing = True
         if self._forgetting is not None:
             self._forgetting.cancel()
-        for task in (tasks := list(self._tasks.values())):
-            task.cancel()
+        tasks = list(self._tasks.values())
+        for number in tuple(self._tasks):
+            self._let_go(number)
         await asyncio.gather(*tasks, return_exceptions=True)
 
     # --- one job -------------------------------------------------------------------------------------
@@ -132,7 +135,14 @@ class Jobs:
         while not self._closing and (number := board.next_to_run(self._jobs.values())) is not None:
             self._change(started(self._jobs[number], now_s=_now_s(), now_unix_s=time.time()))
             work = self._works.pop(number)
-            self._tasks[number] = self._supervisor.start(f"job {number}", self._run(number, work))
+            task = self._tasks[number] = self._supervisor.start(f"job {number}", self._run(number, work))
+            task.add_done_callback(partial(self._never_run, number))
+
+    def _let_go(self, number: int) -> None:
+        """Once only: cancelled again, a task would leave off putting things in order."""
+        if number not in self._let_go_of:
+            self._let_go_of.add(number)
+            self._tasks[number].cancel()
 
     async def _run(self, number: int, work: Work) -> None:
         state, result, error = CANCELLED, dict[str, Any](), ""
@@ -150,8 +160,14 @@ class Jobs:
             del self._tasks[number]
             self._end(number, state, result, error)
 
+    def _never_run(self, number: int, _task: asyncio.Task[None]) -> None:
+        """A task that is cancelled before its first step does not even come to its end."""
+        if self._tasks.pop(number, None) is not None:
+            self._end(number, CANCELLED)
+
     def _end(self, number: int, state: str, result: Result | None = None, error: str = "") -> None:
         self._works.pop(number, None)
+        self._let_go_of.discard(number)
         del self._keys[number]
         if (untold := self._untold.pop(number, None)) is not None:
             step, timer = untold

@@ -5,12 +5,12 @@ database like any other: copied to the place of `auralisd.db`, it is the way bac
 """
 
 import contextlib
-import os
 import re
 import sqlite3
 import time
 from pathlib import Path
 
+from auralisd.disk import to_disk
 from auralisd.errors import StartRefused
 
 FOLDER_NAME = "backups"
@@ -31,10 +31,10 @@ def back_up(connection: sqlite3.Connection, folder: Path, *, schema: int, now_un
         folder.mkdir(mode=0o700, exist_ok=True)
         half.unlink(missing_ok=True)
         _copy(connection, half)
-        _sync(half)
+        to_disk(half)
         path = _free(folder, f"schema-{schema}-{stamp}")
         half.rename(path)
-        _sync(folder)
+        to_disk(folder)
     except (OSError, sqlite3.Error) as failure:
         with contextlib.suppress(OSError):
             half.unlink(missing_ok=True)
@@ -61,14 +61,6 @@ def way_back(database: Path, schema: int) -> str:
 def _copy(connection: sqlite3.Connection, target: Path) -> None:
     with contextlib.closing(sqlite3.connect(target)) as copy:
         connection.backup(copy, pages=_PAGES_AT_ONCE)
-
-
-def _sync(path: Path) -> None:
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def _free(folder: Path, stem: str) -> Path:

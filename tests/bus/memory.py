@@ -114,6 +114,8 @@ class MemoryLibrary:
         return (ListedFolder(2**40, "Music", b"/music/\xff", available=True, watched=False, tracks=len(self.by_id)),)
 
     async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:
+        if any(number >= 2**63 for number in ids):
+            raise OverflowError("SQLite takes no such number")
         return {number: self.by_id[number] for number in ids if number in self.by_id}
 
     async def album_order(self) -> tuple[int, ...]:

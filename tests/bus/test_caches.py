@@ -52,7 +52,12 @@ async def test_an_unknown_kind_or_track_clears_nothing(rig: Rig, client: Client)
     rig.player.rendered = {1: 2}
     with pytest.raises(CallFailed, match=INVALID):
         await client.ours("Daemon", "ClearCache", "st", "everything", 0)
-    for member, signature, arguments in (("ClearCache", "st", ("render", 99)), ("TrackCache", "t", (99,))):
+    for member, signature, arguments in (
+        ("ClearCache", "st", ("render", 99)),
+        ("TrackCache", "t", (99,)),
+        ("ClearCache", "st", ("profiles", 2**64 - 1)),
+        ("TrackCache", "t", (2**64 - 1,)),
+    ):
         with pytest.raises(CallFailed) as failure:
             await client.ours("Daemon", member, signature, *arguments)
         assert failure.value.name == OURS_ERROR + "NotFound"

@@ -1,5 +1,6 @@
 """Where files lie until they are whole."""
 
+import errno
 import fcntl
 import os
 from pathlib import Path
@@ -59,6 +60,41 @@ def test_when_one_file_cannot_be_published_none_is(tmp_path: Path) -> None:
             workshop.publish(files)
 
     assert refusal.value.code == "not-written"
+    assert names(tmp_path) == []
+
+
+def test_who_is_ended_in_mid_publishing_leaves_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = os.link
+    linked: list[bytes] = []
+
+    def link_one(source: bytes, target: bytes) -> None:
+        if linked:
+            raise SystemExit  # what SIGTERM comes to in a worker
+        link(source, target)
+        linked.append(target)
+
+    monkeypatch.setattr(os, "link", link_one)
+    with pytest.raises(SystemExit), Workshop(workshop_in(bytes(tmp_path), 7, 1)) as workshop:
+        workshop.publish([(made(workshop, n), "Aria", ".flac") for n in range(2)])
+
+    assert len(linked) == 1
+    assert names(tmp_path) == []
+
+
+def test_a_name_that_was_held_for_a_file_that_does_not_come_is_given_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse_link(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "no links on FAT")
+
+    def refuse_replace(*_: object) -> None:
+        raise OSError(errno.EIO, "the drive is gone")
+
+    monkeypatch.setattr(os, "link", refuse_link)
+    monkeypatch.setattr(os, "replace", refuse_replace)
+    with Workshop(workshop_in(bytes(tmp_path), 7, 1)) as workshop, pytest.raises(NotWritten):
+        workshop.publish([(made(workshop, 0), "Aria", ".flac")])
+
     assert names(tmp_path) == []
 
 

@@ -122,7 +122,7 @@ def test_a_backup_that_breaks_off_leaves_no_file(tmp_path: Path, monkeypatch: py
     def full(*_: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(backups, "_sync", full)
+    monkeypatch.setattr(backups, "to_disk", full)
     with (
         contextlib.closing(sqlite3.connect(":memory:")) as connection,
         pytest.raises(StartRefused, match="make room"),

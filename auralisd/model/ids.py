@@ -1,4 +1,4 @@
-"""Ids as they come over the wire."""
+"""Ids, and numbers that can be none."""
 
 from auralisd.errors import NotFound
 
