@@ -61,22 +61,31 @@ class Supervisor:
 
 async def aside(name: str, work: Callable[[], Result]) -> Result:
     """What `work` returns or raises, run on a thread of its own: for the little that may block, now and then."""
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[Result] = loop.create_future()
+    answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
 
     def run() -> None:
         try:
-            _post(loop, _settle, answer, work(), None)
+            answer_from_thread(answer, work())
         except Exception as failure:  # noqa: BLE001  the border: whoever asked is told
-            _post(loop, _settle, answer, None, failure)
+            fail_from_thread(answer, failure)
 
-    NamedThread(name, run, lambda _, death: _post(loop, _settle, answer, None, death)).start()
+    NamedThread(name, run, lambda _, death: fail_from_thread(answer, death)).start()
     return await answer
 
 
-def _post(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *arguments: object) -> None:
-    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-        loop.call_soon_threadsafe(call, *arguments)
+def answer_from_thread(answer: "asyncio.Future[Result]", result: Result) -> None:
+    """Settle what somebody on the loop waits for; nobody does any more when the loop is closed."""
+    _post(answer, result, None)
+
+
+def fail_from_thread(answer: "asyncio.Future[Any]", failure: BaseException) -> None:
+    """The same with what went wrong."""
+    _post(answer, None, failure)
+
+
+def _post(answer: "asyncio.Future[Any]", result: Any, failure: BaseException | None) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop is closed
+        answer.get_loop().call_soon_threadsafe(_settle, answer, result, failure)
 
 
 def _settle(answer: "asyncio.Future[Any]", result: Any, failure: BaseException | None) -> None:

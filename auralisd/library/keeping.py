@@ -218,16 +218,19 @@ class Keeper:
 
     async def _scan(self, look: Look, tell: Tell) -> Counts:
         scanner = Scanner(self._database, self._errands, self._folders, self._on_folder)
-        began_s = time.monotonic()
+        counts, began_s = Counts(), time.monotonic()
         try:
-            counts = await scanner.scan(look.scopes, tell)
+            await scanner.scan(look.scopes, counts, tell)
         except NotKept as refusal:
+            if not counts.nothing:
+                await self._tell(counts)
             self._publish(ScanBroke("not-kept"))
             log.warning("scan broke off, again in %.0f s reason=%s", _AGAIN_S, refusal)
             self._look_later(look.scopes, _AGAIN_S, look.trigger)
             raise
         except asyncio.CancelledError:
             self._see(look)  # whoever cancels it does not wait for it
+            await self._tell(counts)  # what was under way to the store is not counted yet, and is kept all the same
             raise
         for code in dict.fromkeys(counts.codes):
             self._publish(ScanBroke(code))

@@ -44,7 +44,8 @@ class Ledger:
 
     async def count(self, entry: int, track: int, outcome: str) -> None:
         """Count a play or a skip.  Where the disk takes no more, it is owed, and kept with the next."""
-        owed = self._owed = [*self._owed, _Owed(entry, track, outcome, int(time.time()))][-MOST_OWED:]
+        # Taken, so that a count that comes while this one is written does not write it again.
+        owed, self._owed = [*self._owed, _Owed(entry, track, outcome, int(time.time()))], []
 
         def keep(connection: sqlite3.Connection) -> int:
             return sum(count_heard(connection, one.entry, one.track, one.outcome, one.at_unix_s) for one in owed)
@@ -52,9 +53,9 @@ class Ledger:
         try:
             counted = await self._database.run(keep)
         except NotKept as refusal:
-            log.warning("plays and skips are not kept yet owed=%d reason=%s", len(owed), refusal)
+            self._owed = [*owed, *self._owed][-MOST_OWED:]
+            log.warning("plays and skips are not kept yet owed=%d reason=%s", len(self._owed), refusal)
             return
-        self._owed = [one for one in self._owed if one not in owed]
         self._tell(counted)
 
     async def set_favourite(self, tracks: tuple[int, ...], *, favourite: bool) -> None:

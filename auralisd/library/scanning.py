@@ -47,9 +47,9 @@ class Scanner:
         self._folders = folders
         self._on_folder = on_folder
 
-    async def scan(self, scopes: Iterable[Scope], tell: Tell = lambda _: None) -> Counts:
-        """Look at `scopes`, and make the database say what the disk says."""
-        counts, found = Counts(), Finding(tell)
+    async def scan(self, scopes: Iterable[Scope], counts: Counts, tell: Tell = lambda _: None) -> None:
+        """Look at `scopes`, and make the database say what the disk says; `counts` grows with what is kept."""
+        found = Finding(tell)
         sight = Sight(self._folders)
         for scope in scopes:
             await self._look(scope, sight, counts, found)
@@ -60,7 +60,6 @@ class Scanner:
             verdict = await self._database.run(sight.verdict)
         await self._place(verdict.changes, counts)
         await self._read(verdict.to_read, counts, tell)
-        return counts
 
     # --- looking -------------------------------------------------------------------------------------
 

@@ -17,8 +17,7 @@ class Holdings(msgspec.Struct, frozen=True):
 def holdings(connection: sqlite3.Connection) -> Holdings:
     """Counted now, over everything: for a summary, not for every turn."""
     tracks, albums, duration_us = connection.execute(
-        "SELECT count(*), count(DISTINCT album), coalesce(sum(duration_us), 0) FROM track "
-        "WHERE available AND folder IS NOT NULL"
+        "SELECT count(*), count(DISTINCT album), coalesce(sum(duration_us), 0) FROM fact"
     ).fetchone()
     refused = connection.execute("SELECT path, code FROM unreadable ORDER BY path").fetchall()
     return Holdings(tracks, albums, duration_us, tuple(refused))

@@ -8,6 +8,7 @@ encoding of it, and no silent replacement.
 import sqlite3
 from collections.abc import Iterable
 
+from auralisd.store.albums import follow_album
 from auralisd.store.rows import ReadFile
 from auralisd.store.tracks import change_tracks, place_tracks, retag_tracks
 
@@ -59,7 +60,7 @@ def move_to_copies(connection: sqlite3.Connection, gone: Iterable[int], now_unix
     So a move to another file system, which is a copy and then a deletion, keeps its tracks.  A copy that stands in the
     queue, or has plays or a rating of its own, stays what it is.
     """
-    moved = 0
+    taken = []
     for track in gone:
         copy = connection.execute(
             "SELECT copy.id FROM track JOIN track AS copy ON copy.signature = track.signature AND copy.listed = 1 "
@@ -69,13 +70,16 @@ def move_to_copies(connection: sqlite3.Connection, gone: Iterable[int], now_unix
             (track, now_unix_s - _LATELY_S),
         ).fetchone()
         if copy is not None:
-            _live_on(connection, track, copy[0])
-            moved += 1
-    return moved
+            taken.append((track, _take_away(connection, copy[0])))
+    # All copies are away by now: what is remembered for an album goes with it to one that is new.
+    for track, columns in taken:
+        with follow_album(connection, track):
+            _live_on(connection, track, columns)
+    return len(taken)
 
 
-def _live_on(connection: sqlite3.Connection, track: int, copy: int) -> None:
-    """`track` is the file that `copy` was, and `copy` is no more."""
+def _take_away(connection: sqlite3.Connection, copy: int) -> dict[str, object]:
+    """What the row of a track says of its file, by column; the track is no more."""
     columns = [
         name
         for _, name, *_ in connection.execute("PRAGMA table_info(track)")
@@ -83,10 +87,15 @@ def _live_on(connection: sqlite3.Connection, track: int, copy: int) -> None:
     ]
     values = connection.execute(f"SELECT {', '.join(columns)} FROM track WHERE id = ?", (copy,)).fetchone()
     connection.execute("DELETE FROM track WHERE id = ?", (copy,))
+    return dict(zip(columns, values, strict=True))
+
+
+def _live_on(connection: sqlite3.Connection, track: int, columns: dict[str, object]) -> None:
+    """`track` is the file that `columns` tell of."""
     connection.execute(
         f"UPDATE track SET {', '.join(f'{name} = ?' for name in columns)}, available = 1, gone_unix_s = NULL "
         "WHERE id = ?",
-        (*values, track),
+        (*columns.values(), track),
     )
     connection.execute(
         "UPDATE profile SET (size_bytes, mtime_ns) = (SELECT size_bytes, mtime_ns FROM track WHERE id = ?) "

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from auralisd.errors import NotKept, StartRefused
+from auralisd.supervise import answer_from_thread, fail_from_thread
 from auralisd.threads import NamedThread, OnDeath
 
 Result = TypeVar("Result")
@@ -54,24 +55,24 @@ class Lane:
         try:
             connection = self._connect()
         except StartRefused as refusal:
-            _fail(self._opened, refusal)
-            _answer(self._closed, None)
+            fail_from_thread(self._opened, refusal)
+            answer_from_thread(self._closed, None)
             return
         try:
-            _answer(self._opened, None)
+            answer_from_thread(self._opened, None)
             while (job := self._jobs.get()) is not None:
                 _carry_out(connection, *job)
         finally:
             self._ended = True
             connection.close()
             self._refuse_the_rest()
-            _answer(self._closed, None)
+            answer_from_thread(self._closed, None)
 
     def _refuse_the_rest(self) -> None:
         with contextlib.suppress(queue.Empty):
             while True:
                 if (job := self._jobs.get_nowait()) is not None:
-                    _fail(job[1], RuntimeError("the store has ended"))
+                    fail_from_thread(job[1], RuntimeError("the store has ended"))
 
 
 def _carry_out(connection: sqlite3.Connection, transaction: Transaction, answer: "asyncio.Future[Any]") -> None:
@@ -82,9 +83,9 @@ def _carry_out(connection: sqlite3.Connection, transaction: Transaction, answer:
     except Exception as failure:  # noqa: BLE001  the border: whoever asked is told, and the thread lives on
         if connection.in_transaction:  # SQLite has rolled back by itself where the disk is full
             connection.execute("ROLLBACK")
-        _fail(answer, _not_kept(failure) or failure)
+        fail_from_thread(answer, _not_kept(failure) or failure)
     else:
-        _answer(answer, result)
+        answer_from_thread(answer, result)
 
 
 def _not_kept(failure: Exception) -> NotKept | None:
@@ -92,22 +93,3 @@ def _not_kept(failure: Exception) -> NotKept | None:
     if getattr(failure, "sqlite_errorname", "").startswith(_DISK_FAULTS):
         return NotKept(f"the state folder takes no more ({failure}); make room on its disk")
     return None
-
-
-def _answer(future: "asyncio.Future[Any]", result: Any) -> None:
-    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-        future.get_loop().call_soon_threadsafe(_settle, future, result, None)
-
-
-def _fail(future: "asyncio.Future[Any]", failure: BaseException) -> None:
-    with contextlib.suppress(RuntimeError):
-        future.get_loop().call_soon_threadsafe(_settle, future, None, failure)
-
-
-def _settle(future: "asyncio.Future[Any]", result: Any, failure: BaseException | None) -> None:
-    if future.done():
-        return  # whoever asked was cancelled meanwhile
-    if failure is not None:
-        future.set_exception(failure)
-    else:
-        future.set_result(result)

@@ -6,6 +6,7 @@ from collections import Counter
 import msgspec
 
 from auralisd.model.profile import MEASURED_VERSION
+from auralisd.store.values import ALBUM_ARTIST, ARTIST, GENRE
 
 
 class Statistics(msgspec.Struct, frozen=True):
@@ -42,7 +43,12 @@ _LISTENED = f"""SELECT sum(favourite) AS favourites, count(rating) AS rated, sum
     sum(plays > 0) AS played, sum(plays * duration_us) AS listened_us
     FROM track NOT INDEXED JOIN listening ON listening.track = id WHERE {_WITHIN}"""
 
-_WORDS = f"SELECT DISTINCT {{column}} FROM track NOT INDEXED WHERE {_WITHIN} AND {{column}} != ''"
+_ALBUMS = "SELECT DISTINCT album FROM fact NOT INDEXED WHERE album IS NOT NULL AND id > :after AND id <= :until"
+_NAMED = """SELECT DISTINCT c.value FROM credit c CROSS JOIN fact f ON f.id = c.track
+    WHERE c.role IN ({roles}) AND c.track > :after AND c.track <= :until"""
+_ARTISTS = _NAMED.format(roles=f"{ARTIST}, {ALBUM_ARTIST}")
+_GENRES = _NAMED.format(roles=GENRE)
+"""The ids of what browsing shows: the figures are how many of them there are."""
 
 
 class Counting:
@@ -51,9 +57,9 @@ class Counting:
     def __init__(self) -> None:
         self._after = 0
         self._sums: Counter[str] = Counter()
-        self._albums: set[str] = set()
-        self._artists: set[str] = set()
-        self._genres: set[str] = set()
+        self._albums: set[int] = set()
+        self._artists: set[int] = set()
+        self._genres: set[int] = set()
 
     def go_on(self, connection: sqlite3.Connection) -> bool:
         """Count the next tracks; False when there are no more."""
@@ -66,9 +72,8 @@ class Counting:
             cursor = connection.execute(sql, stride)
             names = [column[0] for column in cursor.description]
             self._sums.update({name: value or 0 for name, value in zip(names, cursor.fetchone(), strict=True)})
-        for column, found in (("album_identity", self._albums), ("artists", self._artists), ("genres", self._genres)):
-            rows = connection.execute(_WORDS.format(column=column), stride)
-            found.update(word for (words,) in rows for word in words.casefold().split("\n"))
+        for sql, found in ((_ALBUMS, self._albums), (_ARTISTS, self._artists), (_GENRES, self._genres)):
+            found.update(value for (value,) in connection.execute(sql, stride))
         return True
 
     @property

@@ -146,7 +146,9 @@ def place_tracks(connection: sqlite3.Connection, tracks: Sequence[tuple[int, Pla
     # All leave before any arrives: two that changed places would meet on the way.
     lose_tracks(connection, [track for track, _, _ in tracks], 0)
     for track, place, facts in tracks:
-        keyed = _keyed(_tags_of(connection, track), place)
+        if (tags := _tags_of(connection, track)) is None:
+            continue  # it was forgotten since it was compared
+        keyed = _keyed(tags, place)
         with follow_album(connection, track):
             connection.execute(
                 f"UPDATE track SET {_PLACED}, {_KEYED}, {_HERE} WHERE id = ?",
@@ -274,13 +276,15 @@ def _keyed(tags: Tags, place: Place) -> tuple[object, ...]:
     return (keys.heading, keys.album, keys.title, keys.artist, album_of(tags, place))
 
 
-def _tags_of(connection: sqlite3.Connection, track: int) -> Tags:
-    """As far as a track is sorted and put into an album by them."""
+def _tags_of(connection: sqlite3.Connection, track: int) -> Tags | None:
+    """As far as a track is sorted and put into an album by them; None when there is no such track."""
     row = connection.execute(
         "SELECT title, artists, album, album_artist, track_number, disc_number, title_sort, artist_sort, album_sort, "
         "album_artist_sort, mb_album, compilation FROM track WHERE id = ?",
         (track,),
     ).fetchone()
+    if row is None:
+        return None
     return Tags(
         title=row[0],
         artists=parted(row[1]),

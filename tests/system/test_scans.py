@@ -13,7 +13,7 @@ from auralisd.jobs.events import JobChanged, JobEvent
 from auralisd.jobs.job import CANCELLED, DONE, FAILED, RUNNING, Job
 from auralisd.jobs.owner import Jobs
 from auralisd.jobs.scan import KIND, ScanKind, in_jobs
-from auralisd.library.events import LibraryEvent, ScanBroke, ScanningChanged
+from auralisd.library.events import LibraryChanged, LibraryEvent, ScanBroke, ScanningChanged
 from auralisd.library.librarian import Librarian
 from auralisd.store.database import Database
 from auralisd.supervise import Supervisor
@@ -143,6 +143,25 @@ async def test_a_cancelled_scan_is_over_and_the_next_one_finds_what_it_had_not(m
         await library.until_tracks(1800)
 
     assert state == CANCELLED
+
+
+async def test_what_a_cancelled_scan_has_kept_is_told(music: Path, tmp_path: Path) -> None:
+    async with seen(music, tmp_path / "state") as library:
+        await library.until_quiet()
+        copies(music.parent / "seed.flac", music / "more", 1500)
+        before = len(library.told)
+        asked = await library.jobs.submit(KIND, {})
+        async with asyncio.timeout(20):
+            while not 256 <= library.jobs.get(asked).done < library.jobs.get(asked).total:  # noqa: ASYNC110  see above
+                await asyncio.sleep(0.01)
+        library.jobs.cancel(asked)
+        await library.jobs.ended(asked)
+        count, told = library.librarian.track_count, library.told[before:]
+        kept = await library.librarian.album_order()
+
+    assert 300 < count < 1800
+    assert len(kept) == count
+    assert any(isinstance(event, LibraryChanged) for event in told)
 
 
 async def test_a_scan_of_a_folder_that_is_missing_fails_and_says_so(music: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The ledger: all or nothing, durable when answered, and told."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -106,3 +107,10 @@ async def test_what_a_full_disk_refused_is_counted_with_the_next(desk: Desk) -> 
 
     assert [(await desk.numbers(track)).plays for track in (1, 2)] == [1, 1]
     assert (await desk.librarian.reckoning.history("", 9)).total == 2
+
+
+async def test_counts_that_come_at_once_are_each_kept_once(desk: Desk) -> None:
+    await asyncio.gather(*(desk.librarian.count(entry, 1, PLAYED) for entry in (7, 8, 9)))
+
+    assert (await desk.numbers(1)).plays == 3
+    assert [heard.entry for heard in (await desk.librarian.reckoning.history("", 9)).rows] == [9, 8, 7]

@@ -12,6 +12,7 @@ from auralisd.model.taste import TaggedGain
 from auralisd.model.track import FileFacts, StreamFacts, Tags
 from auralisd.store.adopting import adopt_file
 from auralisd.store.albums import album_of, fellows, identity_of
+from auralisd.store.identity import move_to_copies
 from auralisd.store.knowing import AlbumProfiles, knowledge, remember_for_album, remember_for_track
 from auralisd.store.migrations import MIGRATIONS, migrate
 from auralisd.store.profiles import (
@@ -49,7 +50,8 @@ def a_song(
     gain: TaggedGain | None = None,
 ) -> ReadFile:
     tags = Tags("T", ("Ada",), album, album_artist, number, disc, track_gain=gain)
-    return ReadFile((folder, path), FileFacts(1, inode, 1000, 5), StreamFacts("flac"), tags)
+    stream = StreamFacts("flac", signature=b"sound of " + path.rpartition(b"/")[2])
+    return ReadFile((folder, path), FileFacts(1, inode, 1000, 5), stream, tags)
 
 
 def a_profile(lufs: float = -14.0, *, frames: int = 44_100) -> SoundProfile:
@@ -276,6 +278,30 @@ def test_an_albums_preset_survives_a_correction_of_its_title(rows: sqlite3.Conne
         change_tracks(rows, [(track, a_song(b"a/%d" % number, inode=number, album="Album, corrected"))])
 
     assert [known(rows, track).preset for track in tracks] == ["warm", "warm"]
+
+
+def test_an_albums_preset_survives_a_move_to_another_file_system(rows: sqlite3.Connection) -> None:
+    """It is a copy, and then a deletion."""
+    tracks = add_tracks(rows, [a_song(b"a/%d" % number, inode=number) for number in (1, 2)], 1)
+    remember_for_album(rows, identity_of(rows, tracks[0]) or "", "warm")
+    add_tracks(rows, [a_song(b"a/%d" % number, inode=number + 4, folder=2) for number in (1, 2)], 5)
+    lose_tracks(rows, tracks, 9)
+
+    assert move_to_copies(rows, tracks, 9) == 2
+    assert [(known(rows, track).preset, known(rows, track).preset_scope) for track in tracks] == [("warm", "album")] * 2
+    assert rows.execute("SELECT count(*) FROM album_preset").fetchone() == (1,)
+
+
+def test_one_track_that_moves_to_another_file_system_brings_no_preset_into_an_album_there(
+    rows: sqlite3.Connection,
+) -> None:
+    one, two, other = add_tracks(rows, [a_song(b"a/1"), a_song(b"a/2", inode=2), a_song(b"a/3", inode=3, folder=2)], 1)
+    remember_for_album(rows, identity_of(rows, one) or "", "warm")
+    add_tracks(rows, [a_song(b"a/1", inode=5, folder=2)], 5)
+    lose_tracks(rows, [one], 9)
+
+    assert move_to_copies(rows, [one], 9) == 1
+    assert [known(rows, track).preset for track in (one, two, other)] == ["", "warm", ""]
 
 
 def test_one_track_that_joins_another_album_brings_no_preset_with_it(rows: sqlite3.Connection) -> None:

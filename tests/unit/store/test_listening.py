@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from auralisd.model.listening import PLAYED, SKIPPED, Numbers
+from auralisd.model.question import EVERY_TRACK
 from auralisd.model.track import FileFacts, StreamFacts, Tags
+from auralisd.store.browsing import KINDS, WantedParts, find_parts
 from auralisd.store.listening import (
     Heard,
     clear_history,
@@ -220,6 +222,21 @@ def test_the_figures_of_many_tracks_are_counted_stride_by_stride(
     found = statistics(rows)
 
     assert (found.tracks, found.albums, found.artists, found.favourites) == (7, 2, 3, 7)
+
+
+def test_the_figures_are_what_browsing_shows(rows: sqlite3.Connection) -> None:
+    files = [
+        a_file(1, Tags("A", ("Björk",), "Album", "Somebody", genres=("Électronique",))),
+        a_file(2, Tags("B", ("BJORK", "Ada"), "album", "somebody", genres=("Electronique", "Pop"))),
+        a_file(3, Tags("C", composers=("Clara",))),
+        a_file(4, Tags("D", ("Zed",), "Lost", genres=("Noise",))),
+    ]
+    lose_tracks(rows, add_tracks(rows, files, 1)[3:], None)
+    found = statistics(rows)
+    shown = {kind: find_parts(rows, WantedParts(kind, EVERY_TRACK, False, 50))[2] for kind in KINDS}
+
+    assert (found.albums, found.artists, found.genres) == (1, 3, 2)
+    assert (found.albums, found.artists, found.genres) == (shown["albums"], shown["artists"], shown["genres"])
 
 
 def test_an_empty_library_has_figures_too(rows: sqlite3.Connection) -> None:

@@ -274,3 +274,14 @@ def test_playback_comes_back_as_it_was_saved(rows: sqlite3.Connection) -> None:
     save_place(rows, place)
 
     assert load_playback(rows) == PlaybackRows(queue, place)
+
+
+def test_a_track_that_was_forgotten_since_it_was_compared_is_not_placed(rows: sqlite3.Connection) -> None:
+    kept, forgotten = add_tracks(rows, [a_file(b"a.flac"), a_file(b"b.flac", inode=2)], 1)
+    rows.execute("DELETE FROM track WHERE id = ?", (forgotten,))
+    place_tracks(
+        rows, [(forgotten, (1, b"d.flac"), FileFacts(1, 2, 1000, 5)), (kept, (1, b"c.flac"), FileFacts(1, 1, 1000, 5))]
+    )
+
+    assert id_at(rows, (1, b"c.flac")) == kept
+    assert id_at(rows, (1, b"d.flac")) is None
