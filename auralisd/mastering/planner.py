@@ -25,7 +25,7 @@ MOST_REDUCTION_DB: Final = 4.0
 
 _LOUDEST_SHARE: Final = 0.001
 _NEAR_SHARE: Final = 0.02
-_NEAR_REDUCTION_DB: Final = 0.7
+_NEAR_REDUCTION_DB: Final = 0.4
 """Music near its target is hardly limited: by 1 dB at the most in 99 % of its time."""
 
 _AT_REST_LU: Final = 0.3
