@@ -87,17 +87,16 @@ async def test_two_files_that_change_places_keep_their_ids(library: Living, musi
     one.rename(aside)
     other.rename(one)
     aside.rename(other)
-    after = await library.until(lambda rows: rows["c.flac"].id == before["a.flac"].id)
-
-    assert after["a.flac"].id == before["c.flac"].id
+    ids = (before["c.flac"].id, before["a.flac"].id)
+    await library.until(lambda rows: tuple(rows[name].id for name in ("a.flac", "c.flac") if name in rows) == ids)
 
 
 async def test_a_retagged_file_shows_its_new_title_under_its_id(library: Living, music: Path) -> None:
     before = (await library.rows())["a.flac"]
     tag(music / "one" / "a.flac", title="Anew")
-    after = (await library.until(lambda rows: rows["a.flac"].tags.title == "Anew"))["a.flac"]
+    rows = await library.until(lambda rows: "Anew" in {row.tags.title for row in rows.values()})
 
-    assert after.id == before.id
+    assert rows["a.flac"].id == before.id
 
 
 async def test_a_deleted_file_goes_and_returns_under_its_id(library: Living, music: Path) -> None:
@@ -291,9 +290,9 @@ async def test_remembered_presets_survive_a_move_a_retag_and_a_restart(music: Pa
         (music / "one").rename(music / "uno")
         await alive.until(lambda rows: len(rows) == 2 and all(b"/uno/" in row.path for row in rows.values()))
         tag(music / "uno" / "a.flac", title="Anew", album="Other")
-        await alive.until(lambda rows: rows["a.flac"].tags.album == "Other")
+        await alive.until(lambda rows: "a.flac" in rows and rows["a.flac"].tags.album == "Other")
         tag(music / "uno" / "b.flac", title="Anew", album="Other", track=2)
-        await alive.until(lambda rows: rows["b.flac"].tags.album == "Other")
+        await alive.until(lambda rows: "b.flac" in rows and rows["b.flac"].tags.album == "Other")
     async with living(music, state) as again:
         known = [await again.librarian.knowledge(before[name].id) for name in ("a.flac", "b.flac")]
 
