@@ -29,7 +29,7 @@ from auralisd.playback.mailbox import Letter, Mailbox
 from auralisd.playback.notes import Learned, Note, PresetsChanged, Refresh, Rest, Tick
 from auralisd.playback.orders import Orders
 from auralisd.playback.ports import Memory, Presets, TrackSource
-from auralisd.playback.position import heard_at_us
+from auralisd.playback.position import Forward, heard_at_us
 from auralisd.playback.programme import Programme
 from auralisd.playback.questions import Questions
 from auralisd.playback.sleeping import due_in_s
@@ -68,6 +68,7 @@ class Player:
         self._alarms = Alarms(self._mailbox.put, sound_idle_s=sound_idle_s)
         self._current: Track | None = None
         self._told = Told()
+        self._forward = Forward()
         self._deaths = Deaths()
         self._snapshot = Snapshot()
         self._sound = SoundLink(
@@ -92,7 +93,9 @@ class Player:
 
     def position_us(self) -> int:
         """The position heard now, in the current track; never past its end, 0 while stopped."""
-        return heard_at_us(self._state, self._sound.heard(), self._snapshot.length_us, time.monotonic_ns())
+        state = self._state
+        at_us = heard_at_us(state, self._sound.heard(), self._snapshot.length_us, time.monotonic_ns())
+        return self._forward.newest(state, at_us)
 
     def sleep_left_s(self) -> float:
         """How long until the sleep timer pauses; 0 while it is off."""
@@ -197,6 +200,8 @@ class Player:
         before, seen = self._state, self._snapshot
         after, effects = step(before, given, self._moment(albums))
         self._state = after
+        if isinstance(given, sound.Audible):
+            self._forward.begin_anew()
         if after.generation != before.generation:
             self._told.plans.clear()
         if not after.loaded and (after.taste, after.override) != (before.taste, before.override):
