@@ -9,8 +9,6 @@ import random
 import time
 from collections.abc import Callable, Mapping
 
-import msgspec
-
 from auralisd.doors import sound
 from auralisd.errors import RequestRefused
 from auralisd.model.audio import us_to_frames
@@ -20,14 +18,15 @@ from auralisd.playback import commands as ask
 from auralisd.playback import state as s
 from auralisd.playback.alarms import Alarms
 from auralisd.playback.commands import RememberPreset
+from auralisd.playback.counting import count_heard, count_weighed
 from auralisd.playback.drawing import Seen, drawn
-from auralisd.playback.hearing import Outcome, weighed
 from auralisd.playback.keeping import keep_changed
 from auralisd.playback.lookups import Lookups
 from auralisd.playback.machine import Input, step
 from auralisd.playback.mailbox import Letter, Mailbox
 from auralisd.playback.notes import Learned, Note, PresetsChanged, Refresh, Rest, Tick
 from auralisd.playback.orders import Orders
+from auralisd.playback.patience import PatientTracks
 from auralisd.playback.ports import Memory, Presets, TrackSource
 from auralisd.playback.position import Forward, heard_at_us
 from auralisd.playback.programme import Programme
@@ -56,10 +55,10 @@ class Player:
         state: s.PlayerState,
         start: SoundStarter = start_sound,
     ) -> None:
-        self._tracks = tracks
+        self._tracks = PatientTracks(tracks)
         self._presets = presets
-        self._programme = Programme(tracks, presets)
-        self._lookups = Lookups(tracks)
+        self._programme = Programme(self._tracks, presets)
+        self._lookups = Lookups(self._tracks)
         self._memory = memory
         self._publish = publish
         self._state = state
@@ -143,6 +142,7 @@ class Player:
         await self._weigh()
         await self._memory.keep_place(self._state, self.position_us())
         await self._sound.end()
+        self._tracks.close()
 
     # --- one letter --------------------------------------------------------------------------------
 
@@ -219,19 +219,10 @@ class Player:
         for effect in effects:
             if isinstance(effect, s.Tell):
                 self._publish(effect.event)
-            elif isinstance(effect, s.Count):
-                await self._count(effect.outcome)
+        await count_heard(self._tracks, effects)
 
     async def _weigh(self) -> None:
-        """Count the hearing under way as soon as it is a play: a death later on takes nothing of it away."""
-        if self._state.hearing is not None:
-            hearing, outcomes = weighed(self._state.hearing, self.position_us())
-            self._state = msgspec.structs.replace(self._state, hearing=hearing)
-            for outcome in outcomes:
-                await self._count(outcome)
-
-    async def _count(self, outcome: Outcome) -> None:
-        await self._tracks.count(outcome.entry, outcome.track, outcome.outcome)
+        self._state = await count_weighed(self._tracks, self._state, self.position_us())
 
     def _moment(self, albums: Mapping[int, AlbumPlace] | None = None) -> s.Moment:
         position_us = self.position_us()
