@@ -24,7 +24,7 @@ class LibraryFace:
         self._library = library
         self._browsing = LibraryBrowsing(library)
         self._scans = LibraryScans(jobs)
-        self._upkeep = LibraryUpkeep(library, player)
+        self._upkeep = LibraryUpkeep(library, player, jobs)
         self._numbers = LibraryNumbers(library)
 
     def export(self) -> Export:

@@ -8,6 +8,9 @@ from auralisd.model.taste import TaggedGain
 TAGS_VERSION = 2
 """Raised whenever more is read of a file's tags: files that were read by less are then read once more."""
 
+MOST_IMPORTED_BYTES = 500_000_000
+"""A larger file is not copied into a music folder."""
+
 MUSIC_SUFFIXES = frozenset({b".flac", b".wav", b".aiff", b".aif", b".ogg", b".oga", b".opus", b".mp3"})
 """The endings of files that can be played."""
 
