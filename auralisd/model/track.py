@@ -1,5 +1,7 @@
 """Tracks as the library knows them."""
 
+import re
+
 import msgspec
 
 from auralisd.model.listening import Numbers
@@ -7,6 +9,9 @@ from auralisd.model.taste import TaggedGain
 
 TAGS_VERSION = 2
 """Raised whenever more is read of a file's tags: files that were read by less are then read once more."""
+
+# A guest stands behind the artist's name, often in brackets; what follows "feat." is one name, whatever it holds.
+_GUEST = re.compile(r"\s+[(\[]?\s*(?:feat\.?|ft\.?|featuring)\s+(?P<guest>[^)\]]+)[)\]]?\s*$", re.IGNORECASE)
 
 MOST_IMPORTED_BYTES = 500_000_000
 """A larger file is not copied into a music folder."""
@@ -19,6 +24,12 @@ def is_music_name(name: bytes) -> bool:
     """True for the name or path of a file that ends like music and is not hidden."""
     base = name.rpartition(b"/")[2]
     return not base.startswith(b".") and base[base.rfind(b".") :].lower() in MUSIC_SUFFIXES
+
+
+def parted_guest(name: str) -> tuple[str, str]:
+    """An artist's name and the guest's, "" for none."""
+    found = _GUEST.search(name)
+    return (name[: found.start()], found["guest"].strip()) if found and found.start() else (name, "")
 
 
 class Tags(msgspec.Struct, frozen=True):

@@ -1,30 +1,53 @@
 """Albums: which tracks belong together.
 
-The rule, and the only place where it stands.  Two tracks belong to one album when they lie in the same music folder,
-have the same album title, and
+The rule, and the only place where it stands.  Tracks may belong to one album when they lie in the same music folder and
+have the same album title.  Of these,
 
-* name the same album artist, wherever they lie; or
-* name none, and lie in the same directory.  A directory that is named like a disc (`CD1`, `Disc 2 - Live`, `disk_03`)
-  counts as the one above it, so that the discs of a box belong together.
+1. each belongs to the album of its MusicBrainz id; or, where it has none, of its album artist; or, where it names none,
+   of its directory.  A directory that is named like a disc (`CD1`, `Disc 2 - Live`, `disk_03`) counts as the one above
+   it, so that the discs of a box belong together;
+2. tracks of one directory that rule 1 parts are one album all the same when they do not name two MusicBrainz albums,
+   and all call themselves part of a compilation, or no two have the same disc and number.  So nobody is parted by an
+   album artist who is named on some tracks only, or another on each, as the artists of a sampler often are; and two
+   albums called "Greatest Hits" in one directory, with two tracks number 1, stay two;
+3. tracks of one artist or MusicBrainz album in several directories are an album for each when two of different
+   directories have the same disc and number: they are two editions, or the same in two formats.
 
-Titles and artists are the same when they differ in case and accents only.  A track without an album title belongs to
-none, and so does a file outside the music folders: nobody looks after its fellows.
+Titles and artists are the same when they differ in case and accents only, and an artist's guest ("feat. Bob") does not
+count.  A track without an album title belongs to none, and so does a file outside the music folders: nobody looks after
+its fellows.  Of more than 400 tracks under one title only rule 1 is asked: they are a pile and no album.
 """
 
 import contextlib
 import hashlib
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from auralisd.model.profile import MEASURED_VERSION
-from auralisd.model.track import Tags
+from auralisd.model.track import Tags, parted_guest
 from auralisd.store.order import fold
 from auralisd.store.rows import OUTSIDE, Place
 
+MOST_TRACKS = 400
 _DISC = re.compile(rb"(?:cd|dis[ck])[ ._-]*(\d{1,2})(?!\d)", re.IGNORECASE)
+_DISC_WITHIN = re.compile(rb"(?<![a-z])" + _DISC.pattern, re.IGNORECASE)
+
+
+class Member(msgspec.Struct, frozen=True, gc=False):
+    """A track, as far as the rule asks of it."""
+
+    id: int
+    folder: int
+    path: bytes
+    album: str
+    album_artist: str | None = None
+    disc_number: int | None = None
+    track_number: int | None = None
+    compilation: bool = False
+    mb_album: str | None = None
 
 
 class Fellow(msgspec.Struct, frozen=True, gc=False):
@@ -37,14 +60,80 @@ class Fellow(msgspec.Struct, frozen=True, gc=False):
     code: str
 
 
+def group_of(tags: Tags, place: Place) -> str:
+    """Equal for all tracks of one music folder and album title; "" where there can be no album."""
+    folder, _ = place
+    return _digest(folder, tags.album, b"") if tags.album and folder != OUTSIDE else ""
+
+
 def album_of(tags: Tags, place: Place) -> str:
-    """The album's identity, equal for all its tracks; "" for none."""
+    """The album's identity by rule 1, equal for all its tracks; "" for none."""
     folder, path = place
     if not tags.album or folder == OUTSIDE:
         return ""
-    where = b"artist\0" + fold(tags.album_artist).encode() if tags.album_artist else b"dir\0" + _home_of(path)
-    # A digest, because a path must not get into what is told of an album.
-    return hashlib.blake2b(b"%d\0%s\0%s" % (folder, fold(tags.album).encode(), where), digest_size=16).hexdigest()
+    return _digest(folder, tags.album, _rule_1(tags.mb_album, tags.album_artist, _home_of(path)))
+
+
+def _rule_1(mb_album: str | None, album_artist: str | None, home: bytes) -> bytes:
+    if mb_album:
+        return b"mb\0" + mb_album.casefold().encode()
+    if album_artist:
+        return b"artist\0" + fold(parted_guest(album_artist)[0]).encode()
+    return b"dir\0" + home
+
+
+def parted(tracks: Sequence[Member]) -> dict[int, str]:
+    """The identity of each track's album, of tracks that share folder and title."""
+    homes = {track.id: _home_of(track.path) for track in tracks}
+    # Rule 1 once for each of its answers: as a rule all tracks have the same.
+    asked = {track.id: (track.mb_album, track.album_artist, homes[track.id]) for track in tracks}
+    answers = {ask: _rule_1(*ask) for ask in set(asked.values())}
+    keys = {track: answers[ask] for track, ask in asked.items()}
+    if len(answers) > 1 and len(tracks) <= MOST_TRACKS:
+        for home, here in _by(tracks, homes).items():
+            _apply_rule_2(home, here, keys)
+        for key, same in _by(tracks, keys).items():
+            _apply_rule_3(key, _by(same, homes), keys)
+    folder, album = tracks[0].folder, tracks[0].album
+    identities = {key: _digest(folder, album, key) for key in set(keys.values())}
+    return {track: identities[key] for track, key in keys.items()}
+
+
+def _apply_rule_2(home: bytes, tracks: Sequence[Member], keys: dict[int, bytes]) -> None:
+    found = {keys[track.id] for track in tracks}
+    named = {key for key in found if not key.startswith(b"dir\0")}
+    releases = {key for key in named if key.startswith(b"mb\0")}
+    if len(found) < 2 or len(releases) > 1:
+        return
+    numbers = [_number_of(track) for track in tracks]
+    known = [number for number in numbers if number[1]]
+    is_one = len(set(known)) == len(known) and (len(known) == len(numbers) or len(named) == 1)
+    if is_one or all(track.compilation for track in tracks):
+        one = next(iter(releases or named)) if len(releases or named) == 1 else b"dir\0" + home
+        keys.update((track.id, one) for track in tracks)
+
+
+def _apply_rule_3(key: bytes, homes: dict[bytes, list[Member]], keys: dict[int, bytes]) -> None:
+    numbers = [{number for track in here if (number := _number_of(track))[1]} for here in homes.values()]
+    if len(homes) > 1 and len(set().union(*numbers)) < sum(map(len, numbers)):
+        keys.update((track.id, key + b"\0" + home) for home, here in homes.items() for track in here)
+
+
+def _number_of(track: Member) -> tuple[int, int]:
+    """Disc (of the tags, else of the directory) and number, 0 where it is not known."""
+    return (track.disc_number or _disc_of(track.path), track.track_number or 0)
+
+
+def _by(tracks: Iterable[Member], keys: Mapping[int, bytes]) -> dict[bytes, list[Member]]:
+    groups: dict[bytes, list[Member]] = {}
+    for track in tracks:
+        groups.setdefault(keys[track.id], []).append(track)
+    return groups
+
+
+def _digest(folder: int, album: str, key: bytes) -> str:
+    """A digest, because a path must not get into what is told of an album."""
+    return hashlib.blake2b(b"%d\0%s\0%s" % (folder, fold(album).encode(), key), digest_size=16).hexdigest()
 
 
 def fellows(connection: sqlite3.Connection, album: str) -> list[Fellow]:
@@ -84,6 +173,13 @@ def follow_album(connection: sqlite3.Connection, track: int) -> Iterator[None]:
         connection.execute("DELETE FROM album_preset WHERE album = ?", (before,))
 
 
+def leave_album(connection: sqlite3.Connection, album: str, heir: str) -> None:
+    """Tracks were put into another album: what is remembered for one that has none any more goes with most of them."""
+    if album and _is_remembered(connection, album) and not _has_others(connection, album, 0):
+        connection.execute("UPDATE OR IGNORE album_preset SET album = ? WHERE album = ?", (heir, album))
+        connection.execute("DELETE FROM album_preset WHERE album = ?", (album,))
+
+
 def _is_remembered(connection: sqlite3.Connection, album: str) -> bool:
     return connection.execute("SELECT 1 FROM album_preset WHERE album = ?", (album,)).fetchone() is not None
 
@@ -104,5 +200,5 @@ def _home_of(path: bytes) -> bytes:
 
 
 def _disc_of(path: bytes) -> int:
-    found = _DISC.match(path.rpartition(b"/")[0].rpartition(b"/")[2])
+    found = _DISC_WITHIN.search(path.rpartition(b"/")[0].rpartition(b"/")[2])
     return int(found[1]) if found else 0

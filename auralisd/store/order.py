@@ -26,11 +26,25 @@ def keys_of(tags: Tags, path: bytes) -> Keys:
     Where the tags say under which name a thing is sorted, that counts.
     """
     heading = tags.title or stem_of(path)
-    artist = _folded(tags.artist_sort or next(iter(tags.artists), None)) + _END
+    artist = _artist_of(tags) + _END
     numbers = _number(tags.disc_number) + _number(tags.track_number)
     within = _folded(tags.album_sort or tags.album) + _END + numbers + path.rpartition(b"/")[2].lower()
-    album_artist = _folded(tags.album_artist_sort or tags.album_artist) + _END if tags.album_artist else artist
-    return Keys(heading, album_artist + within, _folded(tags.title_sort or heading) + _END + artist, artist + within)
+    return Keys(
+        heading,
+        leading_artist(tags) + _END + within,
+        _folded(tags.title_sort or heading) + _END + artist,
+        artist + within,
+    )
+
+
+def leading_artist(tags: Tags) -> bytes:
+    """Under whom a track stands in album order."""
+    return _folded(tags.album_artist_sort or tags.album_artist) if tags.album_artist else _artist_of(tags)
+
+
+def under_artist(album_key: bytes, artist: bytes) -> bytes:
+    """The same place in album order under another artist."""
+    return artist + _END + album_key.partition(_END)[2]
 
 
 def fold(text: str) -> str:
@@ -43,6 +57,10 @@ def stem_of(path: bytes) -> str:
     """A file's name without its ending, as text; bytes that are no text are shown as �."""
     name = path.rpartition(b"/")[2]
     return name[: name.rfind(b".")].decode("utf-8", "replace") if b"." in name[1:] else name.decode("utf-8", "replace")
+
+
+def _artist_of(tags: Tags) -> bytes:
+    return _folded(tags.artist_sort or next(iter(tags.artists), None))
 
 
 def _folded(text: str | None) -> bytes:
