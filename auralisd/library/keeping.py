@@ -126,9 +126,9 @@ class Keeper:
         """True while changes below a music folder are told by the kernel."""
         return self._watching and not self.fault_of(folder)
 
-    async def tell_added(self) -> None:
-        """A file was added that no scan has found yet."""
-        await self._tell(Counts(added=1))
+    async def tell_adopted(self, outcome: str) -> None:
+        """A file was `added`, `moved` or `changed` (`store.adopting`) that no scan has found yet."""
+        await self._tell(Counts(**{outcome: 1}))
 
     async def start_anew(self, removed: int) -> None:
         """Everything was forgotten: tell it, and scan every folder again."""

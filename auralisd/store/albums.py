@@ -7,9 +7,11 @@ have the same album title.  Of these,
    of its directory.  A directory that is named like a disc (`CD1`, `Disc 2 - Live`, `disk_03`) counts as the one above
    it, so that the discs of a box belong together;
 2. tracks of one directory that rule 1 parts are one album all the same when they do not name two MusicBrainz albums,
-   and all call themselves part of a compilation, or no two have the same disc and number.  So nobody is parted by an
-   album artist who is named on some tracks only, or another on each, as the artists of a sampler often are; and two
-   albums called "Greatest Hits" in one directory, with two tracks number 1, stay two;
+   and all call themselves part of a compilation, or no two have the same disc and number.  Where they name several
+   album artists, every track must also have a number, and half of the numbers up to the highest must be there.  So
+   nobody is parted by an album artist who is named on some tracks only, or another on each, as the artists of a
+   sampler often are; and two albums called "Greatest Hits" in one directory, with two tracks number 1, or of which a
+   song or two were kept, stay two;
 3. tracks of one artist or MusicBrainz album in several directories are an album for each when two of different
    directories have the same disc and number: they are two editions, or the same in two formats.
 
@@ -18,11 +20,10 @@ count.  A track without an album title belongs to none, and so does a file outsi
 its fellows.  Of more than 400 tracks under one title only rule 1 is asked: they are a pile and no album.
 """
 
-import contextlib
 import hashlib
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -60,10 +61,9 @@ class Fellow(msgspec.Struct, frozen=True, gc=False):
     code: str
 
 
-def group_of(tags: Tags, place: Place) -> str:
+def group_of(album: str | None, folder: int) -> str:
     """Equal for all tracks of one music folder and album title; "" where there can be no album."""
-    folder, _ = place
-    return _digest(folder, tags.album, b"") if tags.album and folder != OUTSIDE else ""
+    return _digest(folder, album, b"") if album and folder != OUTSIDE else ""
 
 
 def album_of(tags: Tags, place: Place) -> str:
@@ -105,12 +105,19 @@ def _apply_rule_2(home: bytes, tracks: Sequence[Member], keys: dict[int, bytes])
     releases = {key for key in named if key.startswith(b"mb\0")}
     if len(found) < 2 or len(releases) > 1:
         return
-    numbers = [_number_of(track) for track in tracks]
-    known = [number for number in numbers if number[1]]
-    is_one = len(set(known)) == len(known) and (len(known) == len(numbers) or len(named) == 1)
-    if is_one or all(track.compilation for track in tracks):
+    if all(track.compilation for track in tracks) or _is_one_by_numbers(tracks, several=len(named) > 1):
         one = next(iter(releases or named)) if len(releases or named) == 1 else b"dir\0" + home
         keys.update((track.id, one) for track in tracks)
+
+
+def _is_one_by_numbers(tracks: Sequence[Member], *, several: bool) -> bool:
+    known = [number for track in tracks if (number := _number_of(track))[1]]
+    if len(set(known)) < len(known):
+        return False
+    highest: dict[int, int] = {}
+    for disc, number in known:
+        highest[disc] = max(number, highest.get(disc, 0))
+    return not several or (len(known) == len(tracks) and sum(highest.values()) <= 2 * len(known))
 
 
 def _apply_rule_3(key: bytes, homes: dict[bytes, list[Member]], keys: dict[int, bytes]) -> None:
@@ -151,45 +158,6 @@ def identity_of(connection: sqlite3.Connection, track: int) -> str | None:
     """The identity of a track's album, "" when it belongs to none; None when there is no such track."""
     row = connection.execute("SELECT album_identity FROM track WHERE id = ?", (track,)).fetchone()
     return row[0] if row else None
-
-
-@contextlib.contextmanager
-def follow_album(connection: sqlite3.Connection, track: int) -> Iterator[None]:
-    """While a track is moved or retagged: what is remembered for its album goes with it to an album that is new.
-
-    So a renamed directory or a corrected title keeps it.  The old album keeps it too while it has tracks.
-    """
-    before = identity_of(connection, track)
-    yield
-    after = identity_of(connection, track)
-    if not before or before == after or not _is_remembered(connection, before):
-        return  # asked first, because it is nearly always so, and to look for others in a large album takes long
-    if after and not _has_others(connection, after, track):
-        connection.execute(
-            "INSERT OR IGNORE INTO album_preset (album, preset) SELECT ?, preset FROM album_preset WHERE album = ?",
-            (after, before),
-        )
-    if not _has_others(connection, before, track):
-        connection.execute("DELETE FROM album_preset WHERE album = ?", (before,))
-
-
-def leave_album(connection: sqlite3.Connection, album: str, heir: str) -> None:
-    """Tracks were put into another album: what is remembered for one that has none any more goes with most of them."""
-    if album and _is_remembered(connection, album) and not _has_others(connection, album, 0):
-        connection.execute("UPDATE OR IGNORE album_preset SET album = ? WHERE album = ?", (heir, album))
-        connection.execute("DELETE FROM album_preset WHERE album = ?", (album,))
-
-
-def _is_remembered(connection: sqlite3.Connection, album: str) -> bool:
-    return connection.execute("SELECT 1 FROM album_preset WHERE album = ?", (album,)).fetchone() is not None
-
-
-def _has_others(connection: sqlite3.Connection, album: str, track: int) -> bool:
-    found = connection.execute(
-        "SELECT 1 FROM track WHERE album_identity = ? AND album_identity != '' AND id != ? AND gone_unix_s IS NULL",
-        (album, track),
-    )
-    return found.fetchone() is not None
 
 
 def _home_of(path: bytes) -> bytes:

@@ -4,7 +4,7 @@ import unicodedata
 
 import msgspec
 
-from auralisd.model.track import Tags
+from auralisd.model.track import Tags, parted_guest
 
 _END = b"\0"
 _LAST = b"\xff"
@@ -39,7 +39,9 @@ def keys_of(tags: Tags, path: bytes) -> Keys:
 
 def leading_artist(tags: Tags) -> bytes:
     """Under whom a track stands in album order."""
-    return _folded(tags.album_artist_sort or tags.album_artist) if tags.album_artist else _artist_of(tags)
+    if not tags.album_artist:
+        return _artist_of(tags)
+    return _folded(tags.album_artist_sort or parted_guest(tags.album_artist)[0])
 
 
 def under_artist(album_key: bytes, artist: bytes) -> bytes:

@@ -1,58 +1,107 @@
-"""Settling: tracks are put into their albums anew whenever some of those that share folder and title came or went."""
+"""Settling: tracks are put into their albums anew whenever some of those that share folder and title came, changed or
+went, and what is remembered for an album goes along.
+
+Triggers note in `unsettled` where such tracks were before, whoever writes there; at the end of each transaction the
+rule of `albums` is made true.
+"""
 
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from auralisd.model.track import Tags
-from auralisd.store.albums import MOST_TRACKS, Member, leave_album, parted
-from auralisd.store.order import leading_artist, under_artist
+from auralisd.model.track import Tags, parted_guest
+from auralisd.store.albums import MOST_TRACKS, Member, parted
+from auralisd.store.order import fold, leading_artist, under_artist
 
-_MAX_VARIABLES = 500
 _MORE_AT_ONCE = 500
 """No more tracks come in one transaction: a pile of so many more than an album holds was settled as one already."""
+_PILE = MOST_TRACKS + _MORE_AT_ONCE
 _VARIOUS = b"various artists"
+_NOTE = "INSERT OR IGNORE INTO unsettled VALUES"
+_GROUPS = "SELECT album_group FROM unsettled UNION SELECT t.album_group FROM unsettled u JOIN track t ON t.id = u.track"
+_MEMBERS = (
+    "SELECT id, folder, path, album, album_artist, disc_number, track_number, compilation, mb_album, artists, "
+    "artist_sort, album_artist_sort, album_identity, album_key FROM track "
+    "WHERE album_group = ? AND album_group != '' AND gone_unix_s IS NULL LIMIT ?"
+)
+_MOVED = (
+    "SELECT DISTINCT u.album, t.album_identity FROM unsettled u JOIN track t ON t.id = u.track "
+    "WHERE t.gone_unix_s IS NULL AND t.album_identity != u.album AND u.album IN (SELECT album FROM album_preset)"
+)
+_HAS_TRACKS = "SELECT 1 FROM track WHERE album_identity = ? AND album_identity != '' AND gone_unix_s IS NULL LIMIT 1"
+_WAS_THERE = (
+    "SELECT 1 FROM track t LEFT JOIN unsettled u ON u.track = t.id WHERE t.album_identity = ? "
+    "AND t.album_identity != '' AND t.gone_unix_s IS NULL AND coalesce(u.album, t.album_identity) = t.album_identity "
+    "LIMIT 1"
+)
+
+UNSETTLED: tuple[str, ...] = (
+    # `album_group` stands in `track` since an older step, and nobody filled it.
+    "UPDATE track SET album_group = album_group(album, folder) WHERE album IS NOT NULL AND folder IS NOT NULL",
+    # Where a track was before this transaction, '' for one that is new.
+    """CREATE TABLE unsettled (
+        track INTEGER PRIMARY KEY,
+        album_group TEXT NOT NULL,
+        album TEXT NOT NULL
+    )""",
+    "INSERT INTO unsettled SELECT id, album_group, album_identity FROM track WHERE album_group != ''",
+    f"""CREATE TRIGGER unsettled_by_coming AFTER INSERT ON track WHEN new.album_group != '' BEGIN
+        {_NOTE} (new.id, '', '');
+    END""",
+    f"""CREATE TRIGGER unsettled_by_tags AFTER UPDATE OF album_group, album_identity ON track
+    WHEN old.album_group != '' OR new.album_group != '' BEGIN
+        {_NOTE} (old.id, old.album_group, old.album_identity);
+    END""",
+    f"""CREATE TRIGGER unsettled_by_leaving AFTER UPDATE OF gone_unix_s ON track
+    WHEN old.album_group != '' AND old.gone_unix_s IS NOT new.gone_unix_s BEGIN
+        {_NOTE} (old.id, old.album_group, old.album_identity);
+    END""",
+    f"""CREATE TRIGGER unsettled_by_deletion AFTER DELETE ON track
+    WHEN old.album_group != '' AND old.gone_unix_s IS NULL BEGIN
+        {_NOTE} (old.id, old.album_group, old.album_identity);
+    END""",
+)
+"""The step of the schema."""
 
 
-def groups_of(connection: sqlite3.Connection, tracks: Sequence[int]) -> set[str]:
-    """The groups (`albums.group_of`) that these belong to now."""
-    groups: set[str] = set()
-    for start in range(0, len(tracks), _MAX_VARIABLES):
-        part = tracks[start : start + _MAX_VARIABLES]
-        rows = connection.execute(
-            f"SELECT DISTINCT album_group FROM track WHERE id IN ({','.join('?' * len(part))})", part
-        )
-        groups.update(group for (group,) in rows)
-    return groups - {""}
-
-
-def settle_albums(connection: sqlite3.Connection, groups: Iterable[str]) -> None:
-    """Make the rule of `albums` true for all tracks of these groups that are not gone."""
-    for group in sorted(groups):
-        rows = connection.execute(
-            "SELECT id, folder, path, album, album_artist, disc_number, track_number, compilation, mb_album, artists, "
-            "artist_sort, album_artist_sort, album_identity, album_key FROM track "
-            "WHERE album_group = ? AND album_group != '' AND gone_unix_s IS NULL LIMIT ?",
-            (group, MOST_TRACKS + _MORE_AT_ONCE + 1),
-        ).fetchall()
-        if 1 < len(rows) <= MOST_TRACKS + _MORE_AT_ONCE:
+def settle_albums(connection: sqlite3.Connection, *, piles: bool = False) -> None:
+    """Make the rule of `albums` true for what is unsettled.  `piles`: also for larger ones than an album can be, as a
+    new schema finds them where an older one left off."""
+    groups = connection.execute(_GROUPS).fetchall()
+    if not groups:
+        return
+    for (group,) in groups:
+        rows = connection.execute(_MEMBERS, (group, -1 if piles else _PILE + 1)).fetchall()
+        if rows and (piles or len(rows) <= _PILE):
             _settle(connection, rows)
+    _hand_on_presets(connection)
+    connection.execute("DELETE FROM unsettled")
 
 
 def _settle(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     identities = parted([_member(row) for row in rows])
     artists = _artists(rows, identities)
-    left: dict[str, Counter[str]] = {}
     for row in rows:
         track, identity, key = row[0], row[-2], row[-1]
         if (wanted := identities[track]) != identity:
             connection.execute("UPDATE track SET album_identity = ? WHERE id = ?", (wanted, track))
-            left.setdefault(identity, Counter())[wanted] += 1
         if (place := under_artist(key, artists[wanted])) != key:
             connection.execute("UPDATE track SET album_key = ? WHERE id = ?", (place, track))
-    for album, heirs in left.items():
-        leave_album(connection, album, heirs.most_common(1)[0][0])
+
+
+def _hand_on_presets(connection: sqlite3.Connection) -> None:
+    """Where tracks of an album are in one now that is new, it gets what was remembered for the old one, as after a
+    directory was renamed or a title corrected.  The old album keeps it too while it has tracks."""
+    left = connection.execute(_MOVED).fetchall()
+    for before, after in left:
+        if after and connection.execute(_WAS_THERE, (after,)).fetchone() is None:
+            connection.execute(
+                "INSERT OR IGNORE INTO album_preset (album, preset) SELECT ?, preset FROM album_preset WHERE album = ?",
+                (after, before),
+            )
+    for before in dict.fromkeys(before for before, _ in left):
+        if connection.execute(_HAS_TRACKS, (before,)).fetchone() is None:
+            connection.execute("DELETE FROM album_preset WHERE album = ?", (before,))
 
 
 def _member(row: tuple[Any, ...]) -> Member:
@@ -65,19 +114,25 @@ def _artists(rows: Sequence[tuple[Any, ...]], identities: dict[int, str]) -> dic
     "various artists"."""
     said = {(identities[row[0]], row[4], *row[9:12]) for row in rows}  # as a rule the same by all of an album
     found: dict[str, set[bytes]] = {}
-    named: dict[str, set[bytes]] = {}
+    named: dict[str, dict[str, set[bytes]]] = {}
     for album, album_artist, *others in said:
         artist = leading_artist(_tags(album_artist, *others))
         found.setdefault(album, set()).add(artist)
         if album_artist:
-            named.setdefault(album, set()).add(artist)
-    return {album: _only(artists) or _only(named.get(album, set())) or _VARIOUS for album, artists in found.items()}
+            named.setdefault(album, {}).setdefault(fold(parted_guest(album_artist)[0]), set()).add(artist)
+    return {album: _one_of(artists, named.get(album, {})) for album, artists in found.items()}
+
+
+def _one_of(artists: set[bytes], named: dict[str, set[bytes]]) -> bytes:
+    if len(artists) == 1:
+        return next(iter(artists))
+    if len(named) != 1:
+        return _VARIOUS
+    [(name, keys)] = named.items()
+    # Where some of the tracks say under which name the artist is sorted, that counts for all.
+    return min(keys - {name.encode()}, default=name.encode())
 
 
 def _tags(album_artist: str | None, artists: str, artist_sort: str | None, album_artist_sort: str | None) -> Tags:
     names = tuple(artists.split("\n")) if artists else ()
     return Tags(artists=names, album_artist=album_artist, artist_sort=artist_sort, album_artist_sort=album_artist_sort)
-
-
-def _only(artists: set[bytes]) -> bytes:
-    return next(iter(artists)) if len(artists) == 1 else b""

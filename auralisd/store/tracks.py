@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from auralisd.model.taste import TaggedGain
 from auralisd.model.track import TAGS_VERSION, FileFacts, StreamFacts, Tags
-from auralisd.store.albums import album_of, follow_album, group_of
+from auralisd.store.albums import album_of, group_of
 from auralisd.store.order import keys_of
 from auralisd.store.rows import OUTSIDE, Known, Place, ReadFile, Refused, Scope
-from auralisd.store.settling import groups_of, settle_albums
 
 _MAX_VARIABLES = 500
 _KNOWN = (
@@ -109,37 +108,28 @@ def add_tracks(connection: sqlite3.Connection, files: Iterable[ReadFile], now_un
         )
         ids.append(cursor.lastrowid or 0)
         _forget_refusal(connection, file.place)
-    settle_albums(connection, groups_of(connection, ids))
     return ids
 
 
 def change_tracks(connection: sqlite3.Connection, files: Iterable[tuple[int, ReadFile]]) -> None:
     """Tracks whose file holds something else now: what was measured of it no longer counts."""
-    files = list(files)
-    before = groups_of(connection, [track for track, _ in files])
     for track, file in files:
-        with follow_album(connection, track):
-            connection.execute(
-                f"UPDATE track SET {_PLACED}, {_STREAM}, {_TAGGED}, {_KEYED}, {_HERE}, measured_version = 0, "
-                "measured_code = '' WHERE id = ?",
-                (*_all_of(file), track),
-            )
+        connection.execute(
+            f"UPDATE track SET {_PLACED}, {_STREAM}, {_TAGGED}, {_KEYED}, {_HERE}, measured_version = 0, "
+            "measured_code = '' WHERE id = ?",
+            (*_all_of(file), track),
+        )
         connection.execute("DELETE FROM profile WHERE track = ?", (track,))
         _forget_refusal(connection, file.place)
-    settle_albums(connection, before | groups_of(connection, [track for track, _ in files]))
 
 
 def retag_tracks(connection: sqlite3.Connection, files: Iterable[tuple[int, ReadFile]]) -> None:
     """Tracks of which more was read than before, and whose file is what it was: what was measured still counts."""
-    files = list(files)
-    before = groups_of(connection, [track for track, _ in files])
     for track, file in files:
-        with follow_album(connection, track):
-            connection.execute(
-                f"UPDATE track SET signature = ?, {_TAGGED}, {_KEYED} WHERE id = ?",
-                (file.stream.signature or None, *_tagged(file.tags, file.place), track),
-            )
-    settle_albums(connection, before | groups_of(connection, [track for track, _ in files]))
+        connection.execute(
+            f"UPDATE track SET signature = ?, {_TAGGED}, {_KEYED} WHERE id = ?",
+            (file.stream.signature or None, *_tagged(file.tags, file.place), track),
+        )
 
 
 def keep_tags(connection: sqlite3.Connection, tracks: Iterable[int]) -> None:
@@ -152,30 +142,18 @@ def keep_tags(connection: sqlite3.Connection, tracks: Iterable[int]) -> None:
 def place_tracks(connection: sqlite3.Connection, tracks: Sequence[tuple[int, Place, FileFacts]]) -> None:
     """Tracks whose file lies elsewhere now, or is back, with the content that it had."""
     # All leave before any arrives: two that changed places would meet on the way.
-    ids = [track for track, _, _ in tracks]
-    before = groups_of(connection, ids)
-    _lose(connection, ids, 0)
+    lose_tracks(connection, [track for track, _, _ in tracks], 0)
     for track, place, facts in tracks:
         if (tags := _tags_of(connection, track)) is None:
             continue  # it was forgotten since it was compared
-        keyed = _keyed(tags, place)
-        with follow_album(connection, track):
-            connection.execute(
-                f"UPDATE track SET {_PLACED}, {_KEYED}, {_HERE} WHERE id = ?",
-                (*_placed(place, facts), *keyed, track),
-            )
-    settle_albums(connection, before | groups_of(connection, ids))
+        connection.execute(
+            f"UPDATE track SET {_PLACED}, {_KEYED}, {_HERE} WHERE id = ?",
+            (*_placed(place, facts), *_keyed(tags, place), track),
+        )
 
 
 def lose_tracks(connection: sqlite3.Connection, tracks: Iterable[int], gone_unix_s: int | None) -> None:
     """Tracks whose file is gone, or away with its drive (None).  The rows stay: what returns is the same track."""
-    tracks = list(tracks)
-    _lose(connection, tracks, gone_unix_s)
-    if gone_unix_s is not None:
-        settle_albums(connection, groups_of(connection, tracks))
-
-
-def _lose(connection: sqlite3.Connection, tracks: Iterable[int], gone_unix_s: int | None) -> None:
     connection.executemany(
         "UPDATE track SET available = 0, gone_unix_s = ? WHERE id = ?", ((gone_unix_s, track) for track in tracks)
     )
@@ -291,7 +269,8 @@ def _gain(gain: TaggedGain | None) -> tuple[float | None, float | None]:
 
 def _keyed(tags: Tags, place: Place) -> tuple[object, ...]:
     keys = keys_of(tags, place[1])
-    return (keys.heading, keys.album, keys.title, keys.artist, album_of(tags, place), group_of(tags, place))
+    identity, group = album_of(tags, place), group_of(tags.album, place[0])
+    return (keys.heading, keys.album, keys.title, keys.artist, identity, group)
 
 
 def _tags_of(connection: sqlite3.Connection, track: int) -> Tags | None:

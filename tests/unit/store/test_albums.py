@@ -9,11 +9,12 @@ from collections.abc import Iterator
 import pytest
 
 from auralisd.model.track import FileFacts, StreamFacts, Tags
-from auralisd.store.albums import MOST_TRACKS
+from auralisd.store.albums import MOST_TRACKS, identity_of
 from auralisd.store.knowing import remember_for_album
 from auralisd.store.migrations import migrate
 from auralisd.store.rows import ReadFile
 from auralisd.store.search import album_order
+from auralisd.store.settling import settle_albums
 from auralisd.store.tracks import add_tracks, change_tracks, keep_folders, lose_tracks, place_tracks, retag_tracks
 
 Song = tuple[str, Tags]
@@ -35,7 +36,8 @@ def a_file(number: int, song: Song) -> ReadFile:
 
 
 def albums(connection: sqlite3.Connection) -> set[frozenset[str]]:
-    """The paths of the tracks of each album."""
+    """The paths of the tracks of each album, at the end of a transaction."""
+    settle_albums(connection)
     found: dict[str, set[str]] = {}
     for identity, path in connection.execute("SELECT album_identity, path FROM track WHERE gone_unix_s IS NULL"):
         found.setdefault(identity or path.decode(), set()).add(path.decode())
@@ -51,6 +53,7 @@ def parts(*songs: Song) -> set[frozenset[str]]:
             keep_folders(connection, [(b"/music", "music")])
             for number, song in enumerate(order):
                 add_tracks(connection, [a_file(number, song)], 0)
+                settle_albums(connection)
             outcomes.append(albums(connection))
     assert all(outcome == outcomes[0] for outcome in outcomes)
     return outcomes[0]
@@ -89,6 +92,33 @@ def test_two_albums_of_one_title_in_one_directory_stay_two() -> None:
     queen = [song(f"a/queen {n}", n, album="Greatest Hits", album_artist="Queen") for n in range(1, 4)]
 
     assert len(parts(*abba, *queen)) == 2
+
+
+def test_a_song_or_two_of_each_best_of_in_one_directory_are_no_album() -> None:
+    songs = [
+        song(f"kept/{artist} {n}", n, album="Greatest Hits", album_artist=artist)
+        for artist, numbers in (("ABBA", (4,)), ("Queen", (9, 11)), ("Sting", (17,)))
+        for n in numbers
+    ]
+
+    assert len(parts(*songs)) == 3
+
+
+def test_songs_of_many_albums_that_were_collected_in_one_directory_stay_with_their_albums() -> None:
+    songs = [song(f"best of/{n}", n, album=f"Album {n % 3}", album_artist="Ada") for n in range(1, 10)]
+
+    assert {len(each) for each in parts(*songs)} == {3}
+
+
+def test_various_artists_without_a_compilation_flag_are_one() -> None:
+    assert one_album(*(song(f"a/{n}", n, artists=(f"Artist {n}",)) for n in range(1, 9)))
+    assert one_album(*(song(f"a/{n}", None, artists=(f"Artist {n}",)) for n in range(1, 9)))
+    mixed = ("Various Artists", "various artists", "VA", None)
+    assert one_album(*(song(f"a/{n}", n, album_artist=mixed[n % 4]) for n in range(1, 9)))
+
+
+def test_tracks_without_an_album_title_belong_to_none() -> None:
+    assert len(parts(song("a/1", 1, album=None), song("a/2", 2, album=None), song("a/3", 3), song("a/4", 4))) == 3
 
 
 def test_without_numbers_two_album_artists_of_one_directory_stay_two() -> None:
@@ -130,7 +160,7 @@ def test_a_pile_under_one_title_is_parted_by_its_artists_alone() -> None:
         keep_folders(connection, [(b"/music", "music")])
         add_tracks(connection, [a_file(number, each) for number, each in enumerate(few)], 0)
         assert len(albums(connection)) == 1
-        add_tracks(connection, [a_file(9_999, song("a/one more", 9_999, album_artist="Bob"))], 0)
+        add_tracks(connection, [a_file(9_999, song("a/one more", MOST_TRACKS + 1, album_artist="Bob"))], 0)
         assert len(albums(connection)) == 2
         lose_tracks(connection, [1], 0)
         assert len(albums(connection)) == 1
@@ -150,15 +180,45 @@ def test_an_album_is_parted_and_joined_as_its_tracks_change(rows: sqlite3.Connec
 
 def test_a_remembered_preset_follows_its_album_when_it_is_parted_otherwise(rows: sqlite3.Connection) -> None:
     add_tracks(rows, [a_file(1, song("a/1", 1)), a_file(2, song("a/2", 2))], 0)
-    (identity,) = rows.execute("SELECT album_identity FROM track WHERE id = 1").fetchone()
-    remember_for_album(rows, identity, "warm")
+    settle_albums(rows)
+    remember_for_album(rows, identity_of(rows, 1) or "", "warm")
     add_tracks(rows, [a_file(3, song("a/3", 3, album_artist="Ada"))], 0)
+    settle_albums(rows)
     kept = rows.execute(
         "SELECT count(*) FROM track JOIN album_preset p ON p.album = album_identity WHERE preset = 'warm'"
     ).fetchone()
 
     assert kept == (3,)
     assert rows.execute("SELECT count(*) FROM album_preset").fetchone() == (1,)
+
+
+def test_a_remembered_preset_goes_with_each_part_of_an_album_that_is_parted(rows: sqlite3.Connection) -> None:
+    songs = [song(f"a/{n}", n, album_artist=name) for n, name in enumerate(("Ada", "Bob"), 1)]
+    add_tracks(rows, [a_file(n, each) for n, each in enumerate(songs, 1)], 0)
+    settle_albums(rows)
+    remember_for_album(rows, identity_of(rows, 1) or "", "warm")
+    change_tracks(rows, [(2, a_file(2, song("a/2", 1, album_artist="Bob")))])
+    settle_albums(rows)
+    presets = [
+        rows.execute("SELECT preset FROM album_preset WHERE album = ?", (identity_of(rows, track),)).fetchone()
+        for track in (1, 2)
+    ]
+
+    assert presets == [("warm",)] * 2
+    assert rows.execute("SELECT count(*) FROM album_preset").fetchone() == (2,)
+
+
+def test_a_sampler_keeps_its_preset_when_all_its_tags_are_written_anew(rows: sqlite3.Connection) -> None:
+    songs = [song(f"a/{n}", n, album_artist=f"Artist {n}") for n in range(1, 5)]
+    add_tracks(rows, [a_file(n, each) for n, each in enumerate(songs, 1)], 0)
+    settle_albums(rows)
+    before = identity_of(rows, 1)
+    remember_for_album(rows, before or "", "warm")
+    retag_tracks(rows, [(n, a_file(n, each)) for n, each in enumerate(songs, 1)])
+    settle_albums(rows)
+
+    assert {identity_of(rows, track) for track in range(1, 5)} == {before}
+    assert rows.execute("SELECT album, preset FROM album_preset").fetchall() == [(before, "warm")]
 
 
 def test_an_album_stands_together_in_album_order(rows: sqlite3.Connection) -> None:
@@ -168,6 +228,7 @@ def test_an_album_stands_together_in_album_order(rows: sqlite3.Connection) -> No
         rows.execute("DELETE FROM track")
         for number, each in enumerate(order):
             add_tracks(rows, [a_file(number, each)], 0)
+            settle_albums(rows)
         paths = [
             rows.execute("SELECT path FROM track WHERE id = ?", (track,)).fetchone()[0].decode()
             for track in album_order(rows)
@@ -177,7 +238,22 @@ def test_an_album_stands_together_in_album_order(rows: sqlite3.Connection) -> No
 
 def test_an_album_comes_back_under_its_artist_when_all_name_one(rows: sqlite3.Connection) -> None:
     add_tracks(rows, [a_file(1, song("a/1", 1, artists=("Ada",))), a_file(2, song("a/2", 2, artists=("Zoe",)))], 0)
+    settle_albums(rows)
     retag_tracks(rows, [(2, a_file(2, song("a/2", 2, artists=("Ada",))))])
+    settle_albums(rows)
     keys = [key for (key,) in rows.execute("SELECT album_key FROM track ORDER BY id")]
 
     assert all(key.startswith(b"ada\0") for key in keys)
+
+
+def test_an_album_stands_under_the_name_by_which_some_of_its_tracks_sort_its_artist(rows: sqlite3.Connection) -> None:
+    songs = [
+        song("a/1", 1, album_artist="The Beatles"),
+        song("a/2", 2, album_artist="The Beatles", album_artist_sort="Beatles, The"),
+        song("a/3", 3, album_artist="The Beatles feat. Bob"),
+    ]
+    add_tracks(rows, [a_file(n, each) for n, each in enumerate(songs, 1)], 0)
+    settle_albums(rows)
+    keys = [key for (key,) in rows.execute("SELECT album_key FROM track ORDER BY id")]
+
+    assert all(key.startswith(b"beatles, the\0") for key in keys)
