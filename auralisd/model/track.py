@@ -7,8 +7,8 @@ import msgspec
 from auralisd.model.listening import Numbers
 from auralisd.model.taste import TaggedGain
 
-TAGS_VERSION = 2
-"""Raised whenever more is read of a file's tags: files that were read by less are then read once more."""
+TAGS_VERSION = 3
+"""Raised whenever more, or another thing, is read of a file: files that were read otherwise are then read once more."""
 
 # A guest stands behind the artist's name, often in brackets; what follows "feat." is one name, whatever it holds.
 _GUEST = re.compile(r"\s+[(\[]?\s*(?:feat\.?|ft\.?|featuring)\s+(?P<guest>[^)\]]+)[)\]]?\s*$", re.IGNORECASE)

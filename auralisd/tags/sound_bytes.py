@@ -96,6 +96,8 @@ def _id3_size(head: bytes) -> int:
 
 def _zeros_at(fd: int, start: int) -> int:
     """Some taggers leave padding that their tag's size does not count."""
+    if os.pread(fd, 1, start) != b"\0":
+        return 0
     padding = os.pread(fd, _PADDING_BYTES, start)
     return len(padding) - len(padding.lstrip(b"\0"))
 
