@@ -230,7 +230,7 @@ class Librarian:
         file = await self._inspect(path)
         track, outcome = await self._database.run(lambda connection: adopt_file(connection, file, int(time.time())))
         if outcome and file.place[0] != OUTSIDE:
-            await self._keeper.tell_adopted(outcome)
+            await self._keeper.tell(msgspec.convert({outcome: 1}, Counts))
         return track
 
     async def _inspect(self, path: bytes) -> ReadFile:

@@ -115,8 +115,8 @@ def _is_one_by_numbers(tracks: Sequence[Member], *, several: bool) -> bool:
     if len(set(known)) < len(known):
         return False
     highest: dict[int, int] = {}
-    for disc, number in known:
-        highest[disc] = max(number, highest.get(disc, 0))
+    for disc, place in known:
+        highest[disc] = max(place, highest.get(disc, 0))
     return not several or (len(known) == len(tracks) and sum(highest.values()) <= 2 * len(known))
 
 

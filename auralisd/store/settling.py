@@ -25,7 +25,8 @@ _MEMBERS = (
     "WHERE album_group = ? AND album_group != '' AND gone_unix_s IS NULL LIMIT ?"
 )
 _MOVED = (
-    "SELECT DISTINCT u.album, t.album_identity FROM unsettled u JOIN track t ON t.id = u.track "
+    "SELECT DISTINCT u.album, t.album_identity, u.album_group = t.album_group FROM unsettled u "
+    "JOIN track t ON t.id = u.track "
     "WHERE t.gone_unix_s IS NULL AND t.album_identity != u.album AND u.album IN (SELECT album FROM album_preset)"
 )
 _HAS_TRACKS = "SELECT 1 FROM track WHERE album_identity = ? AND album_identity != '' AND gone_unix_s IS NULL LIMIT 1"
@@ -91,17 +92,18 @@ def _settle(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> 
 
 def _hand_on_presets(connection: sqlite3.Connection) -> None:
     """Where tracks of an album are in one now that is new, it gets what was remembered for the old one, as after a
-    directory was renamed or a title corrected.  The old album keeps it too while it has tracks."""
+    directory was renamed or a title corrected; so does one with which the rule has joined all of the old one.  The old
+    album keeps it too while it has tracks."""
     left = connection.execute(_MOVED).fetchall()
-    for before, after in left:
-        if after and connection.execute(_WAS_THERE, (after,)).fetchone() is None:
+    empty = {before for before, _, _ in left if connection.execute(_HAS_TRACKS, (before,)).fetchone() is None}
+    for before, after, under_one_title in left:
+        joined = under_one_title and before in empty
+        if after and (joined or connection.execute(_WAS_THERE, (after,)).fetchone() is None):
             connection.execute(
                 "INSERT OR IGNORE INTO album_preset (album, preset) SELECT ?, preset FROM album_preset WHERE album = ?",
                 (after, before),
             )
-    for before in dict.fromkeys(before for before, _ in left):
-        if connection.execute(_HAS_TRACKS, (before,)).fetchone() is None:
-            connection.execute("DELETE FROM album_preset WHERE album = ?", (before,))
+    connection.executemany("DELETE FROM album_preset WHERE album = ?", ((before,) for before in empty))
 
 
 def _member(row: tuple[Any, ...]) -> Member:

@@ -19,7 +19,7 @@ def forget_gone(connection: sqlite3.Connection, now_unix_s: int) -> int:
     connection.executemany("DELETE FROM track WHERE id = ?", old)
     if old:
         connection.execute(
-            "DELETE FROM album_preset WHERE NOT EXISTS (SELECT 1 FROM track WHERE album_identity = album "
+            "DELETE FROM album_preset WHERE NOT EXISTS (SELECT 1 FROM track WHERE album_identity = album_preset.album "
             "AND album_identity != '')"
         )
     return len(old)

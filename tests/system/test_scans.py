@@ -181,6 +181,11 @@ async def test_a_scan_of_a_folder_that_is_missing_fails_and_says_so(music: Path,
     assert library.told.count(ScanningChanged(True)) == library.told.count(ScanningChanged(False))
 
 
+def scanned_by_command(music: Path) -> list[str]:
+    words = (sys.executable, "-m", "auralisd", "scan", str(music))
+    return subprocess.run(words, capture_output=True, text=True, timeout=60, check=True).stdout.splitlines()
+
+
 async def test_the_command_line_says_of_a_folder_what_the_daemon_says(tmp_path: Path) -> None:
     music = tmp_path / "Music"
     for number, artist in enumerate(("Ada", "Bob", "Cora"), 1):
@@ -188,9 +193,7 @@ async def test_the_command_line_says_of_a_folder_what_the_daemon_says(tmp_path: 
         write_music(music / artist / "1.flac", artist=artist, album="Live", track=number + 3, seconds=0.01)
     (music / "noise.mp3").write_bytes(b"\x55" * 5000)
     (music / "empty.ogg").touch()
-    report = subprocess.run(
-        (sys.executable, "-m", "auralisd", "scan", str(music)), capture_output=True, text=True, timeout=60, check=True
-    ).stdout.splitlines()
+    report = await asyncio.to_thread(scanned_by_command, music)
     async with seen(music, tmp_path / "state") as library:
         [scan] = [job for job in library.jobs.all if job.trigger == "startup"]
         albums = await library.librarian.browse("albums", "", cursor="", limit=500, descending=False, offset=0)

@@ -292,7 +292,7 @@ def test_an_album_is_of_one_artist_or_a_compilation(
     ]
     add_tracks(rows, files, 0)
     settle_albums(rows)
-    [album] = browse(rows, "albums", "album=Sampler")
+    [album] = browse(rows, "albums", "album:Sampler")
 
     assert isinstance(album, Album)
     assert (album.artist, album.compilation, album.tracks) == (artist, compilation, len(tags))
