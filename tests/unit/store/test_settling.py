@@ -46,12 +46,14 @@ async def test_a_library_of_an_older_version_has_its_albums_by_the_rule_when_it_
     with contextlib.closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as old:
         migrate(old, MIGRATIONS[: MIGRATIONS.index(UNSETTLED)])
         keep_folders(old, [(b"/music", "music")])
+        old.execute("BEGIN")
         pile = [song(f"pile/{n}", n, album="Pile", album_artist="Ada") for n in range(PILE)]
         add_tracks(old, [a_file(number, each) for number, each in enumerate((*SAMPLER, *pile), 1)], 0)
         old.execute("UPDATE track SET album_group = ''")
         old.execute("UPDATE track SET album_identity = path WHERE album = 'Pile'")
         assert len(by_identity(old)) == 3 + PILE
         remember_for_album(old, identity_of(old, 1) or "", "warm")
+        old.execute("COMMIT")
     database = Database(tmp_path, lambda *_: None)
     await database.open()
     found = await database.ask(by_identity)
