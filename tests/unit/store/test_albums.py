@@ -257,3 +257,16 @@ def test_an_album_stands_under_the_name_by_which_some_of_its_tracks_sort_its_art
     keys = [key for (key,) in rows.execute("SELECT album_key FROM track ORDER BY id")]
 
     assert all(key.startswith(b"beatles, the\0") for key in keys)
+
+
+def test_discs_that_only_their_directories_number_follow_each_other(rows: sqlite3.Connection) -> None:
+    songs = [song(f"Box/CD{disc}/{n}", n, artists=("Ada",)) for n in (1, 2) for disc in (2, 1)]
+    add_tracks(rows, [a_file(n, each) for n, each in enumerate(songs, 1)], 0)
+    settle_albums(rows)
+    paths = [
+        path.decode()
+        for track in album_order(rows)
+        for (path,) in rows.execute("SELECT path FROM track WHERE id = ?", (track,))
+    ]
+
+    assert paths == ["Box/CD1/1", "Box/CD1/2", "Box/CD2/1", "Box/CD2/2"]
