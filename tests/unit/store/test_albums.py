@@ -164,6 +164,9 @@ def test_a_pile_under_one_title_is_parted_by_its_artists_alone() -> None:
         assert len(albums(connection)) == 2
         lose_tracks(connection, [1], 0)
         assert len(albums(connection)) == 1
+        more = [song(f"a/{n}", n, album_artist="Bob") for n in range(500, 500 + 2 * MOST_TRACKS)]
+        add_tracks(connection, [a_file(n, each) for n, each in enumerate(more, 500)], 0)
+        assert {len(each) for each in albums(connection)} == {199, 1_001}
 
 
 def test_an_album_is_parted_and_joined_as_its_tracks_change(rows: sqlite3.Connection) -> None:
