@@ -8,6 +8,7 @@ from pathlib import Path
 from auralisd.errors import StartRefused
 from auralisd.store.asking import ASKING, add_functions
 from auralisd.store.backup import FOLDER_NAME, back_up, way_back
+from auralisd.store.settling import UNSETTLED
 
 log = logging.getLogger(__name__)
 
@@ -214,7 +215,18 @@ _MODES: Step = (
     "ALTER TABLE place ADD COLUMN stop_after INTEGER NOT NULL DEFAULT 0",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _NUMBERS, ASKING, _TAGS, _IDENTITY, _MODES)
+MIGRATIONS: tuple[Step, ...] = (
+    _LIBRARY,
+    _PLAYBACK,
+    _KNOWLEDGE,
+    _TASTE,
+    _NUMBERS,
+    ASKING,
+    _TAGS,
+    _IDENTITY,
+    UNSETTLED,
+    _MODES,
+)
 
 
 def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS, *, file: Path | None = None) -> None:
