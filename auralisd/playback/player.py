@@ -201,7 +201,7 @@ class Player:
         after, effects = step(before, given, self._moment(albums))
         self._state = after
         if isinstance(given, sound.Audible):
-            self._forward.begin_anew()
+            self._forward.begins(given.generation)
         if after.generation != before.generation:
             self._told.plans.clear()
         if not after.loaded and (after.taste, after.override) != (before.taste, before.override):

@@ -27,6 +27,7 @@ class Forward:
     def __init__(self) -> None:
         self._of: tuple[int, int] = (0, 0)
         self._us = 0
+        self._begun = 0
 
     def newest(self, state: PlayerState, at_us: int) -> int:
         of = (state.generation, state.queue.current)
@@ -34,6 +35,9 @@ class Forward:
         self._of = of
         return self._us
 
-    def begin_anew(self) -> None:
-        """Another hearing begins: of an entry that repeats it begins at the start again."""
-        self._of = (0, 0)
+    def begins(self, generation: int) -> None:
+        """An entry begins to be heard.  The second in a generation may be the first once more, which repeats; the first
+        goes on from where it was asked to begin, which lies beside a frame."""
+        if generation == self._begun:
+            self._of = (0, 0)
+        self._begun = generation

@@ -50,6 +50,9 @@ def test_within_one_hearing_no_position_lies_before_an_earlier_one() -> None:
 def test_a_jump_and_a_repeat_begin_anew() -> None:
     forward = Forward()
     forward.newest(a_state(), 9)
+
     assert forward.newest(a_state(generation=4), 3) == 3
-    forward.begin_anew()
+    forward.begins(4)
+    assert forward.newest(a_state(generation=4), 2) == 3, "the frame beside the place that was asked for"
+    forward.begins(4)
     assert forward.newest(a_state(generation=4), 1) == 1
