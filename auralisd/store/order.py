@@ -51,6 +51,8 @@ def under_artist(album_key: bytes, artist: bytes) -> bytes:
 
 def fold(text: str) -> str:
     """Without case and accents: what a reader takes for the same word."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
