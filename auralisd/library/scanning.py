@@ -31,8 +31,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _READ_FILES = 64
-_WORTH_A_WORKER = 512
-"""So many files are read sooner by another worker than it takes to start."""
+_WORTH_A_WORKER = 1_024
+"""In the time that another worker takes to start, one reads so many files."""
 _WRITE_ROWS = 500
 _WALK_TRIES = 3
 

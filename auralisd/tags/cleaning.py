@@ -24,6 +24,8 @@ _YEAR = re.compile(r"(?<!\d)([12]\d{3})(?!\d)", re.ASCII)
 
 def clean_text(text: str) -> str:
     """One line, composed (NFC), without controls or surrogates, at most 1024 characters; may be empty."""
+    if text.isascii() and text.isprintable() and len(text) <= _MAX_CHARACTERS:
+        return text.strip()  # nearly all of them
     one_line = _CONTROLS.sub(" ", _NOT_CHARACTERS.sub("", text[: 4 * _MAX_CHARACTERS]))
     return unicodedata.normalize("NFC", one_line[: 2 * _MAX_CHARACTERS].strip())[:_MAX_CHARACTERS].strip()
 

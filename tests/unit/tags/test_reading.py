@@ -20,7 +20,7 @@ from auralisd.model.taste import TaggedGain
 from auralisd.model.track import Tags
 from auralisd.tags.cleaning import clean_number, clean_text, clean_values
 from auralisd.tags.gains import tagged_gain
-from auralisd.tags.reading import read_track
+from auralisd.tags.track import read_track
 from tests.music import write_music
 
 id3: Any = id3_frames
