@@ -24,14 +24,14 @@ def read_track(path: bytes) -> tuple[FileFacts, StreamFacts, Tags]:
     """
     with open_regular(path) as file:
         facts = facts_of(os.fstat(file.fileno()))
-        signature = _signature(file.fileno(), path)
         if (ordinary := read_ordinary(file.fileno(), path, facts.size_bytes)) is not None:
+            signature = _signature(file.fileno(), path)
             return facts, stream_facts(ordinary.name, ordinary, signature), tags_of(ordinary.words)
         # Imported here because most workers never need mutagen, and it takes longer to load than a thousand files.
         from auralisd.tags.reading import read_tagged
 
         name, info, words = read_tagged(file, path)
-        return facts, stream_facts(name, info, signature), tags_of(words)
+        return facts, stream_facts(name, info, _signature(file.fileno(), path)), tags_of(words)
 
 
 def read_ordinary(fd: int, path: bytes, size_bytes: int) -> Ordinary | None:
