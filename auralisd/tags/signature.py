@@ -58,7 +58,7 @@ def _pieces(fd: int, sound: SoundBytes) -> list[bytes]:
     if sound.end - sound.start <= _PIECES * _PIECE_BYTES:
         return [_read(fd, sound, sound.start, sound.end - sound.start)]
     pieces = _spread(fd, sound, _PIECES, _PIECE_BYTES)
-    if any(_says_little(piece) for piece in pieces):
+    if any(map(_says_little, pieces)):
         return _spread(fd, sound, _FINE_PIECES, _FINE_PIECE_BYTES)
     return pieces
 
