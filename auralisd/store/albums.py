@@ -22,7 +22,6 @@ its fellows.  Of more than 400 tracks under one title only rule 1 is asked: they
 
 import functools
 import hashlib
-import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -30,12 +29,10 @@ import msgspec
 
 from auralisd.model.profile import MEASURED_VERSION
 from auralisd.model.track import Tags, parted_guest
-from auralisd.store.order import fold
+from auralisd.store.order import DISC, disc_of, fold
 from auralisd.store.rows import OUTSIDE, Place
 
 MOST_TRACKS = 400
-_DISC = re.compile(rb"(?:cd|dis[ck])[ ._-]*(\d{1,2})(?!\d)", re.IGNORECASE)
-_DISC_WITHIN = re.compile(rb"(?<![a-z])" + _DISC.pattern, re.IGNORECASE)
 
 
 class Member(msgspec.Struct, frozen=True, gc=False):
@@ -129,7 +126,7 @@ def _apply_rule_3(key: bytes, homes: dict[bytes, list[Member]], keys: dict[int, 
 
 def _number_of(track: Member) -> tuple[int, int]:
     """Disc (of the tags, else of the directory) and number, 0 where it is not known."""
-    return (track.disc_number or _disc_of(track.path), track.track_number or 0)
+    return (track.disc_number or disc_of(track.path), track.track_number or 0)
 
 
 def _by(tracks: Iterable[Member], keys: Mapping[int, bytes]) -> dict[bytes, list[Member]]:
@@ -152,7 +149,7 @@ def fellows(connection: sqlite3.Connection, album: str) -> list[Fellow]:
         "FROM track WHERE album_identity = ? AND album_identity != '' AND listed",
         (MEASURED_VERSION, album),
     ).fetchall()
-    rows.sort(key=lambda row: (row[5] or _disc_of(row[7]), row[6] or 0, row[7].rpartition(b"/")[2].lower(), row[0]))
+    rows.sort(key=lambda row: (row[5] or disc_of(row[7]), row[6] or 0, row[7].rpartition(b"/")[2].lower(), row[0]))
     return [Fellow(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows]
 
 
@@ -166,9 +163,4 @@ def _home_of(path: bytes) -> bytes:
     """The directory of a file, or the one above it where that is a disc's."""
     directory = path.rpartition(b"/")[0]
     above, _, name = directory.rpartition(b"/")
-    return above if _DISC.match(name) else directory
-
-
-def _disc_of(path: bytes) -> int:
-    found = _DISC_WITHIN.search(path.rpartition(b"/")[0].rpartition(b"/")[2])
-    return int(found[1]) if found else 0
+    return above if DISC.match(name) else directory

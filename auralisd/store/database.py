@@ -70,7 +70,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         _check(connection)
         migrate(connection, file=path)
         connection.execute("BEGIN")
-        settle_albums(connection, piles=True)
+        settle_albums(connection)
         connection.execute("COMMIT")
     except sqlite3.DatabaseError as failure:
         if connection is not None:

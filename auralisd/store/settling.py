@@ -13,9 +13,6 @@ from auralisd.model.track import Tags, parted_guest
 from auralisd.store.albums import MOST_TRACKS, Member, parted
 from auralisd.store.order import fold, leading_artist, under_artist
 
-_MORE_AT_ONCE = 500
-"""No more tracks come in one transaction: a pile of so many more than an album holds was settled as one already."""
-_PILE = MOST_TRACKS + _MORE_AT_ONCE
 _VARIOUS = b"various artists"
 _NOTE = "INSERT OR IGNORE INTO unsettled VALUES"
 _NOTE_NEW = "INSERT OR IGNORE INTO unsettled SELECT id, '', '' FROM track WHERE album_group != '' AND id"
@@ -71,15 +68,15 @@ def note_new(connection: sqlite3.Connection, first: int, last: int) -> None:
     connection.execute(f"{_NOTE_NEW} BETWEEN ? AND ?", (first, last))
 
 
-def settle_albums(connection: sqlite3.Connection, *, piles: bool = False) -> None:
-    """Make the rule of `albums` true for what is unsettled.  `piles`: also for larger ones than an album can be, as a
-    new schema finds them where an older one left off."""
-    groups = connection.execute(_GROUPS).fetchall()
-    if not groups:
+def settle_albums(connection: sqlite3.Connection) -> None:
+    """Make the rule of `albums` true for what is unsettled."""
+    (touched,) = connection.execute("SELECT count(*) FROM unsettled").fetchone()
+    if not touched:
         return
-    for (group,) in groups:
-        rows = connection.execute(_MEMBERS, (group, -1 if piles else _PILE + 1)).fetchall()
-        if rows and (piles or len(rows) <= _PILE):
+    for (group,) in connection.execute(_GROUPS).fetchall():
+        # More than an album holds beside all that is touched: a pile, and settled as one when it became one.
+        rows = connection.execute(_MEMBERS, (group, MOST_TRACKS + touched + 1)).fetchall()
+        if 0 < len(rows) <= MOST_TRACKS + touched:
             _settle(connection, rows)
     _hand_on_presets(connection)
     connection.execute("DELETE FROM unsettled")

@@ -7,6 +7,8 @@ from typing import BinaryIO
 
 from auralisd.doors.worker import Bring, Brought
 from auralisd.errors import NotWritten, TrackUnreadable
+from auralisd.export.naming import safe_name
+from auralisd.export.refusing import not_written
 from auralisd.export.workshop import Workshop
 from auralisd.model.track import MOST_IMPORTED_BYTES
 from auralisd.tags.opening import open_regular
@@ -30,9 +32,9 @@ def bring(task: Bring) -> Brought:
 
 
 def _parted(path: bytes) -> tuple[str, str]:
-    """A name that is no text loses what is none of it."""
+    """A name that is no text, too long to be numbered, or refused by some file system, becomes one that is not."""
     stem, suffix = os.path.splitext(os.path.basename(path).decode("utf-8", "replace"))
-    return stem, suffix
+    return safe_name(stem), suffix
 
 
 def _copy(path: bytes, copy: bytes) -> None:
@@ -48,7 +50,7 @@ def _copy(path: bytes, copy: bytes) -> None:
                 os.fsync(target.fileno())
                 os.utime(target.fileno(), ns=(status.st_atime_ns, status.st_mtime_ns))
         except OSError as failure:
-            raise NotWritten("not-written", f"the music folder takes no file ({failure.strerror})") from failure
+            raise not_written(failure) from failure
     with open(copy, "rb") as target:
         with contextlib.suppress(OSError):  # what is not in memory is read from the disk
             os.posix_fadvise(target.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

@@ -75,6 +75,19 @@ async def test_every_format_is_copied_byte_for_byte_and_is_a_track_at_once(
     assert names_in(music) == set(result["files"])
 
 
+async def test_what_scans_find_while_it_is_imported_is_one_track_each(music: Path, stick: Path, tmp_path: Path) -> None:
+    files = [write_music(stick / f"{number}.flac", track=number, seconds=0.05) for number in range(30)]
+    async with Living(music, tmp_path) as living:
+        importing = asyncio.ensure_future(imported(living, *files))
+        while not importing.done():
+            await living.library.scan(living.library.wanted_scan(()), lambda _: None)
+        result = importing.result()
+        page = await living.library.query("", cursor="", limit=500, sort="", descending=False, offset=0)
+
+    assert sorted(result["files"]) == sorted(path.name for path in files)
+    assert sorted(track.id for track in page.rows) == sorted(result["tracks"])
+
+
 async def test_a_file_that_is_there_is_never_replaced(music: Path, stick: Path, tmp_path: Path) -> None:
     there = write_music(music / "a.flac", track=1)
     before = there.read_bytes()

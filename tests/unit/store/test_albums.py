@@ -164,6 +164,9 @@ def test_a_pile_under_one_title_is_parted_by_its_artists_alone() -> None:
         assert len(albums(connection)) == 2
         lose_tracks(connection, [1], 0)
         assert len(albums(connection)) == 1
+        more = [song(f"a/{n}", n, album_artist="Bob") for n in range(500, 500 + 2 * MOST_TRACKS)]
+        add_tracks(connection, [a_file(n, each) for n, each in enumerate(more, 500)], 0)
+        assert {len(each) for each in albums(connection)} == {199, 1_001}
 
 
 def test_an_album_is_parted_and_joined_as_its_tracks_change(rows: sqlite3.Connection) -> None:
@@ -257,3 +260,16 @@ def test_an_album_stands_under_the_name_by_which_some_of_its_tracks_sort_its_art
     keys = [key for (key,) in rows.execute("SELECT album_key FROM track ORDER BY id")]
 
     assert all(key.startswith(b"beatles, the\0") for key in keys)
+
+
+def test_discs_that_only_their_directories_number_follow_each_other(rows: sqlite3.Connection) -> None:
+    songs = [song(f"Box/CD{disc}/{n}", n, artists=("Ada",)) for n in (1, 2) for disc in (2, 1)]
+    add_tracks(rows, [a_file(n, each) for n, each in enumerate(songs, 1)], 0)
+    settle_albums(rows)
+    paths = [
+        path.decode()
+        for track in album_order(rows)
+        for (path,) in rows.execute("SELECT path FROM track WHERE id = ?", (track,))
+    ]
+
+    assert paths == ["Box/CD1/1", "Box/CD1/2", "Box/CD2/1", "Box/CD2/2"]

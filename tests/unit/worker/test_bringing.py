@@ -1,5 +1,8 @@
 """One file brought into a music folder: whole and verified, or not at all."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,6 +59,33 @@ def test_a_copy_that_is_not_what_was_read_is_not_imported(
     monkeypatch.setattr(bringing, "_digest", bad_drive)
 
     assert brought(path, music).code == "not-verified"
+    assert list(music.iterdir()) == []
+
+
+def test_a_long_name_is_cut_so_that_it_can_be_numbered(tmp_path: Path, music: Path) -> None:
+    path = write_music(tmp_path / f"{'ä' * 120}.flac")
+    names = [brought(path, music).name for _ in range(2)]
+
+    assert names == [f"{'ä' * 100}.flac", f"{'ä' * 100} (2).flac"]
+
+
+_FULL_DISK = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+from auralisd.doors.worker import Bring
+from auralisd.export.workshop import workshop_in
+from auralisd.worker.bringing import bring
+source, music = sys.argv[1].encode(), sys.argv[2].encode()
+print(bring(Bring(1, source, workshop_in(music, 1, 1))).code)
+"""
+
+
+def test_a_disk_that_takes_no_more_is_noticed_and_no_part_is_left(tmp_path: Path, music: Path) -> None:
+    path = write_music(tmp_path / "a.wav", seconds=1)
+    command = [sys.executable, "-c", _FULL_DISK, str(path), str(music)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": "."})
+
+    assert done.stdout == "no-space\n", done.stderr
     assert list(music.iterdir()) == []
 
 
