@@ -77,7 +77,9 @@ _FRAMES: Mapping[str, tuple[str, ...]] = {
     "album_artist_sort": ("TSO2",),
     "composer_sort": ("TSOC",),
 }
-TEXT_FRAMES = frozenset(key for keys in _FRAMES.values() for key in keys)
+_COMMENT_FIELDS: Mapping[str, str] = {key: field for field, keys in _COMMENTS.items() for key in keys}
+_FRAME_FIELDS: Mapping[str, str] = {key: field for field, keys in _FRAMES.items() for key in keys}
+TEXT_FRAMES = frozenset(_FRAME_FIELDS)
 MUSICBRAINZ = "http://musicbrainz.org"
 """The owner of the UFID frame that is looked at."""
 _PROGRAMS_OWN = "itun"
@@ -116,7 +118,9 @@ def comment_words(pairs: Iterable[tuple[str, object]]) -> Words:
     found: dict[str, list[object]] = {}
     for key, value in pairs:
         found.setdefault(key.lower(), []).append(value)
-    words = _chosen(found, _COMMENTS) | {key: clean_values(found[key]) for key in GAIN_KEYS if key in found}
+    words = _chosen(found, _COMMENTS, _COMMENT_FIELDS) | {
+        key: clean_values(found[key]) for key in GAIN_KEYS if key in found
+    }
     return words | _presence(lyrics=any(key in found for key in _LYRICS), art=any(key in found for key in _ART))
 
 
@@ -143,8 +147,8 @@ def id3_words(tags: Any) -> Words:
 def frame_words(tag: Frames) -> Words:
     """Of the frames of an ID3 tag, which go before what TXXX frames say of the same."""
     texts = tag.texts
-    words = _chosen(texts, _COMMENTS) if texts else {}
-    words |= _chosen(tag.frames, _FRAMES)
+    words = _chosen(texts, _COMMENTS, _COMMENT_FIELDS) if texts else {}
+    words |= _chosen(tag.frames, _FRAMES, _FRAME_FIELDS)
     if artists := clean_values(texts.get("artists", ())):
         words["artists"] = artists
     if tag.mbid is not None:
@@ -201,11 +205,13 @@ def tags_of(words: Words) -> Tags:
     )
 
 
-def _chosen(found: Mapping[str, Iterable[object]], fields: Mapping[str, tuple[str, ...]]) -> Words:
-    """For each field the values of the first of its keys that says anything."""
+def _chosen(
+    found: Mapping[str, Iterable[object]], fields: Mapping[str, tuple[str, ...]], fields_of: Mapping[str, str]
+) -> Words:
+    """For each field the values of the first of its keys that says anything; `fields_of` is `fields` the other way."""
     words: Words = {}
-    for field, keys in fields.items():
-        for key in keys:
+    for field in {fields_of[key] for key in found if key in fields_of}:
+        for key in fields[field]:
             if key in found and (values := clean_values(found[key])):
                 words[field] = values
                 break

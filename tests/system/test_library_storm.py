@@ -27,7 +27,7 @@ pytestmark = pytest.mark.system
 
 CAMPAIGN = bool(os.environ.get("AURALISD_CAMPAIGN"))
 SEEDS, OPERATIONS = (range(5), 1000) if CAMPAIGN else (range(1), 150)
-BURSTS = [(2_000, 100), (10_000, 1_000), (100_000, 1_000)] if CAMPAIGN else [(2_000, 100)]
+BURSTS = [(10_000, 1_000), (100_000, 1_000)] if CAMPAIGN else [(10_000, 1_000)]
 KILLS, KILL_FILES = (1_000, 40) if CAMPAIGN else (10, 200)
 
 
