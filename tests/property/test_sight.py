@@ -2,6 +2,7 @@
 
 import sqlite3
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,10 @@ _FACTS = st.builds(
 )
 
 
+def _touched(facts: FileFacts) -> FileFacts:
+    return msgspec.structs.replace(facts, mtime_ns=3 - facts.mtime_ns)
+
+
 @st.composite
 def _disks_and_databases(draw: st.DrawFn) -> tuple[dict[Place, FileFacts], list[Known]]:
     """Many files are what a row says, as in a library of which little has changed."""
@@ -29,7 +34,7 @@ def _disks_and_databases(draw: st.DrawFn) -> tuple[dict[Place, FileFacts], list[
     rows: list[Known] = []
     taken: set[Place] = set()
     for place, facts in draw(st.lists(st.tuples(_PLACES, _FACTS), max_size=10)):
-        now = disk[place] if place in disk and draw(st.booleans()) else facts
+        now = draw(st.sampled_from([facts, disk[place], _touched(disk[place])])) if place in disk else facts
         available = place not in taken and draw(st.booleans())
         gone = place in taken or (not available and draw(st.booleans()))
         rows.append(Known(len(rows) + 1, place, now, available=available, gone=gone, outdated=draw(st.booleans())))

@@ -114,6 +114,8 @@ def odd(ordinary: list[Path], tmp_path_factory: pytest.TempPathFactory) -> list[
         ("second title", made.TXXX(_UTF_8, "replaygain_track_gain ", ["1 dB"])),
     ):
         write_mp3(folder / f"{name}.mp3", base, version=4, encoding=_UTF_8, more=(more,))
+    for tagged in (path for path in ordinary if path.stem == "tagged"):
+        (folder / f"no text{tagged.suffix}").write_bytes(tagged.read_bytes().replace("Ä".encode(), b"\xc3("))
     with_v1 = folder / "version 1.mp3"
     shutil.copy(base, with_v1)
     made.ID3(with_v1).save(with_v1, v1=2)
