@@ -16,6 +16,7 @@ import msgspec
 from auralisd.errors import StartRefused
 
 DESKTOP_ENTRY = "auralisd"
+_SYSTEM_BUS = Path("/var/run/dbus/system_bus_socket")
 
 
 class FileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,10 +44,15 @@ class FileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Config(msgspec.Struct, frozen=True):
-    """Everything that was decided before the start.  `presets_dir` lies beside the configuration file in use."""
+    """Everything that was decided before the start.  `presets_dir` lies beside the configuration file in use.
+
+    `music_by_default`: nobody has named a music folder, and it is the user's.
+    """
 
     music_folders: tuple[Path, ...]
+    music_by_default: bool
     state_dir: Path
+    cache_dir: Path
     output: str
     sound_idle_s: float
     mpris_presence: str
@@ -59,6 +65,7 @@ class Config(msgspec.Struct, frozen=True):
     log_level: str
     play_at_start: bool
     bus_address: str | None
+    system_bus_address: str | None
     dbus_library: str
     notify_socket: str | None
     to_journal: bool
@@ -83,7 +90,9 @@ def load_config(asked: Asked, environment: Mapping[str, str] = os.environ, *, st
     folders = asked.music or tuple(_named_folder(folder) for folder in file.music_folders)
     return Config(
         music_folders=_absolute(folders or (music_folder_of_user(environment),)),
+        music_by_default=not folders,
         state_dir=(asked.state_dir or _xdg(environment, "XDG_STATE_HOME", ".local/state") / "auralis").absolute(),
+        cache_dir=(_xdg(environment, "XDG_CACHE_HOME", ".cache") / "auralis").absolute(),
         output=_output_spec(asked.output or file.output or ("auto" if notify_socket is None else "alsa")),
         sound_idle_s=file.sound_idle_minutes * 60,
         mpris_presence=file.mpris_presence,
@@ -96,6 +105,7 @@ def load_config(asked: Asked, environment: Mapping[str, str] = os.environ, *, st
         log_level="debug" if asked.verbose else file.log_level,
         play_at_start=asked.play,
         bus_address=environment.get("DBUS_SESSION_BUS_ADDRESS") or _bus_of_runtime_folder(environment),
+        system_bus_address=environment.get("DBUS_SYSTEM_BUS_ADDRESS") or _socket_of_system_bus(),
         dbus_library=environment.get("AURALISD_DBUS_LIBRARY", ""),
         notify_socket=notify_socket,
         to_journal=_leads_to_journal(environment, stderr_fd),
@@ -126,6 +136,11 @@ def _bus_of_runtime_folder(environment: Mapping[str, str]) -> str | None:
     """Where systemd puts the session bus, should nobody have said so (a shell by ssh, cron)."""
     socket = Path(environment.get("XDG_RUNTIME_DIR", f"/run/user/{os.getuid()}")) / "bus"
     return f"unix:path={socket}" if socket.is_socket() else None
+
+
+def _socket_of_system_bus() -> str | None:
+    """Where the D-Bus Specification puts the system bus; None where there is none."""
+    return f"unix:path={_SYSTEM_BUS}" if _SYSTEM_BUS.is_socket() else None
 
 
 def _desktop_entry(environment: Mapping[str, str]) -> str:

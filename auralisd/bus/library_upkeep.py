@@ -1,12 +1,15 @@
-"""What org.auralis.Auralis1.Library says of duplicates, and how everything is forgotten."""
+"""What org.auralis.Auralis1.Library says of duplicates and better files, and how everything is forgotten."""
 
 from collections.abc import Mapping
 from typing import Any
+
+import msgspec
 
 from auralisd.bus.calls import Handler
 from auralisd.bus.library_browsing import DEFAULT_LIMIT
 from auralisd.bus.ports import Library, PlayerPort
 from auralisd.errors import InvalidRequest
+from auralisd.model.ids import must_be_ids
 from auralisd.playback.commands import SetQueue
 
 CONFIRMATION = "forget everything"
@@ -20,11 +23,29 @@ class LibraryUpkeep:
         self._player = player
 
     def methods(self) -> Mapping[str, Handler]:
-        return {"FindDuplicates": self.find_duplicates, "Reset": self.reset}
+        return {
+            "FindDuplicates": self.find_duplicates,
+            "Replacements": self.replacements,
+            "Replace": self.replace,
+            "KeepBoth": self.keep_both,
+            "Reset": self.reset,
+        }
 
     async def find_duplicates(self, cursor: str, limit: int) -> tuple[list[dict[str, Any]], str, int, int]:
         page = await self._library.upkeep.find_duplicates(cursor, limit or DEFAULT_LIMIT)
         return [{"tracks": group} for group in page.groups], page.next_cursor, page.total, page.revision
+
+    async def replacements(self, cursor: str, limit: int) -> tuple[list[dict[str, Any]], str, int, int]:
+        page = await self._library.replacing.find_offers(cursor, limit or DEFAULT_LIMIT)
+        return [msgspec.structs.asdict(offer) for offer in page.rows], page.next_cursor, page.total, page.revision
+
+    async def replace(self, old: int, new: int) -> None:
+        must_be_ids((old, new))
+        await self._library.replacing.replace(old, new)
+
+    async def keep_both(self, old: int, new: int) -> None:
+        must_be_ids((old, new))
+        await self._library.replacing.keep_both(old, new)
 
     async def reset(self, confirmation: str) -> None:
         if confirmation != CONFIRMATION:
