@@ -16,7 +16,6 @@ import msgspec
 from auralisd.errors import StartRefused
 
 DESKTOP_ENTRY = "auralisd"
-_SYSTEM_BUS = Path("/var/run/dbus/system_bus_socket")
 
 
 class FileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,7 +64,6 @@ class Config(msgspec.Struct, frozen=True):
     log_level: str
     play_at_start: bool
     bus_address: str | None
-    system_bus_address: str | None
     dbus_library: str
     notify_socket: str | None
     to_journal: bool
@@ -105,7 +103,6 @@ def load_config(asked: Asked, environment: Mapping[str, str] = os.environ, *, st
         log_level="debug" if asked.verbose else file.log_level,
         play_at_start=asked.play,
         bus_address=environment.get("DBUS_SESSION_BUS_ADDRESS") or _bus_of_runtime_folder(environment),
-        system_bus_address=environment.get("DBUS_SYSTEM_BUS_ADDRESS") or _socket_of_system_bus(),
         dbus_library=environment.get("AURALISD_DBUS_LIBRARY", ""),
         notify_socket=notify_socket,
         to_journal=_leads_to_journal(environment, stderr_fd),
@@ -136,11 +133,6 @@ def _bus_of_runtime_folder(environment: Mapping[str, str]) -> str | None:
     """Where systemd puts the session bus, should nobody have said so (a shell by ssh, cron)."""
     socket = Path(environment.get("XDG_RUNTIME_DIR", f"/run/user/{os.getuid()}")) / "bus"
     return f"unix:path={socket}" if socket.is_socket() else None
-
-
-def _socket_of_system_bus() -> str | None:
-    """Where the D-Bus Specification puts the system bus; None where there is none."""
-    return f"unix:path={_SYSTEM_BUS}" if _SYSTEM_BUS.is_socket() else None
 
 
 def _desktop_entry(environment: Mapping[str, str]) -> str:

@@ -16,7 +16,6 @@ from typing import Protocol
 
 from auralisd import __version__
 from auralisd.bus.service import BusService
-from auralisd.bus.sleep import Sleep
 from auralisd.config import Config
 from auralisd.errors import RequestRefused, StartRefused
 from auralisd.health import Health
@@ -114,7 +113,6 @@ class Daemon:
             publish=self._to_bus,
         )
         self._librarian.scan_through(in_jobs(self._jobs, self._librarian))
-        self._sleep = Sleep(config.system_bus_address, self._on_sleep, dbus_library=config.dbus_library)
         self._view: View | None = None
         self._bus: BusService | None = None
         self._player: Player | None = None
@@ -140,7 +138,6 @@ class Daemon:
             self._supervisor.start("player", player.run())
             self._supervisor.start("librarian", self._librarian.run())
             self._supervisor.start("presets", self._presets.run())
-            self._supervisor.start("sleep", self._sleep.run())
             await bus.start()
             ending.push_async_callback(bus.close)
             ending.callback(self._notifier.stopping)
@@ -289,11 +286,6 @@ class Daemon:
                 pass  # measurements and scanning are for the bus and the view alone
         self._to_bus(event)
         self._redraw()
-
-    def _on_sleep(self, asleep: bool) -> None:
-        if not asleep:
-            log.info("the machine is awake again, music folders are compared")
-            self._librarian.resumed()
 
     def _on_folders(self, paths: tuple[bytes, ...]) -> None:
         self._conceal(Path(os.fsdecode(path)) for path in paths)

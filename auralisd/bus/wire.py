@@ -32,8 +32,6 @@ _OWNED = (1, 4)  # primary owner; already the owner
 
 OnCall = Callable[[Call], None]
 OnNameLost = Callable[[str], None]
-OnSignal = Callable[[str, str, list[Any]], None]
-"""Hears interface, member and body of each signal that was asked for."""
 
 
 class ConnectionFailed(Exception):
@@ -61,9 +59,7 @@ class Connection:
         on_call: OnCall,
         on_name_lost: OnNameLost,
         on_relief: Callable[[], None],
-        on_signal: OnSignal | None = None,
     ) -> None:
-        self._on_signal = on_signal
         self._library = library
         self._bus = bus
         self._on_call = on_call
@@ -134,10 +130,6 @@ class Connection:
     async def release_name(self, name: str) -> None:
         await self._ask_bus("ReleaseName", "s", [name])
 
-    async def add_match(self, rule: str) -> None:
-        """From now on the signals of others that this rule describes are heard."""
-        await self._ask_bus("AddMatch", "s", [rule])
-
     async def wait_closed(self) -> str:
         """Return when the connection has ended, with the reason ("" when we ended it)."""
         reason = ""
@@ -183,7 +175,7 @@ class Connection:
             raise ConnectionFailed(f"the bus did not answer {member}")
         if reply.message_type is self._library.MessageType.ERROR:
             raise ConnectionFailed(f"the bus refused {member}: {reply.error_name}")
-        return int(reply.body[0]) if reply.body else 0
+        return int(reply.body[0])
 
     def _take(self, message: Any) -> bool:
         """See every incoming message first; True keeps the library from answering a call itself."""
@@ -191,8 +183,6 @@ class Connection:
         if message.message_type is kinds.SIGNAL:
             if message.member == "NameLost" and message.sender == "org.freedesktop.DBus":
                 self._on_name_lost(str(message.body[0]))
-            elif self._on_signal is not None:
-                self._on_signal(message.interface or "", message.member or "", message.body)
             return False
         if message.message_type is not kinds.METHOD_CALL:
             return False
@@ -229,7 +219,6 @@ async def connect(
     on_call: OnCall,
     on_name_lost: OnNameLost,
     on_relief: Callable[[], None],
-    on_signal: OnSignal | None = None,
 ) -> Connection:
     """Connect to the bus at `address` (None: the session's); calls arrive from the first moment.
 
@@ -243,7 +232,7 @@ async def connect(
         raise ConnectionFailed("the bus does not answer") from None
     except Exception as failure:  # the border: whatever a library raises, there is no connection
         raise ConnectionFailed(str(failure) or type(failure).__name__) from failure
-    return Connection(module, bus, on_call=on_call, on_name_lost=on_name_lost, on_relief=on_relief, on_signal=on_signal)
+    return Connection(module, bus, on_call=on_call, on_name_lost=on_name_lost, on_relief=on_relief)
 
 
 async def _open(module: ModuleType, address: str | None) -> Any:

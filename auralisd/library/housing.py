@@ -14,7 +14,6 @@ from auralisd.errors import (
     Conflict,
     InvalidRequest,
     NotFound,
-    NotKept,
     NotSupported,
     ReadOnly,
     RequestRefused,
@@ -124,7 +123,7 @@ class Housing:
             async with self._household.resting():
                 try:
                     tracks = await self._emptied(folder)
-                except NotKept:
+                except BaseException:
                     self._household.look_at(folder)  # it stays, and what is gone already returns
                     raise
                 self._be(Folders(other for other in self.all if other != folder))

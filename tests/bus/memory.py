@@ -115,7 +115,11 @@ class MemoryLibrary:
         return PartsPage(tuple(rows[:limit]), cursor, len(rows), self.revision)
 
     async def list_folders(self) -> tuple[ListedFolder, ...]:
-        return (ListedFolder(2**40, "Music", b"/music/\xff", available=True, watched=False, removable=True, tracks=1),)
+        return (
+            ListedFolder(
+                2**40, "Music", b"/music/\xff", available=True, watched=False, removable=True, tracks=len(self.by_id)
+            ),
+        )
 
     async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:
         if any(number >= 2**63 for number in ids):
