@@ -9,6 +9,7 @@ import msgspec
 
 from auralisd.errors import Conflict, InvalidRequest, NotFound
 from auralisd.store.database import Database
+from auralisd.store.hits import data_version
 from auralisd.store.replacing import Offer, Offers, offer_of, replace, settle, stands_in_queue
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ class Replacing(Protocol):
 class Replacer:
     """Implements `Replacing`.  `on_replaced` is told the two tracks that have other files now.
 
-    Offers are looked for when somebody asks, and kept until the library changes.
+    Offers are looked for when somebody asks, and kept until anything is written.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Replacer:
 
     async def find_offers(self, cursor: str, limit: int) -> OffersPage:
         after, revision = _pair_of(cursor), self._revision()
-        offers = await self._offers(revision)
+        offers = await self._offers()
         coming = [offer for offer in offers if (offer.old, offer.new) > after]
         page = tuple(coming[:limit])
         onward = f"{page[-1].old}-{page[-1].new}" if len(coming) > limit else ""
@@ -69,7 +70,6 @@ class Replacer:
             replace(connection, offer)
 
         await self._database.run(do)
-        self._kept = None
         log.info("track has another file now track=%d before=%d", old, new)
         await self._on_replaced(old, new)
 
@@ -79,15 +79,16 @@ class Replacer:
             settle(connection, old, new)
 
         await self._database.run(do)
-        self._kept = None
 
-    async def _offers(self, revision: int) -> tuple[Offer, ...]:
-        if self._kept is None or self._kept[0] != revision:
-            offers = Offers()
-            while await self._database.ask(offers.go_on):
-                pass  # whoever asked meanwhile was answered between two strides
-            self._kept = (revision, offers.found)
-        return self._kept[1]
+    async def _offers(self) -> tuple[Offer, ...]:
+        written = await self._database.ask(data_version)
+        if self._kept is not None and self._kept[0] == written:
+            return self._kept[1]
+        offers = Offers()
+        while await self._database.ask(offers.go_on):
+            pass  # whoever asked meanwhile was answered between two strides
+        self._kept = (written, offers.found)
+        return offers.found
 
 
 def _must_be_offered(connection: sqlite3.Connection, old: int, new: int) -> Offer:

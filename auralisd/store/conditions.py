@@ -222,7 +222,7 @@ def _same(field: str, text: str) -> Condition:
 
 
 def _same_comment(text: str, folded: str) -> Condition:
-    compared = "SELECT id FROM track WHERE fold(comment) = ? AND comment IS NOT NULL"
+    compared = "SELECT id FROM track WHERE fold(coalesce(comment, '')) = ? AND comment IS NOT NULL"
     if _LETTER_OR_DIGIT.search(text) is None:
         return _among(compared, folded)
     return _among(f"{compared} AND id IN ({_COMMENTED})", folded, _phrase(text))

@@ -13,8 +13,6 @@ import msgspec
 LOSSLESS = ("flac", "wav", "aiff", "alac", "ape", "wavpack")
 MUSICBRAINZ, TAGS = "musicbrainz", "tags"
 _STRIDE = 1_000
-_SHIFTED = 2**61
-"""For a moment, ids that nobody has."""
 
 _FIGURES = "x.format, x.bits, x.rate_hz, x.bitrate"
 _SELECTED = f"SELECT DISTINCT g.id, t.id, {_FIGURES.replace('x.', 'g.')}, {_FIGURES.replace('x.', 't.')} FROM track t "
@@ -168,6 +166,8 @@ def _change_files(connection: sqlite3.Connection, one: int, other: int) -> None:
         connection.execute(
             f"UPDATE track SET {', '.join(f'{name} = ?' for name in columns)} WHERE id = ?", (*row, track)
         )
-    connection.execute("PRAGMA defer_foreign_keys = ON")
-    for before, after in ((one, _SHIFTED), (other, one), (_SHIFTED, other)):
-        connection.execute("UPDATE profile SET track = ? WHERE track = ?", (after, before))
+    profiles = connection.execute("SELECT * FROM profile WHERE track IN (?, ?)", (one, other)).fetchall()
+    connection.execute("DELETE FROM profile WHERE track IN (?, ?)", (one, other))
+    for track, *rest in profiles:  # what was measured goes with its file
+        marks = ", ".join("?" * (1 + len(rest)))
+        connection.execute(f"INSERT INTO profile VALUES ({marks})", (other if track == one else one, *rest))
