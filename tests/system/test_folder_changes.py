@@ -144,6 +144,20 @@ async def test_a_folder_with_a_network_drive_in_it_is_not_said_to_be_watched(
     assert (local.available, remote.available) == (True, True)
 
 
+async def test_two_scans_that_are_asked_for_at_once_are_made_one_after_the_other(music: Path, tmp_path: Path) -> None:
+    more = write_music(tmp_path / "More" / "b.flac", track=2).parent
+    async with living(music, tmp_path / "state") as library:
+        number = await library.librarian.housing.add(bytes(more))
+        await library.until(lambda rows: len(rows) == 2)
+        await until_rest(library)
+        count = len(library.events)
+        looks = [library.librarian.wanted_scan(folders) for folders in ((), (number,), ())]
+        await asyncio.gather(*(library.librarian.scan(look, lambda _: None) for look in looks))
+        told = [event.scanning for event in library.events[count:] if isinstance(event, ScanningChanged)]
+
+    assert told == [True, False] * 3
+
+
 @pytest.mark.usefixtures("deaf")
 async def test_what_changed_while_the_machine_slept_is_found_as_soon_as_it_is_awake(
     music: Path, tmp_path: Path
