@@ -23,7 +23,14 @@ from auralisd.jobs.events import JobEvent
 from auralisd.jobs.kinds import kinds_of
 from auralisd.jobs.owner import Jobs
 from auralisd.jobs.scan import in_jobs
-from auralisd.library.events import FolderFault, FoldersChanged, KnowledgeChanged, LibraryChanged, LibraryEvent
+from auralisd.library.events import (
+    FolderFault,
+    FoldersChanged,
+    KnowledgeChanged,
+    LibraryChanged,
+    LibraryEvent,
+    NumbersChanged,
+)
 from auralisd.library.leisure import Leisure
 from auralisd.library.librarian import Librarian
 from auralisd.live.lines import Lines
@@ -270,7 +277,7 @@ class Daemon:
 
     def _on_library_event(self, event: LibraryEvent) -> None:
         match event:
-            case LibraryChanged():
+            case LibraryChanged() | NumbersChanged():
                 if self._player is not None:
                     self._player.library_changed()
             case KnowledgeChanged(tracks=tracks):

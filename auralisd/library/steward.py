@@ -5,13 +5,14 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from auralisd.errors import InvalidRequest, NotKept
 from auralisd.library.upkeep import DuplicatesPage
 from auralisd.store.database import Database
 from auralisd.store.duplicates import find_duplicates, holding_sound
 from auralisd.store.forgetting import forget_everything
-from auralisd.store.tombstones import forget_gone
+from auralisd.store.tombstones import forget_gone, forget_outside
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +44,13 @@ class Steward:
 
 
 async def forget_long_gone(database: Database) -> None:
-    """Forget tracks whose files have been gone for so long that they will not return."""
+    """Forget tracks whose files have been gone for so long that they will not return, and files from outside that were
+    heard and have left the queue."""
     now_unix_s = int(time.time())
     try:
-        while await database.run(lambda connection: forget_gone(connection, now_unix_s)):
-            pass
+        for forget in (forget_gone, forget_outside):
+            while await database.run(partial(forget, now_unix_s=now_unix_s)):
+                pass
     except NotKept as refusal:
         log.warning("tracks that are gone are not forgotten yet reason=%s", refusal)
 
