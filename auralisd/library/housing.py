@@ -14,6 +14,7 @@ from auralisd.errors import (
     Conflict,
     InvalidRequest,
     NotFound,
+    NotKept,
     NotSupported,
     ReadOnly,
     RequestRefused,
@@ -27,15 +28,17 @@ from auralisd.store.folders import (
     add_folder,
     empty_folder,
     find_choices,
+    folder_at,
     forget_choices,
     remove_folder,
 )
 from auralisd.store.tracks import keep_folders
-from auralisd.supervise import aside
+from auralisd.supervise import Supervisor, aside
 
 log = logging.getLogger(__name__)
 
 _ANSWER_S = 5.0
+_AGAIN_S = 60.0
 _OF_THE_SYSTEM = (b"/proc", b"/sys", b"/dev")
 
 
@@ -47,8 +50,6 @@ class Household(Protocol):
     def let_go(self, folder: Folder, folders: Folders) -> None: ...
 
     def resting(self) -> contextlib.AbstractAsyncContextManager[None]: ...
-
-    def look_at(self, folder: Folder) -> None: ...
 
     async def tell_removed(self, tracks: int) -> None: ...
 
@@ -69,6 +70,7 @@ class Housing:
         by_default: bool,
         private: Iterable[Path],
         publish: Callable[[FoldersChanged], None],
+        supervisor: Supervisor,
     ) -> None:
         self._database = database
         self._household = household
@@ -76,12 +78,16 @@ class Housing:
         self._default = [path for path, _ in named(configured)] if by_default else []
         self._private = tuple(bytes(folder) for folder in private)
         self._publish = publish
+        self._supervisor = supervisor
         self._turn = asyncio.Lock()
+        self._leaving: tuple[int, ...] = ()
+        self._emptying: dict[int, asyncio.Task[None]] = {}
         self.all = Folders(())
 
     async def open(self) -> None:
         """Learn the music folders and their numbers.  Raises NotKept."""
         choices = await self._database.run(self._find_choices)
+        self._leaving = choices.leaving
         paths = _without_overlaps([*self._configured, *self._default_left(choices), *choices.added])
         rows = named([Path(os.fsdecode(path)) for path in paths])
         ids = await self._database.run(lambda connection: keep_folders(connection, rows))
@@ -99,6 +105,7 @@ class Housing:
             if (same := await self._looked_at(path)) is not None:
                 return same.id
             name = free_name(path, [folder.name for folder in self.all])
+            await self._stop_emptying(path)
             number = await self._database.run(lambda connection: add_folder(connection, path, name))
             folder = Folder(number, path, name)
             self._be(Folders([*self.all, folder]))
@@ -120,26 +127,43 @@ class Housing:
                     f"{folder.name}: the configuration names this folder; take it out of music_folders there, or off "
                     "the command line, and start again"
                 )
+            remembered = folder.path in self._default
             async with self._household.resting():
-                try:
-                    tracks = await self._emptied(folder)
-                except BaseException:
-                    self._household.look_at(folder)  # it stays, and what is gone already returns
-                    raise
+                await self._database.run(lambda connection: remove_folder(connection, number, remembered=remembered))
                 self._be(Folders(other for other in self.all if other != folder))
                 self._household.let_go(folder, self.all)
-            log.info("music folder removed folder=%s tracks=%d", folder.name, tracks)
-            await self._household.tell_removed(tracks)
+            log.info("music folder removed folder=%s", folder.name)
+            await asyncio.wait([self._empty(number)], timeout=_ANSWER_S)  # a large one goes on after the answer
 
-    async def _emptied(self, folder: Folder) -> int:
-        """How many tracks were there until now.  Raises NotKept."""
-        remembered, now_unix_s = folder.path in self._default, int(time.time())
-        tracks, rows = 0, 1
+    def empty_the_rest(self) -> None:
+        """Go on with the folders whose tracks were not all gone when the daemon ended."""
+        for number in self._leaving:
+            self._empty(number)
+
+    def _empty(self, number: int) -> asyncio.Task[None]:
+        task = self._emptying[number] = self._supervisor.start("folder leaves", self._emptied(number))
+        return task
+
+    async def _emptied(self, number: int) -> None:
+        """Let its tracks be gone, some hundred at a time, and tell it in the end."""
+        now_unix_s, tracks, rows = int(time.time()), 0, 1
         while rows:
-            rows, there = await self._database.run(lambda connection: empty_folder(connection, folder.id, now_unix_s))
-            tracks += there
-        await self._database.run(lambda connection: remove_folder(connection, folder.id, remembered=remembered))
-        return tracks
+            try:
+                rows, there = await self._database.run(lambda connection: empty_folder(connection, number, now_unix_s))
+            except NotKept as refusal:
+                log.warning("tracks of a folder that was removed are not gone yet reason=%s", refusal)
+                await asyncio.sleep(_AGAIN_S)
+            else:
+                tracks += there
+        del self._emptying[number]
+        await self._household.tell_removed(tracks)
+
+    async def _stop_emptying(self, path: bytes) -> None:
+        """It comes back before it was gone."""
+        number = await self._database.ask(lambda connection: folder_at(connection, path))
+        if number is not None and (task := self._emptying.pop(number, None)) is not None:
+            task.cancel()
+            await asyncio.wait([task])
 
     def may_go(self, folder: Folder) -> bool:
         """False for one that the configuration names."""

@@ -24,7 +24,7 @@ from auralisd.library.steward import forget_long_gone
 from auralisd.library.telling import Teller
 from auralisd.store.database import Database
 from auralisd.store.rows import Scope
-from auralisd.supervise import Supervisor
+from auralisd.supervise import Supervisor, is_cancelled
 from auralisd.watch.settle import Dirty
 from auralisd.watch.watcher import Hint, Watcher
 
@@ -32,10 +32,8 @@ log = logging.getLogger(__name__)
 
 _MOST_SCOPES = 200
 """More folders than this are walked faster as one tree."""
-
 _AGAIN_S = 60.0
 """After so long a scan that could not be kept is tried anew; what hung is too, and each time after twice as long."""
-
 _MOST_PATIENCE_S = 3600.0
 _FOLLOW_S = 1.0
 _MOST_FOLLOW_S = 8.0
@@ -83,7 +81,7 @@ class Keeper:
         self.scanning = False
 
     def begin_with(self, folders: Folders) -> None:
-        """These are the music folders at the start."""
+        """The music folders at the start."""
         self._folders = folders
         self._unseen = {folder.id for folder in folders}
         self._check_seen()
@@ -135,8 +133,7 @@ class Keeper:
 
     def resumed(self) -> None:
         """The machine was suspended: nothing was told meanwhile."""
-        for folder in self._rhythm.resumed(folder.id for folder in self._folders):
-            self._agenda.look_now(Dirty(self._folders[folder].path, recursive=True), TIMER)
+        self._look_now(self._rhythm.resumed(folder.id for folder in self._folders))
 
     # --- music folders that come and go --------------------------------------------------------------
 
@@ -160,10 +157,6 @@ class Keeper:
         self._rhythm.forget(folder.id)
         self._unseen.discard(folder.id)
         self._check_seen()
-
-    def look_at(self, folder: Folder) -> None:
-        """Scan all of it now."""
-        self._agenda.look_now(Dirty(folder.path, recursive=True), MANUAL)
 
     async def tell_removed(self, tracks: int) -> None:
         """So many tracks went with a music folder."""
@@ -201,8 +194,12 @@ class Keeper:
         """Unless somebody looks earlier."""
         for scope in scopes:
             if scope.folder in self._folders:
-                dirty = Dirty(self._folders.path_of((scope.folder, scope.dir)), scope.recursive)
-                self._agenda.look_later(dirty, after_s, trigger)
+                path = self._folders.path_of((scope.folder, scope.dir))
+                self._agenda.look_later(Dirty(path, scope.recursive), after_s, trigger)
+
+    def _look_now(self, folders: Iterable[int]) -> None:
+        for folder in folders:
+            self._agenda.look_now(Dirty(self._folders[folder].path, recursive=True), TIMER)
 
     def _on_limit(self, path: bytes) -> None:
         self._faults.no_more_watches(self._folders, path)
@@ -212,8 +209,7 @@ class Keeper:
             await asyncio.sleep(LOOK_EVERY_S)
             folders = [folder.id for folder in self._folders]
             due = self._rhythm.due(folders, [folder for folder in folders if not self.watches(folder)])
-            for folder in due:
-                self._agenda.look_now(Dirty(self._folders[folder].path, recursive=True), TIMER)
+            self._look_now(due)
             if due:
                 await forget_long_gone(self._database)
 
@@ -240,7 +236,7 @@ class Keeper:
             raise
         except asyncio.CancelledError:
             await self._teller.changed(counts)  # what was under way to the store is not counted yet, and is kept
-            if _is_cancelled():
+            if is_cancelled():
                 self._see(look)  # whoever cancels it does not wait for it
                 raise
             self._look_later(look.scopes, 0.0, look.trigger)  # broken off by `resting`
@@ -298,9 +294,3 @@ class Keeper:
 
     def _on_folder(self, folder: int, code: str) -> None:
         self._faults.looked(self._folders, folder, code)
-
-
-def _is_cancelled() -> bool:
-    """It is the task at hand that was cancelled, and not one that it waited for."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

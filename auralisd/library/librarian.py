@@ -78,7 +78,13 @@ class Librarian:
         self._ledger = Ledger(database, self._teller.numbers_changed, lambda: self.revision)
         self._replacer = Replacer(database, self._on_replaced, lambda: self.revision)
         self._housing = Housing(
-            database, self._keeper, folders, by_default=by_default, private=private, publish=publish
+            database,
+            self._keeper,
+            folders,
+            by_default=by_default,
+            private=private,
+            publish=publish,
+            supervisor=supervisor,
         )
 
     async def open(self) -> None:
@@ -92,6 +98,7 @@ class Librarian:
 
     async def run(self) -> None:
         """Keep the library true until cancelled."""
+        self._housing.empty_the_rest()
         if self._measuring:
             self._supervisor.start("measuring", self._measurer.run())
         await self._keeper.run(self._supervisor)

@@ -13,17 +13,30 @@ _PART = 500
 
 
 class Choices(msgspec.Struct, frozen=True):
-    """Paths: `added` in the order in which they were, `removed` of folders that nobody has to name."""
+    """Paths: `added` in the order in which they were, `removed` of folders that nobody has to name; `leaving` are the
+    ids of those that still hold tracks."""
 
     added: tuple[bytes, ...] = ()
     removed: frozenset[bytes] = frozenset()
+    leaving: tuple[int, ...] = ()
 
 
 def find_choices(connection: sqlite3.Connection) -> Choices:
     """What was chosen, and holds."""
     added = connection.execute("SELECT path FROM folder WHERE choice > 0 ORDER BY choice, id")
     removed = connection.execute("SELECT path FROM folder WHERE choice < 0")
-    return Choices(tuple(path for (path,) in added), frozenset(path for (path,) in removed))
+    leaving = connection.execute("SELECT id FROM folder WHERE leaving")
+    return Choices(
+        tuple(path for (path,) in added),
+        frozenset(path for (path,) in removed),
+        tuple(folder for (folder,) in leaving),
+    )
+
+
+def folder_at(connection: sqlite3.Connection, path: bytes) -> int | None:
+    """The id of the folder that is, or was, a music folder there."""
+    row = connection.execute("SELECT id FROM folder WHERE path = ?", (path,)).fetchone()
+    return row[0] if row else None
 
 
 def add_folder(connection: sqlite3.Connection, path: bytes, name: str) -> int:
@@ -34,7 +47,8 @@ def add_folder(connection: sqlite3.Connection, path: bytes, name: str) -> int:
     (last,) = connection.execute("SELECT coalesce(max(choice), 0) FROM folder").fetchone()
     (folder,) = connection.execute(
         "INSERT INTO folder (path, name, choice) VALUES (?, ?, ?) "
-        "ON CONFLICT (path) DO UPDATE SET name = excluded.name, choice = excluded.choice RETURNING id",
+        "ON CONFLICT (path) DO UPDATE SET name = excluded.name, choice = excluded.choice, leaving = 0 "
+        "RETURNING id",
         (path, name, max(last, 0) + 1),
     ).fetchone()
     _take_in(connection, folder, path)
@@ -48,17 +62,20 @@ def empty_folder(connection: sqlite3.Connection, folder: int, now_unix_s: int) -
         "SELECT id, available FROM track WHERE folder = ? AND gone_unix_s IS NULL LIMIT ?", (folder, _PART)
     ).fetchall()
     lose_tracks(connection, [track for track, _ in rows], now_unix_s)
+    if not rows:
+        connection.execute("UPDATE folder SET leaving = 0 WHERE id = ?", (folder,))
     return len(rows), sum(available for _, available in rows)
 
 
 def remove_folder(connection: sqlite3.Connection, folder: int, *, remembered: bool) -> None:
-    """It is no music folder any more.  `remembered`: although nobody added it, it is left out from now on."""
-    connection.execute("UPDATE folder SET choice = ? WHERE id = ?", (-1 if remembered else 0, folder))
+    """It is no music folder any more, and to be emptied.  `remembered`: although nobody added it, it is left out from
+    now on."""
+    connection.execute("UPDATE folder SET choice = ?, leaving = 1 WHERE id = ?", (-1 if remembered else 0, folder))
 
 
 def forget_choices(connection: sqlite3.Connection, paths: Sequence[bytes]) -> None:
     """These are named by the configuration now, which is what counts."""
-    connection.executemany("UPDATE folder SET choice = 0 WHERE path = ?", ((path,) for path in paths))
+    connection.executemany("UPDATE folder SET choice = 0, leaving = 0 WHERE path = ?", ((path,) for path in paths))
 
 
 def _take_in(connection: sqlite3.Connection, folder: int, path: bytes) -> None:

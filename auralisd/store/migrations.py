@@ -208,7 +208,9 @@ _IDENTITY: Step = (
 
 _MORE: Step = (
     # Music folders that the listener added (from 1, in their order) or removed (-1); 0 is what the configuration says.
+    # Of one that was removed, `leaving` is set until all of its tracks are gone.
     "ALTER TABLE folder ADD COLUMN choice INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE folder ADD COLUMN leaving INTEGER NOT NULL DEFAULT 0",
     "CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), begun INTEGER NOT NULL)",
     # Figures of a profile that are asked for and shown without reading all of it.
     "ALTER TABLE profile ADD COLUMN loudness_lufs REAL",

@@ -115,7 +115,6 @@ async def test_a_folder_that_could_not_be_kept_as_gone_stays(
     async with living(music, tmp_path / "state") as library:
         number = await library.librarian.housing.add(bytes(more))
         before = (await library.until(lambda rows: len(rows) == 2))["b.flac"].id
-        await until_rest(library)
 
         def refuse(*_: object, **__: object) -> None:
             raise NotKept("the disk is full")

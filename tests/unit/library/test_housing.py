@@ -1,6 +1,9 @@
 """Which folders can become music folders, and what is remembered of those that were chosen."""
 
+import asyncio
 import os
+import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from auralisd.library.librarian import Librarian
 from auralisd.model.track import FileFacts, StreamFacts, Tags
 from auralisd.store.adopting import adopt_file
 from auralisd.store.database import Database
+from auralisd.store.folders import empty_folder, find_choices, remove_folder
 from auralisd.store.rows import OUTSIDE, ReadFile
 from auralisd.supervise import Supervisor
 
@@ -205,3 +209,46 @@ async def test_a_track_that_was_opened_by_its_path_becomes_one_of_the_folder(hom
 
     assert [found[each].folder for each in (track, hidden, beside)] == [number, OUTSIDE, OUTSIDE]
     assert found[track].path == bytes(place / "More" / "a.flac")
+
+
+async def test_a_folder_that_was_not_empty_when_the_daemon_ended_is_emptied_by_the_next(
+    home: Home, place: Path
+) -> None:
+    first = await home.opened("Music")
+    number = await first.housing.add(bytes(place / "More"))
+
+    def keep(rows: sqlite3.Connection) -> None:
+        for inode in range(1200):
+            facts, path = FileFacts(1, inode, 3, 4), b"%d.flac" % inode
+            adopt_file(rows, ReadFile((number, path), facts, StreamFacts("flac"), Tags("T")), 0)
+        remove_folder(rows, number, remembered=False)
+        empty_folder(rows, number, 9)
+
+    await home.database.run(keep)
+    await home.closed()
+    second = await home.opened("Music")
+    second.housing.empty_the_rest()
+    left = "SELECT count(*) FROM track WHERE gone_unix_s IS NULL"
+    async with asyncio.timeout(20):
+        while await home.database.ask(lambda rows: rows.execute(left).fetchone()) != (0,):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
+
+    assert (await home.database.run(find_choices)).leaving == ()
+    assert second.track_count == 0
+
+
+async def test_a_folder_that_comes_back_while_it_is_emptied_keeps_what_is_left(home: Home, place: Path) -> None:
+    librarian = await home.opened("Music")
+    number = await librarian.housing.add(bytes(place / "More"))
+    held = threading.Event()
+    waiting = home.database.submit(lambda _: held.wait(10))
+    leaving = asyncio.ensure_future(librarian.housing.remove(number))
+    coming = asyncio.ensure_future(librarian.housing.add(bytes(place / "More")))
+    await asyncio.sleep(0.05)
+    held.set()
+    await asyncio.gather(waiting, leaving)
+
+    assert await coming == number
+    assert (await home.database.run(find_choices)).leaving == ()
+    assert names(librarian) == ["Music", "More"]
