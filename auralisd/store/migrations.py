@@ -216,8 +216,8 @@ _MORE: Step = (
     "ALTER TABLE profile ADD COLUMN loudness_lufs REAL",
     "ALTER TABLE profile ADD COLUMN true_peak_dbtp REAL",
     "UPDATE profile SET loudness_lufs = figure(profile, 0), true_peak_dbtp = figure(profile, 1)",
-    "CREATE INDEX profile_by_loudness ON profile (loudness_lufs) WHERE loudness_lufs IS NOT NULL",
-    "CREATE INDEX profile_by_peak ON profile (true_peak_dbtp) WHERE true_peak_dbtp IS NOT NULL",
+    "CREATE INDEX profile_by_loudness ON profile (loudness_lufs, version) WHERE loudness_lufs IS NOT NULL",
+    "CREATE INDEX profile_by_peak ON profile (true_peak_dbtp, version) WHERE true_peak_dbtp IS NOT NULL",
     # Of tracks that are one recording: who may take whose place, and which pairs are not to be offered (any more).
     "CREATE INDEX track_gone_by_title ON track (title_key) WHERE gone_unix_s IS NOT NULL",
     """CREATE TABLE settled (
