@@ -103,6 +103,32 @@ def test_no_refusal_names_a_path_and_a_folder_of_the_configuration_stays(world: 
     assert "Traceback" not in daemon.log()
 
 
+def test_what_is_wrong_with_an_added_folder_is_told_until_it_is_well_again_or_no_more(
+    world: World, music: Path
+) -> None:
+    write_music(music / "a.flac", track=1)
+    more = write_music(world.folder / "More" / "b.flac", track=2).parent
+    (more / "out.flac").symlink_to(write_music(world.folder / "elsewhere.flac", track=3))
+    daemon = started(world, music)
+    daemon.wait_tracks(1)
+    number = world.call("Library", "AddFolder", "s", str(more)).split()[1]
+    daemon.wait_tracks(2)
+    with pytest.raises(AssertionError, match=r"out\.flac: a link that leads out of the music folder"):
+        world.playerctl("open", str(more / "out.flac"))
+    world.playerctl("open", str(more / "b.flac"))
+    for path in (world.folder / "away", more):
+        (more if path != more else world.folder / "away").rename(path)
+        faults = "as 0" if path == more else 'as 1 "folder-missing"'
+        wait_until(lambda faults=faults: world.get("Daemon", "Faults") == faults)  # type: ignore[misc]
+    more.rename(world.folder / "away")
+    wait_until(lambda: world.get("Daemon", "Faults") == 'as 1 "folder-missing"')
+    world.call("Library", "RemoveFolder", "t", number)
+
+    assert world.get("Daemon", "Faults") == "as 0"
+    assert world.get("Queue", "Length") == "u 2"
+    assert "Traceback" not in daemon.log()
+
+
 def test_the_default_folder_may_go_and_then_there_is_none(world: World) -> None:
     write_music(world.folder / "Music" / "a.flac")
     daemon = Daemon(world, "--output", "silent")
