@@ -8,7 +8,7 @@ from auralisd.bus.calls import Handler
 from auralisd.bus.ports import Library
 from auralisd.bus.uris import path_of, uri_of
 from auralisd.errors import NotFound
-from auralisd.model.ids import MAX_ID
+from auralisd.store.ids import MAX_ID
 
 
 class LibraryFolders:

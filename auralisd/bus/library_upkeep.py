@@ -1,4 +1,4 @@
-"""What org.auralis.Auralis1.Library says of duplicates and better files, and how everything is forgotten."""
+"""What org.auralis.Auralis1.Library says of duplicates, better files and files from elsewhere; how all is forgotten."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,11 +6,13 @@ from typing import Any
 import msgspec
 
 from auralisd.bus.calls import Handler
+from auralisd.bus.jobs import job_path
 from auralisd.bus.library_browsing import DEFAULT_LIMIT
-from auralisd.bus.ports import Library, PlayerPort
+from auralisd.bus.ports import JobsPort, Library, PlayerPort
+from auralisd.bus.uris import path_of
 from auralisd.errors import InvalidRequest
-from auralisd.model.ids import must_be_ids
 from auralisd.playback.commands import SetQueue
+from auralisd.store.ids import must_be_ids
 
 CONFIRMATION = "forget everything"
 
@@ -18,9 +20,10 @@ CONFIRMATION = "forget everything"
 class LibraryUpkeep:
     """Part of the Library's face: `methods` are merged into it."""
 
-    def __init__(self, library: Library, player: PlayerPort) -> None:
+    def __init__(self, library: Library, player: PlayerPort, jobs: JobsPort) -> None:
         self._library = library
         self._player = player
+        self._jobs = jobs
 
     def methods(self) -> Mapping[str, Handler]:
         return {
@@ -28,6 +31,7 @@ class LibraryUpkeep:
             "Replacements": self.replacements,
             "Replace": self.replace,
             "KeepBoth": self.keep_both,
+            "Import": self.bring,
             "Reset": self.reset,
         }
 
@@ -46,6 +50,10 @@ class LibraryUpkeep:
     async def keep_both(self, old: int, new: int) -> None:
         must_be_ids((old, new))
         await self._library.replacing.keep_both(old, new)
+
+    async def bring(self, uris: list[str], folder: int, options: dict[str, Any]) -> str:
+        spec = {**options, "uris": tuple(path_of(uri) for uri in uris), "into": folder}
+        return job_path(await self._jobs.submit("import", spec))
 
     async def reset(self, confirmation: str) -> None:
         if confirmation != CONFIRMATION:

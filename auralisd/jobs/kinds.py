@@ -2,21 +2,22 @@
 
 from typing import Protocol
 
-from auralisd.jobs import analyse, render, scan
-from auralisd.jobs.ports import Kind, Library, MusicFolders, Presets, ScanningLibrary
+from auralisd.jobs import analyse, bring, render, scan
+from auralisd.jobs.ports import Collection, Kind, MusicFolders, Presets, ScanningLibrary
 from auralisd.supervise import Supervisor
 
 
-class WholeLibrary(Library, ScanningLibrary, Protocol):
+class WholeLibrary(Collection, ScanningLibrary, Protocol):
     """All that jobs need of the library."""
 
 
 def kinds_of(
     library: WholeLibrary, *, presets: Presets, music_folders: MusicFolders, supervisor: Supervisor
 ) -> dict[str, Kind]:
-    """Each by its name.  `presets` and `music_folders` are asked anew for each job; nothing is written into these."""
+    """Each by its name.  `presets` and `music_folders` are asked anew for each job; nothing is rendered into these."""
     return {
         analyse.KIND: analyse.Analyse(library),
         scan.KIND: scan.ScanKind(library),
+        bring.KIND: bring.Bring(library, supervisor=supervisor),
         render.KIND: render.RenderKind(library, presets=presets, music_folders=music_folders, supervisor=supervisor),
     }

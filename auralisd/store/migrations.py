@@ -9,6 +9,7 @@ from auralisd.errors import StartRefused
 from auralisd.store.asking import ASKING, add_functions
 from auralisd.store.backup import FOLDER_NAME, back_up, way_back
 from auralisd.store.profiles import add_figures
+from auralisd.store.settling import UNSETTLED
 
 log = logging.getLogger(__name__)
 
@@ -250,7 +251,18 @@ _MORE: Step = (
     END""",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _NUMBERS, ASKING, _TAGS, _IDENTITY, _MORE)
+MIGRATIONS: tuple[Step, ...] = (
+    _LIBRARY,
+    _PLAYBACK,
+    _KNOWLEDGE,
+    _TASTE,
+    _NUMBERS,
+    ASKING,
+    _TAGS,
+    _IDENTITY,
+    UNSETTLED,
+    _MORE,
+)
 
 
 def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS, *, file: Path | None = None) -> None:
