@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
 from auralisd.errors import NotFound, NotKept
 from auralisd.library.agenda import Agenda
@@ -47,20 +47,21 @@ _UNFINISHED_S = 2.0
 class Keeper:
     """Keeps the library true.  The only one who scans.
 
-    `carry_out` is how a scan is begun: by itself, or as a job that others can see.
+    `readers` are the workers: the first walks, all read.  `carry_out` is how a scan is begun: by itself, or as a job
+    that others can see.
     """
 
     def __init__(
         self,
         database: Database,
-        errands: Errands,
+        readers: Sequence[Errands],
         publish: Callable[[LibraryEvent], None],
         teller: Teller,
         *,
         watching: bool,
     ) -> None:
         self._database = database
-        self._errands = errands
+        self._readers = readers
         self._publish = publish
         self._teller = teller
         self._watching = watching
@@ -253,7 +254,7 @@ class Keeper:
 
     async def _work(self, look: Look, counts: Counts, tell: Tell) -> None:
         """As a task of its own, which can be broken off without whoever waits for it."""
-        scanner = Scanner(self._database, self._errands, self._folders, self._on_folder)
+        scanner = Scanner(self._database, self._readers, self._folders, self._on_folder)
         self._at_work = asyncio.create_task(scanner.scan(look.scopes, counts, tell), name="scan")
         try:
             await self._at_work

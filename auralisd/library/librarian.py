@@ -1,6 +1,7 @@
 """The librarian: answers questions about the library, and keeps it true while files come and go."""
 
 import asyncio
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -41,6 +42,8 @@ from auralisd.store.search import album_order, find_page, find_tracks
 from auralisd.store.tracks import id_at
 from auralisd.supervise import Supervisor
 
+_MOST_READERS = 4
+
 
 class Librarian:
     """Implements `asking.Library`.  Lives on the loop; the store's thread and the workers do what takes time.
@@ -67,17 +70,19 @@ class Librarian:
         self._supervisor = supervisor
         self._measuring = measuring
         self._errands = Errands("scanning", start, supervisor)
+        self._more_readers = [Errands(f"reading {number}", start, supervisor) for number in range(2, _readers() + 1)]
         self._measuring_errands = Errands("measuring", start, supervisor)
         self._measurer = Measurer(database, self._measuring_errands, publish, leisure)
         self._publish = publish
         self._albums = AlbumProfiles()
         self._hits = Hits(reuse=True)
         self._teller = Teller(database, publish, self._measurer.look_again)
-        self._keeper = Keeper(database, self._errands, publish, self._teller, watching=watching)
+        readers = (self._errands, *self._more_readers)
+        self._keeper = Keeper(database, readers, publish, self._teller, watching=watching)
         self._steward = Steward(database, self._start_anew, lambda: self.revision)
         self._ledger = Ledger(database, self._teller.numbers_changed, lambda: self.revision)
-        self._replacer = Replacer(database, self._on_replaced, lambda: self.revision)
-        self._housing = Housing(
+        self.replacing = Replacer(database, self._on_replaced, lambda: self.revision)
+        self.housing = Housing(
             database,
             self._keeper,
             folders,
@@ -91,14 +96,14 @@ class Librarian:
         """Learn the music folders and their numbers.  Raises StartRefused where they cannot be kept."""
         try:
             await self._teller.open()
-            await self._housing.open()
+            await self.housing.open()
         except NotKept as refusal:
             raise StartRefused(str(refusal)) from refusal
-        self._keeper.begin_with(self._housing.all)
+        self._keeper.begin_with(self.housing.all)
 
     async def run(self) -> None:
         """Keep the library true until cancelled."""
-        self._housing.empty_the_rest()
+        self.housing.empty_the_rest()
         if self._measuring:
             self._supervisor.start("measuring", self._measurer.run())
         await self._keeper.run(self._supervisor)
@@ -125,7 +130,8 @@ class Librarian:
 
     async def close(self) -> None:
         """End the workers."""
-        await asyncio.gather(self._errands.close(), self._measuring_errands.close())
+        workers = (self._errands, *self._more_readers, self._measuring_errands)
+        await asyncio.gather(*(errands.close() for errands in workers))
 
     async def measure_now(
         self, tracks: tuple[int, ...], on_track: Callable[[Track], None] = lambda _: None
@@ -157,23 +163,15 @@ class Librarian:
         return self._steward
 
     @property
-    def housing(self) -> Housing:
-        return self._housing
-
-    @property
-    def replacing(self) -> Replacer:
-        return self._replacer
-
-    @property
     def music_folders(self) -> tuple[bytes, ...]:
         """The paths of all music folders."""
-        return tuple(folder.path for folder in self._housing.all)
+        return tuple(folder.path for folder in self.housing.all)
 
     def music_folder(self, folder: int) -> bytes:
         """The path of a music folder.  Raises NotFound."""
-        if folder not in self._housing.all:
+        if folder not in self.housing.all:
             raise NotFound(f"there is no music folder {folder}")
-        return self._housing.all[folder].path
+        return self.housing.all[folder].path
 
     @property
     def reckoning(self) -> Reckoning:
@@ -210,10 +208,10 @@ class Librarian:
                 folder.path,
                 available=self._keeper.fault_of(folder.id) in ("", "watch-limit"),
                 watched=self._keeper.watches(folder.id),
-                removable=self._housing.may_go(folder),
+                removable=self.housing.may_go(folder),
                 tracks=counts.get(folder.id, 0),
             )
-            for folder in self._housing.all
+            for folder in self.housing.all
         )
 
     async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:
@@ -255,7 +253,7 @@ class Librarian:
         return size_bytes
 
     async def adopt(self, path: bytes) -> int:
-        if (place := self._housing.all.place_of(path)) is not None:
+        if (place := self.housing.all.place_of(path)) is not None:
             known = await self._database.ask(lambda connection: id_at(connection, place))
             if known is not None:
                 return known
@@ -287,9 +285,14 @@ class Librarian:
             raise Unavailable("files cannot be read: the worker does not start") from None
         if seen.file.code == "missing":
             raise NotFound(f"{name}: there is no such file")
-        place = self._housing.all.place_of(seen.real_path)
-        if place is None and self._housing.all.place_of(path) is not None:
+        place = self.housing.all.place_of(seen.real_path)
+        if place is None and self.housing.all.place_of(path) is not None:
             raise NotSupported(f"{name}: a link that leads out of the music folder is not followed")
         if seen.file.facts is None or seen.file.stream is None or seen.file.tags is None:
             raise NotSupported(f"{name}: this cannot be played ({seen.file.code})")
         return ReadFile(place or (OUTSIDE, seen.real_path), seen.file.facts, seen.file.stream, seen.file.tags)
+
+
+def _readers() -> int:
+    """A worker for each core reads when there is much to read."""
+    return min(_MOST_READERS, len(os.sched_getaffinity(0)))
