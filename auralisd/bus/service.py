@@ -28,7 +28,15 @@ from auralisd.bus.tracklist import TrackList
 from auralisd.bus.wire import Connection, ConnectionFailed, connect
 from auralisd.errors import StartRefused
 from auralisd.jobs.events import JobAppeared, JobChanged, JobCompleted, JobEvent, JobForgotten
-from auralisd.library.events import LibraryChanged, LibraryEvent, NumbersChanged, ScanBroke, ScanningChanged
+from auralisd.library.events import (
+    FolderFault,
+    FoldersChanged,
+    LibraryChanged,
+    LibraryEvent,
+    NumbersChanged,
+    ScanBroke,
+    ScanningChanged,
+)
 from auralisd.playback.snapshot import Event, QueueChanged, Seeked, StateChanged
 
 log = logging.getLogger(__name__)
@@ -126,7 +134,9 @@ class BusService:
                 self._announcer.tell(PLAYER, "Seeked", (position_us,))
             case QueueChanged(revision, operation):
                 self._announcer.tell(QUEUE, "Changed", (revision, operation))
-            case LibraryChanged() | NumbersChanged() | ScanningChanged() | ScanBroke():
+            case (
+                LibraryChanged() | NumbersChanged() | ScanningChanged() | ScanBroke() | FoldersChanged() | FolderFault()
+            ):
                 self._on_library(event)
             case JobAppeared(job):
                 face = (job_face(self._jobs, job.number),)
@@ -144,8 +154,10 @@ class BusService:
             case _:
                 pass  # nothing that the bus has a word for
 
-    def _on_library(self, event: LibraryChanged | NumbersChanged | ScanningChanged | ScanBroke) -> None:
+    def _on_library(self, event: LibraryEvent) -> None:
         match event:
+            case FoldersChanged() | FolderFault():
+                self._announcer.tell(LIBRARY, "FoldersChanged", (), lambda _, newer: newer)
             case LibraryChanged():
                 self._announcer.tell(LIBRARY, "Changed", news(event), together)
                 self._track_list.library_changed()
