@@ -253,6 +253,15 @@ _MORE: Step = (
     END""",
 )
 
+_MODES: Step = (
+    "ALTER TABLE queue ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN shuffle_mode TEXT NOT NULL DEFAULT 'off'",
+    "UPDATE place SET shuffle_mode = 'tracks' WHERE shuffle",
+    "ALTER TABLE place DROP COLUMN shuffle",
+    "ALTER TABLE place ADD COLUMN consume INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN stop_after INTEGER NOT NULL DEFAULT 0",
+)
+
 MIGRATIONS: tuple[Step, ...] = (
     _LIBRARY,
     _PLAYBACK,
@@ -265,6 +274,7 @@ MIGRATIONS: tuple[Step, ...] = (
     UNSETTLED,
     _AT_ONCE,
     _MORE,
+    _MODES,
 )
 
 
