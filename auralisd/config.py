@@ -43,10 +43,15 @@ class FileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Config(msgspec.Struct, frozen=True):
-    """Everything that was decided before the start.  `presets_dir` lies beside the configuration file in use."""
+    """Everything that was decided before the start.  `presets_dir` lies beside the configuration file in use.
+
+    `music_by_default`: nobody has named a music folder, and it is the user's.
+    """
 
     music_folders: tuple[Path, ...]
+    music_by_default: bool
     state_dir: Path
+    cache_dir: Path
     output: str
     sound_idle_s: float
     mpris_presence: str
@@ -83,7 +88,9 @@ def load_config(asked: Asked, environment: Mapping[str, str] = os.environ, *, st
     folders = asked.music or tuple(_named_folder(folder) for folder in file.music_folders)
     return Config(
         music_folders=_absolute(folders or (music_folder_of_user(environment),)),
+        music_by_default=not folders,
         state_dir=(asked.state_dir or _xdg(environment, "XDG_STATE_HOME", ".local/state") / "auralis").absolute(),
+        cache_dir=(_xdg(environment, "XDG_CACHE_HOME", ".cache") / "auralis").absolute(),
         output=_output_spec(asked.output or file.output or ("auto" if notify_socket is None else "alsa")),
         sound_idle_s=file.sound_idle_minutes * 60,
         mpris_presence=file.mpris_presence,

@@ -133,8 +133,8 @@ def output(snapshot: Snapshot) -> Values:
     }
 
 
-def library(track_count: int) -> Values:
-    return {"TrackCount": track_count}
+def library(track_count: int, *, revision: int, scanning: bool) -> Values:
+    return {"TrackCount": track_count, "Revision": revision, "Scanning": scanning}
 
 
 def daemon(version: str, faults: tuple[str, ...], capabilities: Mapping[str, str]) -> Values:

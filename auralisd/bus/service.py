@@ -26,7 +26,15 @@ from auralisd.bus.queue import QueueFace
 from auralisd.bus.wire import Connection, ConnectionFailed, connect
 from auralisd.errors import StartRefused
 from auralisd.jobs.events import JobAppeared, JobChanged, JobCompleted, JobEvent, JobForgotten
-from auralisd.library.events import LibraryChanged, LibraryEvent, NumbersChanged, ScanBroke, ScanningChanged
+from auralisd.library.events import (
+    FolderFault,
+    FoldersChanged,
+    LibraryChanged,
+    LibraryEvent,
+    NumbersChanged,
+    ScanBroke,
+    ScanningChanged,
+)
 from auralisd.playback.snapshot import Event, Seeked, StateChanged
 
 log = logging.getLogger(__name__)
@@ -117,7 +125,9 @@ class BusService:
             case Seeked(position_us):
                 position_us = properties.within(position_us, self._player.snapshot.length_us)
                 self._announcer.tell(PLAYER, "Seeked", (position_us,))
-            case LibraryChanged() | NumbersChanged() | ScanningChanged() | ScanBroke():
+            case (
+                LibraryChanged() | NumbersChanged() | ScanningChanged() | ScanBroke() | FoldersChanged() | FolderFault()
+            ):
                 self._on_library(event)
             case JobAppeared(job):
                 face = (job_face(self._jobs, job.number),)
@@ -135,8 +145,10 @@ class BusService:
             case _:
                 pass  # nothing that the bus has a word for
 
-    def _on_library(self, event: LibraryChanged | NumbersChanged | ScanningChanged | ScanBroke) -> None:
+    def _on_library(self, event: LibraryEvent) -> None:
         match event:
+            case FoldersChanged() | FolderFault():
+                self._announcer.tell(LIBRARY, "FoldersChanged", (), lambda _, newer: newer)
             case LibraryChanged():
                 self._announcer.tell(LIBRARY, "Changed", news(event), together)
             case NumbersChanged(revision, tracks):
