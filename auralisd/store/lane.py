@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 Transaction = Callable[[sqlite3.Connection], Any]
 _Job = tuple[Transaction, "asyncio.Future[Any]"]
 
-LOCKED = "SQLITE_BUSY"
+LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _DISK_FAULTS = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")
 
 
