@@ -105,21 +105,23 @@ def _transport(state: PlayerState, command: ask.Play | ask.Pause | ask.Toggle | 
 def _play(state: PlayerState) -> Stepped:
     if state.status == PLAYING or not state.queue.current:
         return state, ()
+    if state.lost and state.loaded:
+        return _changed(state, waits=True), (ReleaseSound(),)  # it plays once the device is back
     if state.loaded:
         return _changed(state, status=PLAYING), (ReleaseSound(),)
     return _start(_changed(state, broken=frozenset()), start_us=state.start_us, playing=True)
 
 
 def _pause(state: PlayerState) -> Stepped:
-    if state.status != PLAYING:
+    if not state.wants_sound:
         return state, ()
-    return _changed(state, status=PAUSED), (HoldSound(),)
+    return _changed(state, status=PAUSED, waits=False), (HoldSound(),)
 
 
 def _stop(state: PlayerState, moment: Moment) -> Stepped:
     if state.status == STOPPED:
         return state, ()
-    stopped = _changed(state, status=STOPPED, loaded=False, start_us=0, following=None, sounding=None)
+    stopped = _changed(state, status=STOPPED, loaded=False, start_us=0, following=None, sounding=None, waits=False)
     return _next_generation(stopped), (*_ended(state, "stopped", moment), HaltSound())
 
 
@@ -153,13 +155,13 @@ def _skip(state: PlayerState, moment: Moment) -> Stepped:
     entry = q.after(state.queue, state.queue.current, asked=True, broken=state.broken)
     if entry is None or entry == state.queue.current:
         return state, ()
-    return _to_entry(state, entry, moment, playing=state.status == PLAYING)
+    return _to_entry(state, entry, moment, playing=state.wants_sound)
 
 
 def _previous(state: PlayerState, moment: Moment) -> Stepped:
     entry = q.before(state.queue, state.queue.current)
     if entry is not None and (state.status == STOPPED or moment.position_us <= RESTART_AFTER_US):
-        return _to_entry(state, entry, moment, playing=state.status == PLAYING)
+        return _to_entry(state, entry, moment, playing=state.wants_sound)
     if state.status == STOPPED:
         return state, ()
     return _seek(state, 0)
@@ -177,7 +179,7 @@ def _seek_by(state: PlayerState, offset_us: int, moment: Moment) -> Stepped:
 
 
 def _seek(state: PlayerState, position_us: int) -> Stepped:
-    sought, effects = _start(state, start_us=position_us, playing=state.status == PLAYING)
+    sought, effects = _start(state, start_us=position_us, playing=state.wants_sound)
     return sought, (*effects, Tell(Seeked(position_us)))
 
 
@@ -323,29 +325,34 @@ def _end_of_queue(state: PlayerState, endings: tuple[Effect, ...], *, halt: bool
         start_us=0,
         following=None,
         sounding=None,
+        waits=False,
         queue=q.with_current(state.queue, q.first(state.queue)),
     )
     return _next_generation(ended), (*endings, HaltSound()) if halt else endings
 
 
 def _device(state: PlayerState, report: sound.DeviceState, moment: Moment) -> Stepped:
-    if report.state == "lost" and (state.loaded or not state.lost):
-        position_us = 0 if state.status == STOPPED else moment.position_us
-        held = _changed(state, lost=True, loaded=False, following=None, start_us=position_us)
+    """A loss pauses at the frame, and sound tries the device again by itself; who played goes on when it is back."""
+    if report.state == "lost":
+        waits = state.wants_sound and moment.resumes
         status = PAUSED if state.status == PLAYING else state.status
         # A device that was lost already, and was only tried again, is no news.
-        news = () if state.lost else (Tell(DeviceLost(report.code)),)
-        return _next_generation(_changed(held, status=status)), news
-    if report.state == "running" and state.lost:
-        return _changed(state, lost=False), (Tell(DeviceReturned()),)
-    return state, ()
+        news: tuple[Effect, ...] = () if state.lost else (Tell(DeviceLost(report.code)),)
+        left_alone: tuple[Effect, ...] = (HoldSound(),) if state.wants_sound and not waits else ()
+        return _changed(state, lost=True, status=status, waits=waits), (*news, *left_alone)
+    if not state.lost:
+        return state, ()
+    back = _changed(state, lost=False, waits=False)
+    if report.state != "running":
+        return back, ()
+    return _changed(back, status=PLAYING if state.waits else state.status), (Tell(DeviceReturned()),)
 
 
 def _sound_gone(state: PlayerState, news: SoundDied | SoundRested, moment: Moment) -> Stepped:
     """Remember where it was; a death while playing starts again at that frame, or passes over a deadly file."""
     position_us = 0 if state.status == STOPPED else moment.position_us
     bare = _changed(state, loaded=False, following=None, start_us=position_us)
-    if isinstance(news, SoundRested) or state.status != PLAYING:
+    if isinstance(news, SoundRested) or not state.wants_sound:
         return bare, ()
     bare = _changed(bare, deaths=state.deaths + 1)
     if bare.deaths >= MOST_DEATHS:
@@ -378,6 +385,7 @@ def _start(state: PlayerState, *, start_us: int, playing: bool) -> Stepped:
         _next_generation(state),
         status=PLAYING if playing else state.status,
         loaded=True,
+        waits=False,
         start_us=start_us,
         following=None,
     )

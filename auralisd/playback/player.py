@@ -389,7 +389,9 @@ class Player:
     # --- timers and the sound process --------------------------------------------------------------
 
     def _wind_timer(self) -> None:
-        """Playing: keep the place every 2 s.  Silent: let the sound process end after its rest.  Else no timer."""
+        """Playing: keep the place every 2 s.  Silent: let the sound process end after its rest.  Else no timer.
+
+        While it waits for its device it does not rest: it is the one that tries."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -400,7 +402,8 @@ class Player:
             self._timer = loop.call_later(self._sound_idle_s, self._mailbox.put_nowait, (Rest(), None))
 
     async def _rest(self) -> None:
-        if self._state.status == PLAYING:
+        if self._state.wants_sound:
+            self._wind_timer()
             return
         self._timer = None  # it has run down: whatever starts the process again, paused as we are, winds another
         position_us = self.position_us()

@@ -9,7 +9,7 @@ from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.taste import Taste
 from auralisd.playback.hearing import Hearing, Outcome
 from auralisd.playback.queue import PlayQueue
-from auralisd.playback.snapshot import STOPPED, Event
+from auralisd.playback.snapshot import PLAYING, STOPPED, Event
 
 
 class PlayerState(msgspec.Struct, frozen=True):
@@ -20,7 +20,8 @@ class PlayerState(msgspec.Struct, frozen=True):
     `broken` are entries that could not be decoded since the queue was last set.  `deaths` counts those of the sound
     process while playing, since anything was last heard.  `override` names the preset that was chosen for the current
     entry over the one that is remembered for its track, "" when none was; it ends when another entry becomes current.
-    `hearing` is the one under way, None when there is none.
+    `hearing` is the one under way, None when there is none.  `lost`: the device went away.  `waits`: it played then, or
+    was asked to since, and plays again as soon as the device is back.
     """
 
     queue: PlayQueue = PlayQueue()
@@ -32,16 +33,23 @@ class PlayerState(msgspec.Struct, frozen=True):
     sounding: int | None = None
     broken: frozenset[int] = frozenset()
     lost: bool = False
+    waits: bool = False
     deaths: int = 0
     volume: float = 1.0
     taste: Taste = Taste()
     override: str = ""
     hearing: Hearing | None = None
 
+    @property
+    def wants_sound(self) -> bool:
+        """True while it plays, or would if only there were a device."""
+        return self.status == PLAYING or self.waits
+
 
 class Moment(msgspec.Struct, frozen=True):
     """What the shell knows when an input arrives: the position heard, the current track's length, randomness, the
-    presets there are, and whether one is remembered for the current track."""
+    presets there are, whether one is remembered for the current track, and whether what played goes on by itself when a
+    lost device is back."""
 
     position_us: int = 0
     length_us: int | None = None
@@ -49,6 +57,7 @@ class Moment(msgspec.Struct, frozen=True):
     dice: random.Random = random.Random(0)
     presets: Mapping[str, Preset] = msgspec.field(default_factory=lambda: PRESETS)
     remembered: bool = False
+    resumes: bool = True
 
 
 # --- effects: what the shell must do, in order ----------------------------------------------------------

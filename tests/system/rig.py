@@ -63,6 +63,7 @@ class World:
             "XDG_STATE_HOME": str(folder / "state"),
             "XDG_CACHE_HOME": str(folder / "cache"),
             "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self._bus_socket}",
+            "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={folder / 'system-bus.socket'}",  # nobody listens, as a rule
             "PULSE_SERVER": f"unix:{self._pulse_socket}",
             "PULSE_CLIENTCONFIG": "/dev/null",
             "ALSA_CONFIG_PATH": str(self._alsa_config),

@@ -1,0 +1,59 @@
+"""Ear: which frame of the ring is heard, and that it is told.  Only the writer thread uses it."""
+
+from collections.abc import Callable
+
+from auralisd.sound.herald import Herald
+from auralisd.sound.ring import FrameRing
+from auralisd.sound.speaker import Speaker
+
+
+class Ear:
+    """Of the stream of `generation`, which plays unless it is `holding`.
+
+    `at` is the ring frame heard at the last look; `ended_at_ns` is when the end of the music was heard, None: not yet.
+    """
+
+    def __init__(self, ring: FrameRing, speaker: Speaker, herald: Herald, now_ns: Callable[[], int]) -> None:
+        self.generation = 0
+        self.holding = True
+        self.at = 0
+        self.ended_at_ns: int | None = None
+        self._ring = ring
+        self._speaker = speaker
+        self._herald = herald
+        self._now_ns = now_ns
+
+    def begin(self, generation: int, *, holding: bool) -> None:
+        """Nothing of this generation was heard yet."""
+        self.generation = generation
+        self.holding = holding
+        self.ended_at_ns = None
+
+    def look(self) -> int:
+        """Note what is heard, and tell the marks that were passed: the frames not heard yet."""
+        unheard = self._speaker.unheard_frames()
+        if not self._speaker.is_silent:
+            # A device's own report wavers by some milliseconds; what was heard stays heard.
+            self.at = max(self.at, self._speaker.heard(unheard))
+            if self._herald.marks(self.at, self.generation):
+                self.ended_at_ns = self._now_ns()
+        return unheard
+
+    def publish(self, position: int) -> None:
+        """Put it on the clock."""
+        running = not self.holding and self._speaker.is_sounding
+        self._herald.position(position, self.generation, running=running)
+
+    def take_back(self) -> None:
+        """Drop what the device holds, and read it again later."""
+        if not self._speaker.is_silent:
+            self.look()
+            self._ring.rewind(self.at)
+        self._speaker.drop()
+
+    def stand(self) -> None:
+        """The device is gone: the frame that was heard last is read again when there is another."""
+        self._ring.rewind(self.at)
+        self._speaker.close()
+        self._herald.stand_still()
+        self.publish(self._ring.read_at)
