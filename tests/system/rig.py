@@ -31,6 +31,7 @@ _BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Confi
 
 _ALSA_CONFIG = """
 pcm.!default {{ type pulse server "unix:{socket}" device "{sink}" }}
+pcm.tapped {{ type file slave.pcm "default" file "{tap}" format raw }}
 ctl.!default {{ type pulse server "unix:{socket}" device "{sink}" }}
 """
 
@@ -44,7 +45,10 @@ def wait_until(true: Callable[[], object], within_s: float = 10.0, every_s: floa
 
 
 class World:
-    """The private bus and the sound server; `environment` leads clients there."""
+    """The private bus and the sound server; `environment` leads clients there.
+
+    ALSA's `default` is the sound server, and so is `tapped`, of which `tap` holds every frame since it was opened last.
+    """
 
     def __init__(self, folder: Path, *, rate_hz: int = 44_100, sample_format: str = "s16le") -> None:
         self.folder = folder
@@ -53,6 +57,7 @@ class World:
         self._bus_socket = folder / "bus.socket"
         self._pulse_socket = folder / "pulse.socket"
         self._alsa_config = folder / "asound.conf"
+        self.tap = folder / "tapped.raw"
         self.processes: list[subprocess.Popen[bytes]] = []
         self.environment = {
             "PATH": os.environ["PATH"],
@@ -77,7 +82,7 @@ class World:
 
     def start_sound_server(self) -> subprocess.Popen[bytes]:
         """PulseAudio with a null sink that works in small steps (norewinds=1), and ALSA's default leading to it."""
-        self._alsa_config.write_text(_ALSA_CONFIG.format(socket=self._pulse_socket, sink=SINK))
+        self._alsa_config.write_text(_ALSA_CONFIG.format(socket=self._pulse_socket, sink=SINK, tap=self.tap))
         sink = f"sink_name={SINK} format={self._sample_format} rate={self.rate_hz} channels=2 norewinds=1"
         server = self.spawn(
             "pulseaudio",

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from tests.system.hearing import noise
-from tests.system.rig import Daemon, World, end, wait_until
+from tests.system.rig import Daemon, World, wait_until
 
 pytestmark = pytest.mark.system
 

@@ -6,12 +6,13 @@ import statistics
 import subprocess
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 import soundfile
 
-from tests.system.hearing import find, noise, sounding
+from tests.system.hearing import Frames, find, noise, sounding
 from tests.system.rig import Daemon, Recorder, World, cpu_s, descendants, end, wait_until
 
 pytestmark = [pytest.mark.system, pytest.mark.alone]
@@ -23,18 +24,19 @@ RATE_HZ = 44_100
 TRACK_S = 900 if LONG else 120
 
 BACK_WITHIN_S = 3.0
-NEAR_S = 0.050
+NEAR_MS = 50.0
 CPU_WHILE_AWAY = 0.02
 ANSWER_WITHIN_S = 0.100
 
 
 @pytest.fixture
 def playing(world: World, music: Path) -> Daemon:
-    """One long track of noise, untouched, so that every stretch of the recording says where it is from."""
+    """One long track of noise, untouched, so that every stretch of a recording says where it is from."""
     soundfile.write(music / "1.flac", noise(TRACK_S, seed=1), RATE_HZ, subtype="PCM_16")
-    daemon = Daemon(world, "--music", str(music), "--output", "alsa")
+    daemon = Daemon(world, "--music", str(music), "--output", "alsa:tapped")
     daemon.wait_ready()
     wait_until(lambda: world.get("Queue", "Length") == "u 1", 60)
+    wait_until(lambda: not daemon.children("auralisd.worker"), 120, every_s=0.5)  # it is measured
     world.set("Enhancement", "Enabled", "b", "false")
     world.playerctl("loop", "Track")
     world.playerctl("play")
@@ -44,62 +46,81 @@ def playing(world: World, music: Path) -> Daemon:
 
 
 def server_of(world: World) -> subprocess.Popen[bytes]:
-    return next(
-        process
-        for process in reversed(world.processes)
-        if process.args[0] == "pulseaudio"  # type: ignore[index]
-    )
+    servers = (process for process in reversed(world.processes) if "pulseaudio" in process.args)  # type: ignore[operator]
+    return next(servers)
 
 
-def place_of(
-    piece: np.ndarray[tuple[int, int], np.dtype[np.int16]], stretch: np.ndarray[tuple[int, int], np.dtype[np.int16]]
-) -> int:
+def written_since_opened(world: World) -> Frames:
+    """What the device got since it was opened, in the track's 16 bits."""
+    raw = world.tap.read_bytes() if world.tap.exists() else b""
+    words = np.frombuffer(raw[: len(raw) // 8 * 8], np.int32) >> 16
+    return words.astype(np.int16).reshape(-1, 2)
+
+
+def place_of(piece: Frames, stretch: Frames) -> int:
     """Where in the track this stretch of a recording is from."""
     place = find(piece, stretch)
     assert place is not None, "what is heard is nowhere in the track"
     return place
 
 
+def sink_latency_s(world: World) -> float:
+    """How much the sink takes before it plays it: a recording of it is so far ahead of the ear."""
+    lines = (line for line in world.run("pactl", "list", "sinks").splitlines() if "configured" in line)
+    return int(next(lines).rpartition("configured ")[2].split()[0]) / 1e6
+
+
+class Outage(NamedTuple):
+    """One death of the server: how long until sound came after its return, how far off the frame it went on (nothing is
+    counted as repeated that the sink had taken and not played), and what share of a core was used while it was away."""
+
+    took_s: float
+    off_s: float
+    busy: float
+
+
+def an_outage(world: World, playing: Daemon, piece: Frames, away_s: float) -> Outage:
+    recorder = Recorder(world)
+    wait_until(lambda: len(sounding(recorder.so_far())) > RATE_HZ // 3, every_s=0.05)
+    latency_s, server = sink_latency_s(world), server_of(world)
+    server.send_signal(signal.SIGKILL)
+    server.wait()
+    heard_last = place_of(piece, sounding(recorder.stop())[-2000:]) + 2000
+    wait_until(lambda: world.playerctl("status") == "Paused")
+    assert world.get("Output", "State") == 's "lost"'
+    stood_at_s = float(world.playerctl("position"))
+    everybody = [playing.process.pid, *descendants(playing.process.pid)]
+    used_s, since_s = cpu_s(everybody), time.monotonic()
+    time.sleep(away_s)
+    busy = (cpu_s(everybody) - used_s) / (time.monotonic() - since_s)
+    assert float(world.playerctl("position")) == stood_at_s, "it stands while the server is away"
+    world.tap.unlink()
+    world.start_sound_server()
+    back_at_s = time.monotonic()
+    wait_until(lambda: len(written_since_opened(world)) >= 2000, BACK_WITHIN_S + 5, every_s=0.01)
+    took_s = time.monotonic() - back_at_s
+    wait_until(lambda: world.playerctl("status") == "Playing")
+    heard_first = place_of(piece, written_since_opened(world)[:2000])
+    off_s = (heard_first - heard_last) / RATE_HZ
+    return Outage(took_s, min(0.0, off_s + latency_s) if off_s < 0 else off_s, busy)
+
+
 def test_the_music_comes_back_by_itself_at_its_frame_however_often_the_server_dies(
     world: World, playing: Daemon
 ) -> None:
-    piece, took_s, off_s, busy = noise(TRACK_S, seed=1), [], [], []
-    recorder = Recorder(world)
-    for number in range(TIMES):
-        wait_until(lambda: recorder.so_far()[-RATE_HZ // 4 :].any(), every_s=0.05)
-        time.sleep(0.3)
-        server = server_of(world)
-        server.send_signal(signal.SIGKILL)
-        server.wait()
-        before = sounding(recorder.stop())
-        wait_until(lambda: world.playerctl("status") == "Paused")
-        assert world.get("Output", "State") == 's "lost"'
-        stood_at_s = float(world.playerctl("position"))
-        everybody = [playing.process.pid, *descendants(playing.process.pid)]
-        used_s, since_s = cpu_s(everybody), time.monotonic()
-        time.sleep(5.0 if number % 10 == 0 else 0.5 + number % 7 / 10)
-        if number % 10 == 0:
-            busy.append((cpu_s(everybody) - used_s) / (time.monotonic() - since_s))
-        assert abs(float(world.playerctl("position")) - stood_at_s) < 0.001, "it stands while the server is away"
-        world.start_sound_server()
-        back_at_s = time.monotonic()
-        recorder = Recorder(world)
-        wait_until(lambda: recorder.so_far().any(), BACK_WITHIN_S + 5, every_s=0.01)
-        took_s.append(time.monotonic() - back_at_s)
-        wait_until(lambda: world.playerctl("status") == "Playing")
-        wait_until(lambda: len(sounding(recorder.so_far())) > 4000, every_s=0.01)
-        heard_last = place_of(piece, before[-2000:]) + 2000
-        heard_first = place_of(piece, sounding(recorder.so_far())[:2000])
-        off_s.append((heard_first - heard_last) / RATE_HZ)
+    piece = noise(TRACK_S, seed=1)
+    outages = [an_outage(world, playing, piece, 5.0 if n % 10 == 0 else 0.5 + n % 7 / 10) for n in range(TIMES)]
+    took_s, off_ms = [each.took_s for each in outages], [each.off_s * 1000 for each in outages]
+    busy = max(each.busy for each in outages[::10])
     print(
-        f"{TIMES} restarts: back after {statistics.median(took_s):.2f} s, at most {max(took_s):.2f} s; "
-        f"{min(off_s) * 1000:.0f} to {max(off_s) * 1000:.0f} ms off; CPU while away at most {max(busy):.1%}"
+        f"{TIMES} deaths of the server: sound {statistics.median(took_s):.2f} s after its return, at most "
+        f"{max(took_s):.2f} s; {min(off_ms):.0f} to {max(off_ms):.0f} ms off; CPU while away at most {busy:.1%}"
     )
 
     assert max(took_s) <= BACK_WITHIN_S
-    assert max(abs(off) for off in off_s) <= NEAR_S
-    assert max(busy) <= CPU_WHILE_AWAY
-    assert world.get("Daemon", "Health") == 's "ok"'
+    assert max(abs(off) for off in off_ms) <= NEAR_MS
+    assert busy <= CPU_WHILE_AWAY
+    wait_until(lambda: world.get("Daemon", "Health") == 's "ok"')
     assert "Traceback" not in playing.log()
 
 

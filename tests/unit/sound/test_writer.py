@@ -265,6 +265,19 @@ def test_a_device_that_is_lost_while_it_plays_is_tried_again_by_itself_and_goes_
     assert stood_at in [0, *heard]
 
 
+def test_a_device_that_says_it_has_played_all_when_it_dies_is_not_believed(rig_on: RigOn) -> None:
+    output = NotingOutput()
+    device = Unplugged(output)
+    plain = output.unheard_frames
+    output.unheard_frames = lambda: plain() if len(output.sizes) < 3 else 0  # type: ignore[method-assign]
+    rig = rig_on(output)
+    rig.begin(counting(15_000))
+    rig.told(is_state("lost"))
+    device.gone, output.unheard_frames = False, plain  # type: ignore[method-assign]
+
+    assert goes_on_at_the_frame(rig.drained(), 15_000)
+
+
 def test_a_device_that_stays_away_is_tried_less_and_less_often(rig_on: RigOn) -> None:
     output = NotingOutput()
     device = Unplugged(output)
