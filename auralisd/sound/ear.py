@@ -7,7 +7,6 @@ from auralisd.sound.herald import Herald
 from auralisd.sound.ring import FrameRing
 from auralisd.sound.speaker import Speaker
 
-
 _FASTEST: Final = 1.005
 """No device's clock is faster than the machine's by more than this."""
 

@@ -33,8 +33,7 @@ async def kept_and_recalled(folder: Path, state: PlayerState, position_us: int) 
         await database.open()
         memory = StoredMemory(database, lambda _: None)
         if not again:
-            await memory.keep_queue(state)
-            await memory.keep_place(state, position_us)
+            await memory.keep_queue(state, position_us)
         recalled = await memory.recall()
         await database.close()
     return recalled
@@ -52,7 +51,7 @@ async def test_the_very_first_start_has_no_memory(tmp_path: Path) -> None:
 async def test_queue_modes_taste_and_volume_come_back(tmp_path: Path) -> None:
     state = a_player(
         ask.SetQueue((10, 20, 30), 1, False),
-        ask.SetShuffle(True),
+        ask.SetShuffle("tracks"),
         ask.SetLoop("list"),
         ask.SetVolume(0.5),
         ask.SetIntensity(0.25),
@@ -94,13 +93,13 @@ async def test_entry_ids_are_not_used_again_after_a_restart(tmp_path: Path) -> N
 
 def test_an_emptied_queue_keeps_the_modes_and_uses_no_entry_id_again() -> None:
     before = a_player(
-        ask.SetQueue((10, 20, 30), 1, False), ask.SetShuffle(True), ask.SetLoop("list"), ask.SetVolume(0.5)
+        ask.SetQueue((10, 20, 30), 1, False), ask.SetShuffle("tracks"), ask.SetLoop("list"), ask.SetVolume(0.5)
     )
     state = emptied(before)
     filled, _ = step(state, ask.SetQueue((10,), 0, False), Moment())
 
     assert state.queue.entries == ()
-    assert (state.queue.shuffle, state.queue.loop, state.volume) == (True, "list", 0.5)
+    assert (state.queue.shuffle, state.queue.loop, state.volume) == ("tracks", "list", 0.5)
     assert filled.queue.current == before.queue.next_id
 
 
@@ -140,7 +139,7 @@ async def test_a_full_disk_is_told_and_what_was_not_kept_is_kept_once_there_is_r
     memory = StoredMemory(database, told.append)
     await database.run(lambda connection: connection.execute("PRAGMA max_page_count = 1").fetchone())
     state = a_player(ask.SetQueue(tuple(range(1, 5000)), 7, False))
-    await memory.keep_queue(state)
+    await memory.keep_queue(state, 0)
     await database.run(lambda connection: connection.execute("PRAGMA max_page_count = 100000").fetchone())
     await memory.keep_place(state, 0)
     recalled = await memory.recall()
