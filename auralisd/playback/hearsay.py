@@ -18,7 +18,7 @@ from auralisd.playback.snapshot import (
     StreamFailed,
     StreamStarted,
 )
-from auralisd.playback.state import HoldSound, Moment, PlayerState, SoundDied, SoundRested, Tell
+from auralisd.playback.state import HoldSound, Moment, PlayerState, SoundDied, SoundReplaced, SoundRested, Tell
 from auralisd.playback.transport import (
     Stepped,
     consume,
@@ -54,12 +54,14 @@ def heard(state: PlayerState, report: sound.Report, moment: Moment) -> Stepped:
             return state, ()
 
 
-def sound_gone(state: PlayerState, news: SoundDied | SoundRested, moment: Moment) -> Stepped:
+def sound_gone(state: PlayerState, news: SoundDied | SoundRested | SoundReplaced, moment: Moment) -> Stepped:
     """Remember where it was; a death while playing starts again at that frame, or passes over a deadly file."""
     position_us = 0 if state.status == STOPPED else moment.position_us
     bare = unloaded(state, position_us)
     if isinstance(news, SoundRested) or not state.wants_sound:
         return bare, ()
+    if isinstance(news, SoundReplaced):
+        return _taken_up(state, start(bare, start_us=position_us, playing=True))
     bare = _changed(bare, deaths=state.deaths + 1)
     if bare.deaths >= MOST_DEATHS:
         given_up, effects = stop(bare, moment)
@@ -67,6 +69,12 @@ def sound_gone(state: PlayerState, news: SoundDied | SoundRested, moment: Moment
     if not news.again or news.entry != state.queue.current:
         return start(bare, start_us=position_us, playing=True)
     return _pass_over(bare, position_us, moment)
+
+
+def _taken_up(state: PlayerState, begun: Stepped) -> Stepped:
+    """Another process has it; whether it plays is as it was, until it tells of its device."""
+    after, effects = begun
+    return _changed(after, status=state.status, waits=state.waits), effects
 
 
 # --- a stream -----------------------------------------------------------------------------------------

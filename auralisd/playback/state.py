@@ -24,8 +24,9 @@ class PlayerState(msgspec.Struct, frozen=True):
     process while playing, since anything was last heard.  `override` names the preset that was chosen for the current
     entry over the one that is remembered for its track, "" when none was; it ends when another entry becomes current.
     `hearing` is the one under way, None when there is none.  `sleep_at_s` is when the sleep timer runs down, on the
-    clock of the moments, None while it is off; `fade` is what is left of the volume before it does.  `lost`: the device
-    went away.  `waits`: it played then, or was asked to since, and plays again as soon as the device is back.
+    clock of the moments, None while it is off; `fade` is what is left of the volume before it does.  `device` is the
+    one that was chosen, "" for the configured one.  `lost`: it went away.  `waits`: it played then, or was asked to
+    since, and plays again as soon as the device is back.
     """
 
     queue: PlayQueue = PlayQueue()
@@ -41,6 +42,8 @@ class PlayerState(msgspec.Struct, frozen=True):
     waits: bool = False
     deaths: int = 0
     volume: float = 1.0
+    muted: bool = False
+    device: str = ""
     taste: Taste = Taste()
     override: str = ""
     hearing: Hearing | None = None
@@ -114,6 +117,12 @@ class ApplyVolume(msgspec.Struct, frozen=True):
     pass
 
 
+class ChooseDevice(msgspec.Struct, frozen=True):
+    """Go on at the frame, on that device."""
+
+    device: str
+
+
 class Tell(msgspec.Struct, frozen=True):
     """Publish an event."""
 
@@ -132,7 +141,9 @@ class Answer(msgspec.Struct, frozen=True):
     entries: tuple[int, ...]
 
 
-Effect = StartStream | JoinNext | HoldSound | ReleaseSound | HaltSound | ApplyVolume | Tell | Count | Answer
+Effect = (
+    StartStream | JoinNext | HoldSound | ReleaseSound | HaltSound | ApplyVolume | ChooseDevice | Tell | Count | Answer
+)
 
 
 # --- news that nobody sends: the sound process cannot tell of its own end, nor a clock of the time --------
@@ -150,6 +161,10 @@ class SoundDied(msgspec.Struct, frozen=True):
 
 class SoundRested(msgspec.Struct, frozen=True):
     """The sound process was ended after a long silence."""
+
+
+class SoundReplaced(msgspec.Struct, frozen=True):
+    """The sound process did not answer any more, and was ended for another."""
 
 
 class SleepPassed(msgspec.Struct, frozen=True):

@@ -214,7 +214,23 @@ _MODES: Step = (
     "ALTER TABLE place ADD COLUMN stop_after INTEGER NOT NULL DEFAULT 0",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _NUMBERS, ASKING, _TAGS, _IDENTITY, _MODES)
+_OUTLET: Step = (
+    "ALTER TABLE place ADD COLUMN muted INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN device TEXT NOT NULL DEFAULT ''",
+)
+
+MIGRATIONS: tuple[Step, ...] = (
+    _LIBRARY,
+    _PLAYBACK,
+    _KNOWLEDGE,
+    _TASTE,
+    _NUMBERS,
+    ASKING,
+    _TAGS,
+    _IDENTITY,
+    _MODES,
+    _OUTLET,
+)
 
 
 def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS, *, file: Path | None = None) -> None:
