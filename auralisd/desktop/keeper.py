@@ -89,10 +89,14 @@ class Keeper:
             self._plays = playing
             self._news.put_nowait(_Awake())
 
-    def wants_realtime(self, process: int, thread: int, refusal: str) -> None:
-        """A thread could not take realtime priority by itself, for this reason."""
-        self._thread = _Thread(process, thread, refusal)
-        self._news.put_nowait(self._thread)
+    def writer_runs(self, process: int, thread: int, refusal: str) -> None:
+        """A thread that wants realtime priority: the kernel gave it, or refused for this reason."""
+        self._thread = _Thread(process, thread, refusal) if refusal else None
+        if self._thread is None:
+            self._know({"realtime": ""})
+        else:
+            self._know({"realtime": refusal})
+            self._news.put_nowait(self._thread)
 
     async def run(self) -> None:
         """For ever; cancelled at shutdown."""

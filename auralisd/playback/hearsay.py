@@ -47,7 +47,8 @@ def heard(state: PlayerState, report: sound.Report, moment: Moment) -> Stepped:
         case sound.DeviceState():
             return _device(state, report, moment)
         case sound.Audible() | sound.Finished() | sound.Drained() | sound.Unreadable() if (
-            report.generation == state.generation
+            state.loaded  # else nobody can know of it
+            and report.generation == state.generation
         ):
             return _stream(state, report, moment)
         case _:
@@ -82,6 +83,8 @@ def _taken_up(state: PlayerState, begun: Stepped) -> Stepped:
 
 def _stream(state: PlayerState, report: _Of, moment: Moment) -> Stepped:
     match report:
+        case sound.Audible(entry=entry) if entry not in state.queue.listing.places:
+            return _goes_on(_changed(state, deaths=0), moment, halt=True)
         case sound.Audible(entry=entry):
             return _audible(state, entry)
         case sound.Finished(entry=entry, frames=frames):
@@ -89,7 +92,7 @@ def _stream(state: PlayerState, report: _Of, moment: Moment) -> Stepped:
                 return state, ()
             return _changed(state, sounding=None), (Tell(StreamEnded(entry, "completed", frames)),)
         case sound.Drained():
-            return _drained(state, moment)
+            return _goes_on(state, moment, halt=False)
         case sound.Unreadable():
             return _unreadable(state, report, moment)
         case _:
@@ -97,9 +100,9 @@ def _stream(state: PlayerState, report: _Of, moment: Moment) -> Stepped:
 
 
 def _audible(state: PlayerState, entry: int) -> Stepped:
-    track = state.queue.track_of(entry)
+    track = state.queue.track_of(entry) or 0
     state = _changed(state, deaths=0)
-    if track is None or state.sounding == entry:
+    if state.sounding == entry:
         return state, ()
     left = state.queue.current
     current = _changed(
@@ -110,14 +113,15 @@ def _audible(state: PlayerState, entry: int) -> Stepped:
     return joined, (Tell(StreamStarted(entry, track)), *told, *effects)
 
 
-def _drained(state: PlayerState, moment: Moment) -> Stepped:
-    """The music has ended; where something was queued in that very moment, sound has not heard of it, and it starts."""
+def _goes_on(state: PlayerState, moment: Moment, *, halt: bool) -> Stepped:
+    """The music has ended, or what begins was removed in that very moment: what follows now, and sound has not heard
+    of, starts; or the queue has come to its end."""
     if state.following is None:
-        return end_of_queue(state, ended(state, "failed", moment), halt=False)
-    left = state.queue.current
-    moved, effects = to_entry(state, state.following, moment, playing=True, reason="failed")
-    consumed, told = consume(moved, left) if left != moved.queue.current else (moved, ())
-    return consumed, (*effects, *told)
+        return end_of_queue(state, ended(state, "failed", moment), halt=halt)
+    left, onward = state.queue.current, state.following
+    consumed, told = consume(state, left) if left != onward else (state, ())
+    moved, effects = to_entry(consumed, onward, moment, playing=state.wants_sound, reason="failed")
+    return moved, (*effects, *told)
 
 
 def _unreadable(state: PlayerState, report: sound.Unreadable, moment: Moment) -> Stepped:

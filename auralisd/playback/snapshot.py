@@ -143,15 +143,7 @@ class SoundGivenUp(msgspec.Struct, frozen=True):
     """The sound process dies whatever it is given: the player has stopped."""
 
 
-Event = (
-    StateChanged
-    | Seeked
-    | QueueChanged
-    | StreamStarted
-    | StreamEnded
-    | StreamFailed
-    | DeviceLost
-    | DeviceReturned
-    | WriterRuns
-    | SoundGivenUp
-)
+OutputNews = StreamStarted | StreamEnded | StreamFailed | DeviceLost | DeviceReturned
+"""What is told of streams and of the device: each counts."""
+
+Event = StateChanged | Seeked | QueueChanged | OutputNews | WriterRuns | SoundGivenUp

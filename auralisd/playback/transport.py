@@ -108,9 +108,9 @@ def _skip(state: PlayerState, moment: Moment) -> Stepped:
     entry = q.after(state.queue, left, asked=True, broken=state.broken)
     if entry is None or entry == left:
         return state, ()
-    moved, effects = to_entry(state, entry, moment, playing=state.wants_sound)
-    consumed, told = consume(moved, left)
-    return consumed, (*effects, *told)
+    consumed, told = consume(state, left)
+    moved, effects = to_entry(consumed, entry, moment, playing=state.wants_sound)
+    return moved, (*effects, *told)
 
 
 def _previous(state: PlayerState, moment: Moment) -> Stepped:

@@ -1,6 +1,8 @@
 """What survives a restart: kept whole, and restored to something that can be played."""
 
 import sqlite3
+import threading
+import time
 from pathlib import Path
 
 import msgspec
@@ -14,7 +16,7 @@ from auralisd.playback.machine import step
 from auralisd.playback.memory import StoredMemory, emptied, restored
 from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED
 from auralisd.playback.state import Moment, PlayerState
-from auralisd.store.database import Database
+from auralisd.store.database import FILE_NAME, Database
 from auralisd.store.migrations import MIGRATIONS, migrate
 from auralisd.store.playback import PlaceRow, PlaybackRows, QueueRows, load_playback
 
@@ -150,6 +152,66 @@ async def test_a_full_disk_is_told_and_what_was_not_kept_is_kept_once_there_is_r
     assert recalled.queue.entries == state.queue.entries
 
 
+async def test_a_disk_that_hangs_holds_nobody_up_and_takes_the_newest_when_it_answers(tmp_path: Path) -> None:
+    told: list[bool] = []
+    database = Database(tmp_path, lambda *_: None)
+    await database.open()
+    memory = StoredMemory(database, told.append, within_s=0.05)
+    hangs = threading.Event()
+    hanging = database.submit(lambda _: hangs.wait(30))
+    began = time.monotonic()
+    for count in (1, 2, 3):
+        await memory.keep_queue(a_player(ask.SetQueue(tuple(range(1, count + 1)), 0, False)), 0)
+    waited_s = time.monotonic() - began
+    hangs.set()
+    await hanging
+    await memory.keep_place(a_player(ask.SetQueue((1, 2, 3), 0, False), ask.SetVolume(0.5)), 0)
+    recalled = await memory.recall()
+    await database.close()
+
+    assert 0.15 <= waited_s < 10
+    assert told == [False, True]
+    assert recalled is not None
+    assert [entry.track for entry in recalled.queue.entries] == [1, 2, 3]
+    assert recalled.volume == 0.5
+
+
+async def test_a_database_that_another_program_holds_is_told_and_outlived(tmp_path: Path) -> None:
+    told: list[bool] = []
+    database = Database(tmp_path, lambda *_: None)
+    await database.open()
+    await database.run(lambda connection: connection.execute("PRAGMA busy_timeout = 10").fetchone())
+    memory = StoredMemory(database, told.append)
+    other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    await memory.keep_queue(a_player(ask.SetQueue((1, 2), 0, False)), 0)
+    other.execute("ROLLBACK")
+    other.close()
+    await memory.keep_place(a_player(ask.SetQueue((1, 2), 0, False)), 0)
+    recalled = await memory.recall()
+    await database.close()
+
+    assert told == [False, True]
+    assert recalled is not None
+    assert len(recalled.queue.entries) == 2
+
+
+async def test_modes_and_the_count_of_edits_come_back(tmp_path: Path) -> None:
+    state = a_player(
+        ask.SetQueue((10, 20, 30), 1, False), ask.SetShuffle("albums"), ask.SetConsume(True), ask.SetStopAfter(True)
+    )
+    recalled = await kept_and_recalled(tmp_path, state, 0)
+
+    assert recalled is not None
+    assert recalled.queue == state.queue
+
+
+def test_an_order_that_is_none_of_the_list_is_made_anew() -> None:
+    queue = restored(PlaybackRows(QueueRows(((1, 10), (2, 20)), (2, 7), 3), PlaceRow(shuffle_mode="albums"))).queue
+
+    assert (queue.shuffle, sorted(queue.order.ids)) == ("tracks", [1, 2])
+
+
 def rows(**place: object) -> PlaybackRows:
     return PlaybackRows(QueueRows(((1, 10), (2, 20)), (), 3), PlaceRow(**place))  # type: ignore[arg-type]
 
@@ -199,3 +261,4 @@ def test_a_database_of_before_keeps_its_taste() -> None:
     assert kept is not None
     assert restored(kept).taste == Taste(enabled=False, preset="warm", intensity=0.25)
     assert (restored(kept).volume, restored(kept).queue.loop) == (0.5, "list")
+    assert kept.place.shuffle_mode == "tracks"
