@@ -65,10 +65,13 @@ class Ear:
     def stand(self) -> None:
         """The device is gone: the frame that was heard last is read again when there is another."""
         self._ring.rewind(self.at)
-        self._speaker.close()
         self._seen_at = None
         self._herald.stand_still()
-        self.publish(self._ring.read_at)
+        self._herald.position(self._ring.read_at, self.generation, running=False)
+
+    def stand_still(self) -> None:
+        """The device plays nothing, for now."""
+        self._herald.position(self.at, self.generation, running=False)
 
     def _credible(self, reported: int) -> int:
         """What a device says that it has played, as far as it can have: one that has just died says all of it."""

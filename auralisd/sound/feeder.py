@@ -112,6 +112,7 @@ class Feeder:
     def _underran(self) -> None:
         self._fill.grow(self._now_ns() / 1e9)
         self._on_underrun()
+        self._on_fill()
 
     def _target_frames(self) -> int:
         """Whole periods."""

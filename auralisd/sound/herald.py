@@ -85,7 +85,7 @@ class Herald:
         `again`: nobody asked, it was tried by itself.
         """
         told = DeviceState(state, name, code=code, note=note)
-        if opened is not None:
+        if opened is not None and state != "lost":
             told = DeviceState(
                 state,
                 opened.device,

@@ -2,11 +2,10 @@
 
 It has a *fill* of sound kept in the device (feeder.py) and sleeps in between; volume, pause, seek and stop act here, so
 none of them waits for the ring.  After each write it publishes the clock and tells which marks were heard (ear.py).
-A device that is lost while it plays is tried again by itself, later and later (retry.py): the frame is kept, and the
-music goes on from there.  Held, it is left alone until the next Start or Release.
+A device that is lost while it plays is tried again by itself (line.py): the frame is kept, and the music goes on from
+there.  Held, it is left alone until the next Start or Release.
 """
 
-import logging
 import queue
 import time
 from collections.abc import Callable
@@ -19,12 +18,11 @@ from auralisd.output.device import Output
 from auralisd.sound.ear import Ear
 from auralisd.sound.feeder import Feeder
 from auralisd.sound.herald import Herald
+from auralisd.sound.line import Line
+from auralisd.sound.motion import LOOK_EVERY_S
 from auralisd.sound.orders import Filled, RateGiven, RateWanted
-from auralisd.sound.retry import Retry
 from auralisd.sound.ring import FrameRing
 from auralisd.sound.speaker import Speaker
-
-log = logging.getLogger(__name__)
 
 WriterOrder = Start | Hold | Release | Halt | SetVolume | ChooseOutput | Ping | Quit | RateWanted | Filled
 
@@ -54,20 +52,20 @@ class Writer:
         self._herald = Herald(ring, clock=clock, report=report, now_ns=now_ns)
         self._report = report
         self._on_rate = on_rate
-        self._choose = choose
         self._now_ns = now_ns
         self._speaker = Speaker(output)
         self._feeder = Feeder(
             ring,
             self._speaker,
-            on_underrun=self._count_underrun,
-            on_fill=lambda: self._tell_device("running"),
+            on_underrun=self._herald.underrun,
+            on_fill=lambda: self._line.tell("running"),
             now_ns=now_ns,
         )
         self._ear = Ear(ring, self._speaker, self._herald, now_ns)
-        self._retry = Retry()
+        self._line = Line(
+            self._speaker, self._ear, self._herald, fill_s=lambda: self._feeder.fill_s, choose=choose, now_ns=now_ns
+        )
         self._filled = False
-        self._rate_asked_hz = 0
         self._idle_since_ns = now_ns()
 
     @property
@@ -84,7 +82,7 @@ class Writer:
                     self._obey(order)
                 sleep_s = self._turn()
             except OutputLost as loss:
-                self._lose(loss)
+                self._line.lose(loss)
                 sleep_s = 0.0
         self._speaker.close()
 
@@ -102,7 +100,7 @@ class Writer:
                 self._begin(order.generation, holding=not order.playing)
             case Halt():
                 self._begin(order.generation, holding=True)
-                self._tell_device("paused" if self._speaker.opened else "closed")
+                self._line.tell("paused" if self._line.is_open else "closed")
             case RateWanted():
                 self._give_rate(order)
             case Filled():
@@ -134,9 +132,10 @@ class Writer:
         """Silence at once; what comes next is of the new generation."""
         self._herald.stand_still()
         self._ear.begin(generation, holding=holding)
+        self._line.begin()
         self._filled = False
         self._idle_since_ns = self._now_ns()
-        self._retry.give_up()
+        self._line.give_up()
         self._feeder.begin()
         self._speaker.drop()
 
@@ -144,14 +143,14 @@ class Writer:
         if wanted.generation != self._ear.generation:
             return
         try:
-            if self._rate_asked_hz != wanted.rate_hz:
-                self._close()
-                self._rate_asked_hz = wanted.rate_hz
-            if not self._ear.holding and self._speaker.opened is None:
-                self._open(wanted.rate_hz)
+            if self._line.rate_asked_hz != wanted.rate_hz:
+                self._line.close()
+                self._line.rate_asked_hz = wanted.rate_hz
+            if not self._ear.holding and not self._line.is_open:
+                self._line.open()
         finally:
             # Without a device the ring is filled all the same, at the stream's own rate.
-            rate_hz = self._speaker.rate_hz if self._speaker.opened else wanted.rate_hz
+            rate_hz = self._speaker.rate_hz if self._line.is_open else wanted.rate_hz
             self._on_rate(RateGiven(wanted.generation, rate_hz))
 
     def _take_up(self, generation: int) -> None:
@@ -161,8 +160,8 @@ class Writer:
         self._filled = True
         self._ear.publish(self._ring.read_at)
         # A device that is waited for is tried when it is due; one that was closed while the stream took its time, now.
-        if not self._ear.holding and self._speaker.opened is None and not self._retry.pending:
-            self._open(self._rate_asked_hz)
+        if not self._ear.holding and not self._line.is_open and not self._line.is_waited_for:
+            self._line.open()
         self._match_rates()
 
     def _hold(self) -> None:
@@ -170,97 +169,60 @@ class Writer:
             return
         self._ear.holding = True
         self._idle_since_ns = self._now_ns()
-        self._retry.give_up()
-        if self._speaker.opened is None:
+        self._line.give_up()
+        if not self._line.is_open:
             return
         if not self._speaker.is_silent:
             self._ear.look()
             if not self._speaker.hold():
                 self._ear.take_back()
         self._ear.publish(self._ear.at)
-        self._tell_device("paused")
+        self._line.tell("paused")
 
     def _release(self) -> None:
-        if not self._ear.holding and self._speaker.opened is not None:
+        if not self._ear.holding and self._line.is_open:
             return
         self._ear.holding = False
-        self._retry.give_up()  # whoever asks has it tried at once
-        if self._speaker.opened is not None:
+        self._line.give_up()  # whoever asks has it tried at once
+        if self._line.is_open:
             self._speaker.release()
-            self._tell_device("running")
-        elif self._rate_asked_hz:
+            self._line.begin()
+            self._line.tell("running")
+        elif self._line.rate_asked_hz:
             self._reopen()
 
     def _match_rates(self) -> None:
         """A device that came back at another rate needs the ring to be filled anew."""
-        if self._filled and self._speaker.opened is not None and self._speaker.rate_hz != self._ring.rate_hz:
+        if self._filled and self._line.is_open and self._speaker.rate_hz != self._ring.rate_hz:
             self._filled = False
             self._on_rate(RateGiven(self._ear.generation, self._speaker.rate_hz, self._ring.read_at))
 
-    # --- the device -----------------------------------------------------------------------------------
-
     def _change_output(self, spec: str) -> None:
         """Go on at the frame that is heard, on another output."""
-        self._retry.give_up()
-        try:
-            self._close()
-        except OutputLost:
-            self._ear.stand()
-        self._speaker.replace(self._choose(spec))
-        if not self._ear.holding and self._rate_asked_hz:
+        self._line.change(spec)
+        if not self._ear.holding and self._line.rate_asked_hz:
             self._reopen()
-        elif self._speaker.opened is None:
-            self._tell_device("closed")
-
-    def _open(self, rate_hz: int) -> None:
-        opened = self._speaker.open(rate_hz)
-        self._retry.opened(self._now_ns() / 1e9)
-        log.info(
-            "device opened name=%s rate_hz=%d format=%s period=%d buffer=%d",
-            *(opened.device, opened.rate_hz, opened.sample_format, opened.period_frames, opened.buffer_frames),
-        )
-        self._tell_device("running")
+        else:
+            self._line.tell("closed")
 
     def _reopen(self) -> None:
-        self._open(self._rate_asked_hz)
+        self._line.open()
         self._match_rates()
-
-    def _close(self) -> None:
-        """Give the device back; what was not heard is played when it is opened again."""
-        if self._speaker.opened is None:
-            return
-        self._ear.take_back()
-        self._speaker.close()
-        self._tell_device("closed")
-
-    def _lose(self, loss: OutputLost) -> None:
-        """Stand at the frame that was heard last; who plays has the device tried again."""
-        waited_for = self._retry.pending
-        if not waited_for:
-            log.warning("device lost code=%s reason=%s", loss.code, loss)
-        self._ear.stand()
-        if not self._ear.holding:
-            self._retry.lost(self._now_ns() / 1e9)
-        self._tell_device("lost", code=loss.code, note=str(loss), again=waited_for)
-
-    def _try_again(self) -> float | None:
-        """A device that is waited for: how long until it is tried, None once it is open."""
-        wait_s = self._retry.wait_s(self._now_ns() / 1e9)
-        if wait_s > 0.0:
-            return wait_s
-        self._reopen()
-        return None
 
     # --- a turn ---------------------------------------------------------------------------------------
 
     def _turn(self) -> float | None:
         """Do what is due: how long to sleep after it, None for until the next order."""
-        if self._retry.pending and (wait_s := self._try_again()) is not None:
-            return wait_s
-        if self._speaker.opened is None or self._ear.holding or not self._filled:
+        if self._line.is_waited_for:
+            if (wait_s := self._line.wait_s()) > 0.0:
+                return wait_s
+            self._reopen()
+        if not self._line.is_open or self._ear.holding or not self._filled:
             self._feeder.rest()
             return self._idle_s()
         unheard = self._ear.look()
+        if self._line.stands_still(unheard):
+            return LOOK_EVERY_S
         begins = self._speaker.is_silent
         unheard += self._feeder.feed(unheard, self._ear.generation)
         if begins:
@@ -273,12 +235,12 @@ class Writer:
 
     def _idle_s(self) -> float | None:
         """A device that plays nothing is closed in the end: how long until then."""
-        if self._speaker.opened is None:
+        if not self._line.is_open:
             return None
         left_s = IDLE_S - (self._now_ns() - self._idle_since_ns) / 1e9
         if left_s > 0.0:
             return left_s
-        self._close()
+        self._line.close()
         return None
 
     def _drain(self) -> None:
@@ -287,12 +249,4 @@ class Writer:
             return
         self._begin(self._ear.generation, holding=True)
         self._herald.drained(self._ear.generation)
-        self._tell_device("paused")
-
-    def _count_underrun(self) -> None:
-        self._herald.underrun()
-        self._tell_device("running")
-
-    def _tell_device(self, state: str, *, code: str = "", note: str = "", again: bool = False) -> None:
-        opened, fill_s = self._speaker.opened, self._feeder.fill_s
-        self._herald.device(state, self._speaker.name, opened, fill_s=fill_s, code=code, note=note, again=again)
+        self._line.tell("paused")

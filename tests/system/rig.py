@@ -31,6 +31,7 @@ _BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Confi
 
 _ALSA_CONFIG = """
 pcm.!default {{ type pulse server "unix:{socket}" device "{sink}" }}
+pcm.hanging {{ type pulse server "unix:{hanging}" }}
 pcm.tapped {{ type file slave.pcm "default" file "{tap}" format raw }}
 ctl.!default {{ type pulse server "unix:{socket}" device "{sink}" }}
 """
@@ -48,6 +49,7 @@ class World:
     """The private bus and the sound server; `environment` leads clients there.
 
     ALSA's `default` is the sound server, and so is `tapped`, of which `tap` holds every frame since it was opened last.
+    `hanging` is a server that takes every connection and never answers, while `hang` is in force.
     """
 
     def __init__(self, folder: Path, *, rate_hz: int = 44_100, sample_format: str = "s16le") -> None:
@@ -57,6 +59,7 @@ class World:
         self._bus_socket = folder / "bus.socket"
         self._pulse_socket = folder / "pulse.socket"
         self._alsa_config = folder / "asound.conf"
+        self._hanging_socket = folder / "hanging.socket"
         self.tap = folder / "tapped.raw"
         self.processes: list[subprocess.Popen[bytes]] = []
         self.environment = {
@@ -82,7 +85,8 @@ class World:
 
     def start_sound_server(self) -> subprocess.Popen[bytes]:
         """PulseAudio with a null sink that works in small steps (norewinds=1), and ALSA's default leading to it."""
-        self._alsa_config.write_text(_ALSA_CONFIG.format(socket=self._pulse_socket, sink=SINK, tap=self.tap))
+        places = {"socket": self._pulse_socket, "sink": SINK, "tap": self.tap, "hanging": self._hanging_socket}
+        self._alsa_config.write_text(_ALSA_CONFIG.format(**places))
         sink = f"sink_name={SINK} format={self._sample_format} rate={self.rate_hz} channels=2 norewinds=1"
         server = self.spawn(
             "pulseaudio",
@@ -98,6 +102,14 @@ class World:
         )
         wait_until(lambda: _answers(self._pulse_socket))
         return server
+
+    @contextlib.contextmanager
+    def hang(self) -> Iterator[None]:
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(str(self._hanging_socket))
+            listening.listen(64)
+            yield
+        self._hanging_socket.unlink()
 
     def spawn(self, *command: str, stdout: int | None = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(

@@ -278,6 +278,23 @@ def test_a_device_that_says_it_has_played_all_when_it_dies_is_not_believed(rig_o
     assert goes_on_at_the_frame(rig.drained(), 15_000)
 
 
+def test_a_device_that_stands_still_is_told_as_lost_and_goes_on_when_it_moves(rig_on: RigOn) -> None:
+    output = NotingOutput()
+    plain, stood = output.unheard_frames, list[bool]()
+    output.unheard_frames = lambda: 3_000 if stood else plain()  # type: ignore[method-assign]
+    rig = rig_on(output)
+    rig.begin(counting(40_000))
+    rig.frame_reached(5_000)
+    stood.append(True)
+    lost = rig.told(is_state("lost"))
+    stood.clear()
+    rig.told(is_state("running"))
+
+    assert isinstance(lost, DeviceState)
+    assert (lost.code, lost.rate_hz) == ("hung", 0)
+    rig.told(lambda report: isinstance(report, Drained))
+
+
 def test_a_device_that_stays_away_is_tried_less_and_less_often(rig_on: RigOn) -> None:
     output = NotingOutput()
     device = Unplugged(output)
