@@ -57,6 +57,7 @@ class World:
         self.rate_hz = rate_hz
         self._sample_format = sample_format
         self._bus_socket = folder / "bus.socket"
+        self._system_bus_socket = folder / "system-bus.socket"
         self._pulse_socket = folder / "pulse.socket"
         self._alsa_config = folder / "asound.conf"
         self._hanging_socket = folder / "hanging.socket"
@@ -71,17 +72,25 @@ class World:
             "XDG_STATE_HOME": str(folder / "state"),
             "XDG_CACHE_HOME": str(folder / "cache"),
             "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self._bus_socket}",
-            "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={folder / 'system-bus.socket'}",  # nobody listens, as a rule
+            "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={self._system_bus_socket}",  # nobody listens, as a rule
             "PULSE_SERVER": f"unix:{self._pulse_socket}",
             "PULSE_CLIENTCONFIG": "/dev/null",
             "ALSA_CONFIG_PATH": str(self._alsa_config),
         }
 
     def start_bus(self) -> None:
-        config = self.folder / "bus.conf"
-        config.write_text(_BUS_CONFIG.format(socket=self._bus_socket))
-        self.spawn("dbus-daemon", f"--config-file={config}", "--nofork")
-        wait_until(lambda: _answers(self._bus_socket))
+        self._start_bus(self._bus_socket)
+
+    def start_system_bus(self) -> subprocess.Popen[bytes]:
+        """A bus where others look for the machine's; nobody lives there yet."""
+        return self._start_bus(self._system_bus_socket)
+
+    def _start_bus(self, place: Path) -> subprocess.Popen[bytes]:
+        config = place.with_suffix(".conf")
+        config.write_text(_BUS_CONFIG.format(socket=place))
+        bus = self.spawn("dbus-daemon", f"--config-file={config}", "--nofork")
+        wait_until(lambda: _answers(place))
+        return bus
 
     def start_sound_server(self) -> subprocess.Popen[bytes]:
         """PulseAudio with a null sink that works in small steps (norewinds=1), and ALSA's default leading to it."""
@@ -199,12 +208,19 @@ class Recorder:
 class Daemon:
     """The real auralisd, as its own process."""
 
-    def __init__(self, world: World, *arguments: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        *arguments: str,
+        environment: dict[str, str] | None = None,
+        behind: tuple[str, ...] = (),
+    ) -> None:
+        """`behind` are the words of a command that runs it."""
         self.world = world
         self._log_path = world.folder / f"daemon-{time.monotonic_ns()}.log"
         with self._log_path.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "auralisd", "run", *arguments],
+                [*behind, sys.executable, "-m", "auralisd", "run", *arguments],
                 env=world.environment | (environment or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
