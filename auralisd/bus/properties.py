@@ -46,7 +46,7 @@ def root(desktop_entry: str) -> Values:
     values: Values = {
         "CanQuit": True,
         "CanRaise": False,
-        "HasTrackList": False,
+        "HasTrackList": True,
         "Identity": IDENTITY,
         "SupportedUriSchemes": ["file"],
         "SupportedMimeTypes": list(MIME_TYPES),

@@ -27,6 +27,7 @@ from auralisd.bus.output import Output
 from auralisd.bus.ports import DevicesPort, HealthPort, JobsPort, Library, PlayerPort, Work
 from auralisd.bus.queue import INTERFACE as QUEUE
 from auralisd.bus.queue import QueueFace
+from auralisd.bus.tracklist import TrackList
 from auralisd.bus.wire import Connection, ConnectionFailed, connect
 from auralisd.errors import StartRefused
 from auralisd.jobs.events import JobAppeared, JobChanged, JobCompleted, JobEvent, JobForgotten
@@ -78,10 +79,14 @@ class BusService:
         contract = contracts.load()
         if not desktop_entry:
             contract = contracts.without(contract, ROOT, "DesktopEntry")
+        self._track_list = TrackList(
+            player, library, supervisor, with_url=publish_file_urls, note=lambda: self._announcer.note()
+        )
         faces: dict[str, tuple[Export, ...]] = {
             MPRIS_PATH: (
                 Root(on_quit, desktop_entry).export(),
                 Transport(player, library, with_url=publish_file_urls).export(),
+                self._track_list.export(),
             ),
             OUR_PATH: (
                 Enhancement(player, library, jobs).export(),
@@ -95,6 +100,7 @@ class BusService:
         self._objects = Objects(contract, faces, machine_id=_machine_id(), passing=(no_job_yet(),))
         self._dispatcher = Dispatcher(self._objects, supervisor)
         self._announcer = Announcer(contract, faces)
+        self._announcer.follow(self._track_list)
         self._connection: Connection | None = None
         self._names: Names | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -155,6 +161,7 @@ class BusService:
         match event:
             case LibraryChanged():
                 self._announcer.tell(LIBRARY, "Changed", news(event), together)
+                self._track_list.library_changed()
             case NumbersChanged(revision, tracks):
                 change = LibraryChanged(revision, changed=tracks)
                 self._announcer.tell(LIBRARY, "Changed", news(change), together)

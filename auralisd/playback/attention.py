@@ -9,9 +9,6 @@ from typing import Final
 ANSWERS_WITHIN_S: Final = 4.0
 """Then it hangs, and the listener is told that the device is lost."""
 
-BEGINS_WITHIN_S: Final = 15.0
-"""The same for a process that has not told yet that it is ready: its libraries may come from a cold disk."""
-
 HOPELESS_AFTER_S: Final = 30.0
 """Most hang because the sound server does, and go on with it; then another process is tried, and each time later."""
 
@@ -35,12 +32,12 @@ class Attention:
         self._asked_at_s = None
 
     def ready(self) -> None:
+        """It can be asked from now on."""
         self._ready = True
-        self._asked_at_s = None
 
     def question(self, now_s: float) -> int | None:
-        """The number to ask it by, when it owes no answer."""
-        if self._asked_at_s is not None:
+        """The number to ask it by, when it is ready and owes no answer."""
+        if not self._ready or self._asked_at_s is not None:
             return None
         self._asked_at_s = now_s
         self._request += 1
@@ -57,8 +54,7 @@ class Attention:
 
     def falls_silent(self, now_s: float) -> bool:
         """True once, when it has owed an answer for too long."""
-        within_s = ANSWERS_WITHIN_S if self._ready else BEGINS_WITHIN_S
-        if self.silent or self._asked_at_s is None or now_s - self._asked_at_s < within_s:
+        if self.silent or self._asked_at_s is None or now_s - self._asked_at_s < ANSWERS_WITHIN_S:
             return False
         self.silent = True
         return True

@@ -75,6 +75,17 @@ class Insert(msgspec.Struct, frozen=True):
     position: int
 
 
+class InsertAfter(msgspec.Struct, frozen=True):
+    """Add one track right behind an entry (0: at the start; one that is not there: at the end), and play it if asked.
+
+    Answers the entry id (MPRIS AddTrack).
+    """
+
+    track: int
+    after: int
+    play: bool
+
+
 class PlayNext(msgspec.Struct, frozen=True):
     """Add right after the current entry, in the order given.  Answers the new entry ids.  Raises NotFound."""
 
@@ -251,7 +262,7 @@ TasteCommand = (
 """What bears on how tracks are treated."""
 
 
-EditCommand = SetQueue | Append | Insert | PlayNext | PlayNow | Move | Remove | Clear | Undo | Redo
+EditCommand = SetQueue | Append | Insert | InsertAfter | PlayNext | PlayNow | Move | Remove | Clear | Undo | Redo
 """What changes the queue, and can be taken back."""
 
 OutletCommand = SetVolume | SetMuted | SetDevice

@@ -29,6 +29,7 @@ from auralisd.playback.transport import (
     returned,
     start,
     stop,
+    taken_up,
     to_entry,
     unloaded,
 )
@@ -62,7 +63,7 @@ def sound_gone(state: PlayerState, news: SoundDied | SoundRested | SoundReplaced
     if isinstance(news, SoundRested) or not state.wants_sound:
         return bare, ()
     if isinstance(news, SoundReplaced):
-        return _taken_up(state, start(bare, start_us=position_us, playing=True))
+        return taken_up(bare, start_us=position_us)
     bare = _changed(bare, deaths=state.deaths + 1)
     if bare.deaths >= MOST_DEATHS:
         given_up, effects = stop(bare, moment)
@@ -70,12 +71,6 @@ def sound_gone(state: PlayerState, news: SoundDied | SoundRested | SoundReplaced
     if not news.again or news.entry != state.queue.current:
         return start(bare, start_us=position_us, playing=True)
     return _pass_over(bare, position_us, moment)
-
-
-def _taken_up(state: PlayerState, begun: Stepped) -> Stepped:
-    """Another process has it; whether it plays is as it was, until it tells of its device."""
-    after, effects = begun
-    return _changed(after, status=state.status, waits=state.waits), effects
 
 
 # --- a stream -----------------------------------------------------------------------------------------

@@ -66,7 +66,8 @@ class StoredMemory:
     async def _keep(self) -> None:
         """Write what is owed.  While an older transaction is under way, nothing is sent after it: a disk that hangs
         finds one that waits, and the newest state."""
-        deadline_s = asyncio.get_running_loop().time() + self._within_s
+        in_vain = self._writing is not None and not self._writing[0].done()  # somebody has waited for that already
+        deadline_s = asyncio.get_running_loop().time() + (0.0 if in_vain else self._within_s)
         while self._owed.anything or self._writing is not None:
             if self._writing is None:
                 owed, self._owed = self._owed, _Owed()

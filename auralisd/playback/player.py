@@ -9,8 +9,6 @@ import random
 import time
 from collections.abc import Callable, Mapping
 
-import msgspec
-
 from auralisd.doors import sound
 from auralisd.errors import RequestRefused
 from auralisd.model.audio import us_to_frames
@@ -20,17 +18,18 @@ from auralisd.playback import commands as ask
 from auralisd.playback import state as s
 from auralisd.playback.alarms import Alarms
 from auralisd.playback.commands import RememberPreset
+from auralisd.playback.counting import count_heard, count_weighed
 from auralisd.playback.devices import device_of, spec_of
 from auralisd.playback.drawing import Seen, drawn
-from auralisd.playback.hearing import weighed
 from auralisd.playback.keeping import keep_changed
 from auralisd.playback.lookups import Lookups
 from auralisd.playback.machine import Input, step
 from auralisd.playback.mailbox import Letter, Mailbox, obeyed, refused
 from auralisd.playback.notes import Learned, Note, PresetsChanged, Refresh, Rest, Tick
 from auralisd.playback.orders import Orders
+from auralisd.playback.patience import PatientTracks
 from auralisd.playback.ports import Memory, Presets, TrackSource
-from auralisd.playback.position import heard_at_us
+from auralisd.playback.position import Forward, ahead_s, heard_at_us
 from auralisd.playback.programme import Programme
 from auralisd.playback.questions import Questions
 from auralisd.playback.sleeping import due_in_s
@@ -58,10 +57,10 @@ class Player:
         resumes: bool = True,
         start: SoundStarter = start_sound,
     ) -> None:
-        self._tracks = tracks
+        self._tracks = PatientTracks(tracks)
         self._presets = presets
-        self._programme = Programme(tracks, presets)
-        self._lookups = Lookups(tracks)
+        self._programme = Programme(self._tracks, presets)
+        self._lookups = Lookups(self._tracks)
         self._memory = memory
         self._publish = publish
         self._state = state
@@ -72,6 +71,7 @@ class Player:
         self._alarms = Alarms(self._mailbox.put, sound_idle_s=sound_idle_s)
         self._current: Track | None = None
         self._told = Told()
+        self._forward = Forward()
         self._deaths = Deaths()
         self._snapshot = Snapshot()
         self._sound = SoundLink(
@@ -92,14 +92,12 @@ class Player:
 
     def position_us(self) -> int:
         """The position heard now, in the current track; never past its end, 0 while stopped."""
-        return heard_at_us(self._state, self._sound.heard(), self._snapshot.length_us, time.monotonic_ns())
+        at_us = heard_at_us(self._state, self._sound.heard(), self._snapshot.length_us, time.monotonic_ns())
+        return self._forward.newest(self._state, at_us)
 
     def buffered_s(self) -> float:
-        """How much sound is rendered ahead of the ear; 0 while nothing plays."""
-        heard = self._sound.heard()
-        if not self._state.loaded or heard.generation != self._state.generation:
-            return 0.0
-        return heard.buffered_ms / 1000
+        """How much sound is rendered ahead of the ear; 0 while nothing is loaded."""
+        return ahead_s(self._state, self._sound.heard())
 
     def sleep_left_s(self) -> float:
         """How long until the sleep timer pauses; 0 while it is off."""
@@ -147,6 +145,7 @@ class Player:
         await self._weigh()
         await self._memory.keep_place(self._state, self.position_us())
         await self._sound.end()
+        self._tracks.close()
 
     # --- one letter --------------------------------------------------------------------------------
 
@@ -200,6 +199,8 @@ class Player:
         before, seen = self._state, self._snapshot
         after, effects = step(before, given, self._moment(albums))
         self._state = after
+        if isinstance(given, sound.Audible):
+            self._forward.begin_anew()
         if after.generation != before.generation:
             self._told.plans.clear()
         if not after.loaded and (after.taste, after.override) != (before.taste, before.override):
@@ -217,17 +218,10 @@ class Player:
         for effect in effects:
             if isinstance(effect, s.Tell):
                 self._publish(effect.event)
-            elif isinstance(effect, s.Count):
-                counted = effect.outcome
-                await self._tracks.count(counted.entry, counted.track, counted.outcome)
+        await count_heard(self._tracks, effects)
 
     async def _weigh(self) -> None:
-        """Count the hearing under way as soon as it is a play: a death later on takes nothing of it away."""
-        if self._state.hearing is not None:
-            hearing, outcomes = weighed(self._state.hearing, self.position_us())
-            self._state = msgspec.structs.replace(self._state, hearing=hearing)
-            for outcome in outcomes:
-                await self._tracks.count(outcome.entry, outcome.track, outcome.outcome)
+        self._state = await count_weighed(self._tracks, self._state, self.position_us())
 
     def _moment(self, albums: Mapping[int, AlbumPlace] | None = None) -> s.Moment:
         position_us = self.position_us()

@@ -16,3 +16,29 @@ def heard_at_us(state: PlayerState, heard: Heard, length_us: int | None, now_ns:
         return length_us or 0
     at_us = frames_to_us(frame_now(heard, now_ns), max(1, heard.rate_hz))
     return at_us if length_us is None else min(at_us, length_us)
+
+
+def ahead_s(state: PlayerState, heard: Heard) -> float:
+    """How much sound is rendered ahead of the ear; 0 while nothing is loaded."""
+    return heard.buffered_ms / 1000 if state.loaded and heard.generation == state.generation else 0.0
+
+
+class Forward:
+    """Positions that were told: within one hearing of an entry none lies before an earlier one.
+
+    Between two words of the sound process the position is reckoned, and may run ahead of what it says next.
+    """
+
+    def __init__(self) -> None:
+        self._of: tuple[int, int] = (0, 0)
+        self._us = 0
+
+    def newest(self, state: PlayerState, at_us: int) -> int:
+        of = (state.generation, state.queue.current)
+        self._us = max(self._us, at_us) if of == self._of else at_us
+        self._of = of
+        return self._us
+
+    def begin_anew(self) -> None:
+        """Another hearing begins: of an entry that repeats it begins at the start again."""
+        self._of = (0, 0)

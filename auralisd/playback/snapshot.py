@@ -19,7 +19,7 @@ PAUSED = "Paused"
 STOPPED = "Stopped"
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One place in the queue: `id` is never used again, `track` may stand in it twice."""
 
     id: int

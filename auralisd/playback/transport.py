@@ -155,6 +155,12 @@ def start(state: PlayerState, *, start_us: int, playing: bool) -> Stepped:
     return joined, (StartStream(state.queue.current, start_us, playing), *effects)
 
 
+def taken_up(state: PlayerState, *, start_us: int) -> Stepped:
+    """Another sound process has the current entry; whether it plays is as it was, until it tells of its device."""
+    begun, effects = start(state, start_us=start_us, playing=True)
+    return _changed(begun, status=state.status, waits=state.waits), effects
+
+
 def to_entry(state: PlayerState, entry: int, moment: Moment, *, playing: bool, reason: str = "skipped") -> Stepped:
     """Make another entry current.  Stopped stays stopped unless `playing`."""
     endings = ended(state, reason, moment)

@@ -81,9 +81,9 @@ class SoundProcess:
             NamedThread("writer", self._write, _die),
             NamedThread("teller", self._teller.run, _die),
         )
+        self._teller.tell(Ready(capabilities))  # before any other report
         for thread in threads:
             thread.start()
-        self._teller.tell(Ready(capabilities))
         order: Order = Quit()
         with contextlib.suppress(EOFError, ConnectionError):  # control is gone: the same as Quit
             while not isinstance(order := self._link.receive(), Quit):

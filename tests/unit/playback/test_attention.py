@@ -1,6 +1,6 @@
 """Whether the sound process answers, and what that comes to."""
 
-from auralisd.playback.attention import ANSWERS_WITHIN_S, BEGINS_WITHIN_S, HOPELESS_AFTER_S, Attention
+from auralisd.playback.attention import ANSWERS_WITHIN_S, HOPELESS_AFTER_S, Attention
 
 
 def asked() -> tuple[Attention, int]:
@@ -32,13 +32,12 @@ def test_who_does_not_answer_in_time_falls_silent_once_and_is_there_again_with_i
     assert not attention.silent
 
 
-def test_a_process_that_only_begins_is_given_more_time() -> None:
+def test_a_process_that_only_begins_is_not_asked() -> None:
     attention = Attention()
     attention.begin()
-    attention.question(0.0)
 
+    assert attention.question(0.0) is None
     assert not attention.falls_silent(ANSWERS_WITHIN_S + 1)
-    assert attention.falls_silent(BEGINS_WITHIN_S)
 
 
 def test_an_answer_to_an_older_process_says_nothing() -> None:

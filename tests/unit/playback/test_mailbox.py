@@ -73,7 +73,7 @@ async def held_back(stage: Stage, *commands: ask.Command) -> list[asyncio.Task[t
 
 async def until_volume(process: Sound, volume: float) -> list[object]:
     """What sound is told until that volume."""
-    heard = []
+    heard: list[object] = []
     while not heard or heard[-1] != sound.SetVolume(volume):
         heard.append(await process.heard())
     return heard
