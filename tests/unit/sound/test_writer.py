@@ -28,7 +28,7 @@ from auralisd.dsp.block import Block
 from auralisd.errors import OutputLost
 from auralisd.output.device import OpenedFormat
 from auralisd.output.silent import SilentOutput
-from auralisd.sound import hunger
+from auralisd.sound import hunger, line
 from auralisd.sound.orders import Filled, RateGiven, RateWanted
 from auralisd.sound.ring import BEGINS, STOPS, FrameRing, Mark
 from auralisd.sound.writer import Writer
@@ -424,3 +424,25 @@ def test_a_stream_that_never_begins_is_told_and_one_that_is_held_is_not(
     rig.writer.inbox.put(Release())
 
     assert rig.told(lambda report: isinstance(report, Starved)) == Starved(1, begun=False)
+
+
+def test_a_device_that_stands_still_for_long_is_opened_anew(rig_on: RigOn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "STALLED_S", 0.3)
+    monkeypatch.setattr(line, "WEDGED_S", 0.8)
+    output = NotingOutput()
+    plain_open, plain, stood, opened = output.open, output.unheard_frames, list[bool](), list[int]()
+
+    def opening(rate_hz: int) -> OpenedFormat:
+        stood.clear()
+        opened.append(rate_hz)
+        return plain_open(rate_hz)
+
+    output.open = opening  # type: ignore[method-assign]
+    output.unheard_frames = lambda: 3_000 if stood else plain()  # type: ignore[method-assign]
+    rig = rig_on(output)
+    rig.begin(counting(40_000))
+    rig.frame_reached(5_000)
+    stood.append(True)
+    rig.told(lambda report: isinstance(report, Drained))
+
+    assert len(opened) == 2

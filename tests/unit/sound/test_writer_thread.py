@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import soundfile
 from auralisd.decode.decoder import Decoder, open_track
 from auralisd.doors.clock import ClockReader, ClockWriter, make_clock
 from auralisd.doors.link import Link
-from auralisd.doors.sound import AskMeters, DeviceState, Hold, Order, QueueNext, Report, Start, Stream
+from auralisd.doors.sound import AskMeters, DeviceState, Hold, Order, QueueNext, Release, Report, Start, Stream
 from auralisd.model.taste import OFF, Treatment
 from auralisd.output.silent import SilentOutput
 from auralisd.sound import process as sound_process
@@ -102,6 +103,13 @@ class Sound:
         assert not self._thread.is_alive()
 
 
+def until(true: Callable[[], bool], what: str, within_s: float = 10.0) -> None:
+    deadline_s = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < deadline_s, what
+        time.sleep(0.01)
+
+
 @pytest.fixture
 def track(tmp_path: Path) -> Stream:
     path = tmp_path / "a.flac"
@@ -159,10 +167,8 @@ def test_the_device_does_not_wait_for_a_control_process_that_reads_nothing(
     sound.frame_reached(4_000)
     for request in range(20_000):  # the answers fill every buffer between the processes
         sound.link.send(AskMeters(request))
-    # The fill grows and shrinks, the mark at the end is told: the writer has news of its own all the while.
-    sound.process._writer.inbox.put(Hold())
-    deadline_s = time.monotonic() + 10
-    while sound.clock.read().running:
-        assert time.monotonic() < deadline_s, "the writer waits for control"
-        time.sleep(0.01)
+    until(lambda: sound.process._teller._reports.qsize() > 1000, "the answers wait")
+    for order, running in ((Hold(), False), (Release(), True), (Hold(), False)):
+        sound.process._writer.inbox.put(order)
+        until(lambda running=running: sound.clock.read().running == running, "the writer waits for control")  # type: ignore[misc]
     sound.close()
