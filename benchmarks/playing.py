@@ -49,7 +49,7 @@ def _measured(folder: Path, seconds: float) -> Iterator[str]:
             world.set("Enhancement", "Enabled", "b", enabled)
             time.sleep(8)  # the ring has filled
             wait_until(lambda: not daemon.children("auralisd.worker"), 240, every_s=0.5)
-            everybody = [daemon.process.pid, *descendants(daemon.process.pid)]
+            everybody = [daemon.process.pid, *daemon.children("auralisd.sound")]
             yield f"auralisd, {name}: {_cost(everybody, seconds)} (must {MUST[name]:.1%}, aim {AIM[name]:.1%})"
         daemon.stop()
         for name, playing in (("MPD", mpd_playing), ("Mopidy", mopidy_playing)):

@@ -92,9 +92,11 @@ def faults(stretches: list[Stretch], stood_still: int) -> list[str]:
     found = []
     if last.memory_bytes > first.memory_bytes + MOST_GROWTH_BYTES:
         found.append(f"memory grew by {(last.memory_bytes - first.memory_bytes) / 1e6:.1f} MB")
-    for what in ("descriptors", "threads"):
-        if getattr(last, what) > getattr(first, what):
-            found.append(f"{what} grew from {getattr(first, what)} to {getattr(last, what)}")
+    found += [
+        f"{what} grew from {getattr(first, what)} to {getattr(last, what)}"
+        for what in ("descriptors", "threads")
+        if getattr(last, what) > getattr(first, what)
+    ]
     if underruns := sum(each.underruns for each in stretches):
         found.append(f"{underruns} underruns")
     if stalls := sum(each.stalls for each in stretches):
