@@ -20,8 +20,8 @@ Result = TypeVar("Result")
 Transaction = Callable[[sqlite3.Connection], Any]
 _Job = tuple[Transaction, "asyncio.Future[Any]"]
 
+LOCKED = "SQLITE_BUSY"
 _DISK_FAULTS = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")
-_HELD = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
 class Lane:
@@ -97,10 +97,10 @@ def _carry_out(connection: sqlite3.Connection, transaction: Transaction, answer:
 
 
 def _not_kept(failure: Exception) -> NotKept | None:
-    """The refusal that a fault of the disk is to whoever asked; None for a fault of ours."""
-    fault = getattr(failure, "sqlite_errorname", "")
-    if fault.startswith(_HELD):
+    """The refusal that a fault of the disk, or another program, is to whoever asked; None for a fault of ours."""
+    name = getattr(failure, "sqlite_errorname", "")
+    if name.startswith((LOCKED, "SQLITE_LOCKED")):
         return NotKept(f"another program holds the database ({failure}); end it")
-    if fault.startswith(_DISK_FAULTS):
+    if name.startswith(_DISK_FAULTS):
         return NotKept(f"the state folder takes no more ({failure}); make room on its disk")
     return None

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from auralisd.errors import StartRefused
-from auralisd.store.asking import ASKING, add_functions
+from auralisd.store.asking import ASKING, AT_ONCE, add_functions
 from auralisd.store.backup import FOLDER_NAME, back_up, way_back
 from auralisd.store.settling import UNSETTLED
 
@@ -206,6 +206,8 @@ _IDENTITY: Step = (
     "CREATE INDEX track_gone ON track (gone_unix_s) WHERE gone_unix_s IS NOT NULL",
 )
 
+_AT_ONCE: Step = (*AT_ONCE, "DROP TRIGGER unsettled_by_coming")
+
 _MODES: Step = (
     "ALTER TABLE queue ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE place ADD COLUMN shuffle_mode TEXT NOT NULL DEFAULT 'off'",
@@ -230,6 +232,7 @@ MIGRATIONS: tuple[Step, ...] = (
     _TAGS,
     _IDENTITY,
     UNSETTLED,
+    _AT_ONCE,
     _MODES,
     _OUTLET,
 )

@@ -16,7 +16,7 @@ from mutagen.oggvorbis import OggVorbis
 from mutagen.wave import WAVE
 
 from auralisd.tags.carrying import carry, read_carried
-from auralisd.tags.reading import read_track
+from auralisd.tags.track import read_track
 from tests.music import write_music
 
 ART = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
