@@ -99,10 +99,12 @@ DELAY = ("sleep", "delay")
 BLOCK = ("idle:sleep", "block")
 
 
+@pytest.mark.parametrize("library", ["dbus-next", "dbus-fast"])
 def test_a_suspend_waits_for_the_pause_and_the_music_plays_on_afterwards(
-    world: World, music: Path, desktop: Desktop
+    world: World, music: Path, desktop: Desktop, library: str
 ) -> None:
     desktop.start_logind()
+    world.environment["AURALISD_DBUS_LIBRARY"] = library
     started(world, music)
     wait_until(lambda: desktop.inhibitors() == [DELAY])
     assert capability(world, "pause-for-sleep") == (True, "")
