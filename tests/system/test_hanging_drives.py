@@ -82,7 +82,6 @@ def test_what_was_rendered_is_heard_on_then_the_file_is_passed_over_and_nobody_w
     assert "code=unreadable" in daemon.log()
     assert slowest_s < 2.0
     assert world.playerctl("status") == "Playing"
-    assert daemon.stalls() == []
 
 
 def test_a_pause_is_heard_at_once_though_the_drive_hangs(world: World, daemon: Daemon, flag: Path) -> None:
