@@ -164,6 +164,19 @@ class SetVolume(msgspec.Struct, frozen=True):
     volume: float
 
 
+class SetMuted(msgspec.Struct, frozen=True):
+    """Silent, with the volume as it is for afterwards."""
+
+    muted: bool
+
+
+class SetDevice(msgspec.Struct, frozen=True):
+    """Go on at the frame that is heard, on another device, by ALSA's name or `silent`; no name at all:
+    InvalidRequest."""
+
+    device: str
+
+
 class SetEnabled(msgspec.Struct, frozen=True):
     """Enhancement on or off."""
 
@@ -252,6 +265,9 @@ TasteCommand = (
 EditCommand = SetQueue | Append | Insert | InsertAfter | PlayNext | PlayNow | Move | Remove | Clear | Undo | Redo
 """What changes the queue, and can be taken back."""
 
+OutletCommand = SetVolume | SetMuted | SetDevice
+"""What stands between the music and the ear."""
+
 ModeCommand = SetLoop | SetShuffle | SetConsume | SetStopAfter
 """How the queue is gone through."""
 
@@ -268,7 +284,7 @@ Command = (
     | GoTo
     | EditCommand
     | ModeCommand
-    | SetVolume
+    | OutletCommand
     | SetSleepTimer
     | TasteCommand
 )

@@ -122,6 +122,8 @@ def _place_row(state: PlayerState, position_us: int) -> PlaceRow:
         consume=state.queue.consume,
         stop_after=state.queue.stop_after,
         volume=state.volume,
+        muted=state.muted,
+        device=state.device,
         enabled=state.taste.enabled,
         preset=state.taste.preset,
         intensity=state.taste.intensity,
@@ -158,7 +160,7 @@ def _queue_rows(queue: PlayQueue) -> QueueRows:
 def emptied(state: PlayerState) -> PlayerState:
     """The modes, volume and taste that were kept, and nothing queued; entry ids go on from where they were."""
     queue = msgspec.structs.replace(state.queue, listing=Listing(), order=Order(), current=0)
-    return PlayerState(queue=queue, volume=state.volume, taste=state.taste)
+    return PlayerState(queue=queue, volume=state.volume, muted=state.muted, device=state.device, taste=state.taste)
 
 
 def restored(rows: PlaybackRows) -> PlayerState:
@@ -177,6 +179,8 @@ def restored(rows: PlaybackRows) -> PlayerState:
         status=PAUSED if resumes else STOPPED,
         start_us=place.position_us if resumes else 0,
         volume=place.volume,
+        muted=place.muted,
+        device=place.device,
         taste=_taste(place),
         override=place.override if current == place.current_entry else "",
         hearing=_hearing(place, entries) if resumes else None,

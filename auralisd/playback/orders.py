@@ -2,6 +2,7 @@
 
 from auralisd.doors import sound
 from auralisd.playback import state as s
+from auralisd.playback.devices import spec_of
 from auralisd.playback.programme import Programme
 from auralisd.playback.sound_link import SoundLink
 
@@ -38,7 +39,11 @@ class Orders:
                 self._link.send_if_running(sound.Release())
             case s.HaltSound():
                 self._link.send_if_running(sound.Halt(state.generation))
+            case s.LeaveSound():
+                self._link.leave()
             case s.ApplyVolume():
-                self._link.send_if_running(sound.SetVolume(state.loudness))
+                self._link.send_if_running(sound.SetVolume(state.loudness, state.muted))
+            case s.ChooseDevice(device):
+                self._link.choose(spec_of(device))
             case _:
                 raise AssertionError(effect)

@@ -17,6 +17,12 @@ MODES = (
 )
 """The step of the schema that brings how a queue is gone through."""
 
+OUTLET = (
+    "ALTER TABLE place ADD COLUMN muted INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN device TEXT NOT NULL DEFAULT ''",
+)
+"""The step of the schema that brings where the sound goes."""
+
 
 class QueueRows(msgspec.Struct, frozen=True):
     """The queue: `entries` pairs entry ids with track ids in list order; `order` holds entry ids in the order of a
@@ -52,6 +58,8 @@ class PlaceRow(msgspec.Struct, frozen=True):
     override: str = ""
     heard_us: int = 0
     counted: bool = False
+    muted: bool = False
+    device: str = ""
 
 
 class PlaybackRows(msgspec.Struct, frozen=True):
