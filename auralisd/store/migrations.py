@@ -8,6 +8,7 @@ from pathlib import Path
 from auralisd.errors import StartRefused
 from auralisd.store.asking import ASKING, AT_ONCE, add_functions
 from auralisd.store.backup import FOLDER_NAME, back_up, way_back
+from auralisd.store.playback import MODES
 from auralisd.store.profiles import add_figures
 from auralisd.store.settling import UNSETTLED
 
@@ -253,15 +254,6 @@ _MORE: Step = (
     END""",
 )
 
-_MODES: Step = (
-    "ALTER TABLE queue ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE place ADD COLUMN shuffle_mode TEXT NOT NULL DEFAULT 'off'",
-    "UPDATE place SET shuffle_mode = 'tracks' WHERE shuffle",
-    "ALTER TABLE place DROP COLUMN shuffle",
-    "ALTER TABLE place ADD COLUMN consume INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE place ADD COLUMN stop_after INTEGER NOT NULL DEFAULT 0",
-)
-
 MIGRATIONS: tuple[Step, ...] = (
     _LIBRARY,
     _PLAYBACK,
@@ -274,7 +266,7 @@ MIGRATIONS: tuple[Step, ...] = (
     UNSETTLED,
     _AT_ONCE,
     _MORE,
-    _MODES,
+    MODES,
 )
 
 

@@ -7,6 +7,16 @@ import msgspec
 
 from auralisd.model.taste import DEFAULT_INTENSITY
 
+MODES = (
+    "ALTER TABLE queue ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN shuffle_mode TEXT NOT NULL DEFAULT 'off'",
+    "UPDATE place SET shuffle_mode = 'tracks' WHERE shuffle",
+    "ALTER TABLE place DROP COLUMN shuffle",
+    "ALTER TABLE place ADD COLUMN consume INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN stop_after INTEGER NOT NULL DEFAULT 0",
+)
+"""The step of the schema that brings how a queue is gone through."""
+
 
 class QueueRows(msgspec.Struct, frozen=True):
     """The queue: `entries` pairs entry ids with track ids in list order; `order` holds entry ids in the order of a

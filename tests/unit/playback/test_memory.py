@@ -156,7 +156,7 @@ async def test_a_disk_that_hangs_holds_nobody_up_and_takes_the_newest_when_it_an
     told: list[bool] = []
     database = Database(tmp_path, lambda *_: None)
     await database.open()
-    memory = StoredMemory(database, told.append, within_s=0.05)
+    memory = StoredMemory(database, told.append, within_s=0.2)
     hangs = threading.Event()
     hanging = database.submit(lambda _: hangs.wait(30))
     began = time.monotonic()
@@ -165,11 +165,15 @@ async def test_a_disk_that_hangs_holds_nobody_up_and_takes_the_newest_when_it_an
     waited_s = time.monotonic() - began
     hangs.set()
     await hanging
-    await memory.keep_place(a_player(ask.SetQueue((1, 2, 3), 0, False), ask.SetVolume(0.5)), 0)
+    for _ in range(20):  # a disk may be slow once more
+        await database.run(lambda _: None)
+        await memory.keep_place(a_player(ask.SetQueue((1, 2, 3), 0, False), ask.SetVolume(0.5)), 0)
+        if told[-1]:
+            break
     recalled = await memory.recall()
     await database.close()
 
-    assert 0.05 <= waited_s < 10
+    assert 0.2 <= waited_s < 10
     assert told == [False, True]
     assert recalled is not None
     assert [entry.track for entry in recalled.queue.entries] == [1, 2, 3]

@@ -205,17 +205,3 @@ async def test_a_disk_that_hangs_does_not_hold_up_the_end(tmp_path: Path, caplog
     assert "the store does not end" in caplog.text
     hangs.set()
     await hanging
-
-
-async def test_a_database_that_another_program_holds_is_a_refusal_and_no_death(
-    database: Database, tmp_path: Path
-) -> None:
-    await database.run(lambda connection: connection.execute("PRAGMA busy_timeout = 10").fetchone())
-    other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(NotKept, match="another program"):
-        await database.run(lambda connection: connection.execute("INSERT INTO folder (path, name) VALUES (x'2f', 'f')"))
-    other.execute("ROLLBACK")
-    other.close()
-
-    await database.run(lambda connection: connection.execute("INSERT INTO folder (path, name) VALUES (x'2f', 'f')"))
