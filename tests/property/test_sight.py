@@ -46,7 +46,9 @@ def _disks_and_databases(draw: st.DrawFn) -> tuple[dict[Place, FileFacts], list[
 def _database(rows: list[Known]) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     migrate(connection)
-    connection.executemany("INSERT INTO folder VALUES (?, ?, ?)", [(1, b"/one", "one"), (2, b"/two", "two")])
+    connection.executemany(
+        "INSERT INTO folder (id, path, name) VALUES (?, ?, ?)", [(1, b"/one", "one"), (2, b"/two", "two")]
+    )
     connection.executemany(
         "INSERT INTO track (id, folder, path, dir, device, inode, size_bytes, mtime_ns, available, gone_unix_s, "
         "tags_version, format, artists, genres, composers, heading, album_key, title_key, artist_key, added_unix_s) "
