@@ -11,6 +11,7 @@ import msgspec
 
 from auralisd.doors import sound
 from auralisd.errors import InvalidRequest, NotFound
+from auralisd.model.audio import frames_to_us
 from auralisd.playback import commands as ask
 from auralisd.playback import queue as q
 from auralisd.playback.snapshot import (
@@ -257,7 +258,7 @@ def _heard(state: PlayerState, report: sound.Report, moment: Moment) -> Stepped:
     match report:
         case sound.DeviceState():
             return _device(state, report, moment)
-        case sound.Audible() | sound.Finished() | sound.Drained() | sound.Unreadable() if (
+        case sound.Audible() | sound.Finished() | sound.Drained() | sound.Unreadable() | sound.Damaged() if (
             report.generation == state.generation
         ):
             return _stream(state, report, moment)
@@ -266,7 +267,9 @@ def _heard(state: PlayerState, report: sound.Report, moment: Moment) -> Stepped:
 
 
 def _stream(
-    state: PlayerState, report: sound.Audible | sound.Finished | sound.Drained | sound.Unreadable, moment: Moment
+    state: PlayerState,
+    report: sound.Audible | sound.Finished | sound.Drained | sound.Unreadable | sound.Damaged,
+    moment: Moment,
 ) -> Stepped:
     match report:
         case sound.Audible(entry=entry):
@@ -279,6 +282,8 @@ def _stream(
             return _end_of_queue(state, _ended(state, "failed", moment), halt=False)
         case sound.Unreadable():
             return _unreadable(state, report, moment)
+        case sound.Damaged():
+            return _damaged(state, report)
         case _:
             assert_never(report)
 
@@ -308,6 +313,15 @@ def _unreadable(state: PlayerState, report: sound.Unreadable, moment: Moment) ->
         return marked, (failed,)
     ended = Tell(StreamEnded(report.entry, "failed", moment.frames))
     return _changed(marked, sounding=None), (failed, ended)
+
+
+def _damaged(state: PlayerState, report: sound.Damaged) -> Stepped:
+    """Told, and nothing more: silence takes the place of the stretch, and the music goes on."""
+    track = state.queue.track_of(report.entry)
+    if track is None:
+        return state, ()
+    position_us = frames_to_us(report.frame, report.rate_hz)
+    return state, (Tell(StreamFailed(report.entry, track, "damaged", position_us)),)
 
 
 def _failed_at_us(state: PlayerState, report: sound.Unreadable, moment: Moment) -> int:

@@ -12,6 +12,7 @@ from auralisd.analysis.measure import Measuring
 from auralisd.doors.sound import (
     AskMeters,
     Audible,
+    Damaged,
     DeviceState,
     Drained,
     Finished,
@@ -210,11 +211,11 @@ async def test_a_damaged_file_is_heard_up_to_its_damage_and_the_music_goes_on(tm
     async with sound_process(f"file:{wav}") as process:
         process.send(Start(1, stream(damaged, 10), playing=True))
         process.send(QueueNext(1, stream(written(tmp_path / "2.flac", last), 11)))
-        failure = await process.told(Unreadable, entry=10, code="damaged")
+        damage = await process.told(Damaged, entry=10, frames=None)
         await process.told(Drained)
 
-        assert [report.entry for report in process.all_of(Finished)] == [11]
-    whole_sound = np.concatenate((sound[: failure.frame], last))
+        assert [report.entry for report in process.all_of(Finished)] == [10, 11]
+    whole_sound = np.concatenate((sound[: damage.frame], last))
     assert np.array_equal(recorded(wav)[: len(whole_sound)], whole_sound)
 
 
