@@ -8,6 +8,7 @@ from pathlib import Path
 from auralisd.errors import StartRefused
 from auralisd.store.asking import ASKING, add_functions
 from auralisd.store.backup import FOLDER_NAME, back_up, way_back
+from auralisd.store.settling import UNSETTLED
 
 log = logging.getLogger(__name__)
 
@@ -205,7 +206,7 @@ _IDENTITY: Step = (
     "CREATE INDEX track_gone ON track (gone_unix_s) WHERE gone_unix_s IS NOT NULL",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _NUMBERS, ASKING, _TAGS, _IDENTITY)
+MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _NUMBERS, ASKING, _TAGS, _IDENTITY, UNSETTLED)
 
 
 def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS, *, file: Path | None = None) -> None:
