@@ -41,7 +41,6 @@ def encode(path: Path, sound: Block, rate_hz: int = 44_100, *, codec: str = "", 
 
 def _write(container: Any, stream: Any, sound: Block, rate_hz: int) -> None:
     context = stream.codec_context
-    container.start_encoding() if hasattr(container, "start_encoding") else None
     step = context.frame_size or 4_096
     for start in range(0, len(sound), step):
         frame = av.AudioFrame.from_ndarray(
