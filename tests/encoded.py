@@ -1,6 +1,8 @@
 """Files of every format that PyAV can write, from samples: what the decoders are held against."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import av
@@ -24,10 +26,18 @@ _EXACT = {"aac": {"aac_pns": "0"}}
 """Noise that a codec makes up itself differs from one decoding to the next."""
 
 
-def encode(path: Path, sound: Block, rate_hz: int = 44_100, *, codec: str = "", bits: int = 16, **muxing: str) -> Path:
+def encode(
+    path: Path,
+    sound: Block,
+    rate_hz: int = 44_100,
+    *,
+    codec: str = "",
+    bits: int = 16,
+    muxing: Mapping[str, str] = MappingProxyType({}),
+) -> Path:
     """Write (frames, channels); the ending says the format, `codec` another than its usual one (`alac` in `.m4a`)."""
     codec = codec or _CODECS[path.suffix]
-    with av.open(str(path), "w", options=muxing) as container:
+    with av.open(str(path), "w", options=dict(muxing)) as container:
         stream: Any = container.add_stream(codec, rate=rate_hz, options=_EXACT.get(codec, {}))
         context = stream.codec_context
         context.layout = _LAYOUTS[sound.shape[1]]

@@ -65,9 +65,9 @@ WRITERS: dict[str, Callable[[Path], object]] = {
     for name in ("a.flac", "a.wav", "a.aiff", "a.ogg", "a.mp3")
 } | {
     "a.opus": lambda path: soundfile.write(path, music(_FRAMES / 48_000, 48_000), 48_000, "OPUS", format="OGG"),
-    "headless.mp3": lambda path: encode(path, music(_FRAMES / 44_100), write_xing="0"),
+    "headless.mp3": lambda path: encode(path, music(_FRAMES / 44_100), muxing={"write_xing": "0"}),
     "alac.m4a": lambda path: encode(path, music(_FRAMES / 44_100), codec="alac"),
-    "front.m4a": lambda path: encode(path, music(_FRAMES / 44_100), movflags="faststart"),
+    "front.m4a": lambda path: encode(path, music(_FRAMES / 44_100), muxing={"movflags": "faststart"}),
     **{
         name: lambda path: encode(path, music(_FRAMES / 44_100))
         for name in ("a.m4a", "a.aac", "a.wv", "a.tta", "a.wma")

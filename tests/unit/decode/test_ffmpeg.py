@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,8 @@ SOUND = (np.rint(music(3.0)[:FRAMES] * 2**15) / 2**15).astype(np.float32)
 
 
 def opened(path: Path, told: list[Damage] | None = None) -> Decoder:
-    return open_track(os.fsencode(path), [].append if told is None else told.append)
+    heard: list[Damage] = [] if told is None else told
+    return open_track(os.fsencode(path), heard.append)
 
 
 def all_of(decoder: Decoder, step: int = 4_096) -> Block:
@@ -61,7 +63,7 @@ def test_24_bits_are_kept(tmp_path: Path, name: str, codec: str) -> None:
     ids=["edit list", "exact edit list", "no edit list", "fragments"],
 )
 def test_aac_in_mp4_has_its_own_length_and_no_lag(tmp_path: Path, muxing: dict[str, str]) -> None:
-    given = all_of(opened(encode(tmp_path / "a.m4a", SOUND, **muxing)))
+    given = all_of(opened(encode(tmp_path / "a.m4a", SOUND, muxing=muxing)))
 
     assert len(given) == FRAMES
     assert lag_of(given, SOUND) == 0
@@ -69,10 +71,10 @@ def test_aac_in_mp4_has_its_own_length_and_no_lag(tmp_path: Path, muxing: dict[s
 
 @pytest.mark.parametrize("muxing", [{}, {"use_editlist": "0"}])
 def test_what_itunes_says_of_delay_and_length_is_followed(tmp_path: Path, muxing: dict[str, str]) -> None:
-    path = encode(tmp_path / "a.m4a", SOUND, **muxing)
-    file = MP4(path)
+    path = encode(tmp_path / "a.m4a", SOUND, muxing=muxing)
+    file: Any = MP4(path)  # type: ignore[no-untyped-call]
     text = f" 00000000 00000400 00000240 {FRAMES - 100:016X} 00000000 00000000"
-    file["----:com.apple.iTunes:iTunSMPB"] = [MP4FreeForm(text.encode())]
+    file["----:com.apple.iTunes:iTunSMPB"] = [MP4FreeForm(text.encode())]  # type: ignore[no-untyped-call]
     file.save()
     decoder = opened(path)
     given = all_of(decoder)
@@ -93,7 +95,7 @@ def test_bare_aac_of_a_known_encoder_has_no_lag_and_no_more_than_a_block_behind_
 def test_an_mp3_of_varying_bit_rate_without_a_header_is_played_to_its_end(tmp_path: Path) -> None:
     told: list[Damage] = []
     quiet = SOUND * np.linspace(0.001, 1.0, FRAMES, dtype=np.float32)[:, None]
-    decoder = opened(encode(tmp_path / "a.mp3", quiet, write_xing="0"), told)
+    decoder = opened(encode(tmp_path / "a.mp3", quiet, muxing={"write_xing": "0"}), told)
     given = all_of(decoder)
 
     assert decoder.frames == len(given)
@@ -125,7 +127,7 @@ PLACES = [0, 1, 500, 1_023, 1_024, 1_105, 2_048, 44_099, 61_111, 90_000, FRAMES 
     ],
 )
 def test_a_seek_lands_where_asked(tmp_path: Path, name: str, codec: str, muxing: dict[str, str]) -> None:
-    decoder = opened(encode(tmp_path / name, SOUND, codec=codec, **muxing))
+    decoder = opened(encode(tmp_path / name, SOUND, codec=codec, muxing=muxing))
     whole = all_of(decoder)
     for place in (*PLACES, *reversed(PLACES)):
         decoder.seek(place)
@@ -197,12 +199,11 @@ def test_a_refused_file_is_not_left_open(tmp_path: Path) -> None:
     assert len(os.listdir("/proc/self/fd")) == opened_before
 
 
-@pytest.mark.parametrize("codec", ["aac", "alac"])
-def test_a_seek_lands_where_asked_in_an_hour(tmp_path: Path, codec: str) -> None:
+def test_a_seek_lands_where_asked_in_an_hour(tmp_path: Path) -> None:
     block = np.concatenate((SOUND, SOUND[::-1]))[:, :1]
     rate_hz, seconds = 8_000, 3_600
     hour = np.tile(block, (rate_hz * seconds // len(block) + 1, 1)) * np.float32(0.5)
-    decoder = opened(encode(tmp_path / "a.m4a", hour, rate_hz, codec=codec))
+    decoder = opened(encode(tmp_path / "a.m4a", hour, rate_hz, codec="alac"))
     places = [rate_hz * second + 77 for second in (1, 600, 1_801, 2_999, 3_599)]
     expected, at = dict[int, Block](), 0
     while len(given := decoder.read(65_536)):

@@ -12,12 +12,12 @@ from tests.sounds import music
 
 @pytest.fixture
 def plain(tmp_path: Path) -> Path:
-    return encode(tmp_path / "a.mp3", music(2.0), id3v2_version="0")
+    return encode(tmp_path / "a.mp3", music(2.0), muxing={"id3v2_version": "0"})
 
 
 @pytest.fixture
 def headless(tmp_path: Path) -> Path:
-    return encode(tmp_path / "b.mp3", music(2.0), write_xing="0", id3v2_version="0")
+    return encode(tmp_path / "b.mp3", music(2.0), muxing={"write_xing": "0", "id3v2_version": "0"})
 
 
 def asked(path: Path) -> bool:

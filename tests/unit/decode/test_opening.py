@@ -68,7 +68,7 @@ def test_without_pyav_a_file_that_needs_it_is_refused_by_name_with_the_remedy(
 def test_without_pyav_an_mp3_without_header_plays_as_far_as_libsndfile_goes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    encode(tmp_path / "a.mp3", SOUND, write_xing="0")
+    encode(tmp_path / "a.mp3", SOUND, muxing={"write_xing": "0"})
     take_pyav_away(monkeypatch)
 
     assert source_of(tmp_path / "a.mp3") == "SndfileSource"
