@@ -11,7 +11,7 @@ from mutagen.mp4 import MP4, MP4FreeForm
 from auralisd.decode.decoder import Damage, Decoder, open_track
 from auralisd.dsp.block import Block
 from auralisd.errors import TrackUnreadable
-from tests.encoded import encode
+from tests.encoded import encode, tone, write_ape
 from tests.sounds import music, sine
 
 RATE_HZ = 44_100
@@ -46,6 +46,15 @@ def test_lossless_formats_give_their_own_samples(tmp_path: Path, name: str, code
 
     assert np.array_equal(all_of(decoder, step), SOUND)
     assert (decoder.frames, decoder.format.bits) == (FRAMES, 16)
+
+
+def test_monkeys_audio_gives_its_own_samples_from_anywhere(tmp_path: Path) -> None:
+    decoder = opened(write_ape(tmp_path / "a.ape"))
+    whole = all_of(decoder)
+    decoder.seek(321)
+
+    assert np.array_equal(whole, tone())
+    assert np.array_equal(all_of(decoder), tone()[321:])
 
 
 @pytest.mark.parametrize(("name", "codec"), [("a.m4a", "alac"), ("a.wv", "")])
