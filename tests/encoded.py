@@ -57,7 +57,8 @@ _APE = (
 def tone() -> Block:
     """0.1 s of a quiet tone at 8 kHz, exact in 16 bits."""
     samples = np.rint(300 * np.sin(2 * np.pi * np.arange(800) / 25)) / 2**15
-    return samples.astype(np.float32)[:, None]
+    block: Block = samples.astype(np.float32)[:, None]
+    return block
 
 
 def write_ape(path: Path) -> Path:

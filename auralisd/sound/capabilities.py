@@ -41,11 +41,11 @@ def capabilities() -> dict[str, str]:
     return found | _codecs(found["decoding"]) | _more_codecs()
 
 
-def _loads(module: str) -> str:
+def _loads(module: str, remedy: str = "run make setup again") -> str:
     try:
         importlib.import_module(module)
     except (ImportError, OSError) as reason:
-        return f"{module} cannot be loaded ({reason}); run make setup again"
+        return f"{module} cannot be loaded ({reason}); {remedy}"
     return ""
 
 
@@ -60,10 +60,10 @@ def _codecs(decoding: str) -> dict[str, str]:
 
 
 def _more_codecs() -> dict[str, str]:
-    try:
-        import av
-    except (ImportError, OSError) as reason:
-        return dict.fromkeys(MORE_CODECS, f"PyAV cannot be loaded ({reason}); {PYAV_REMEDY}")
+    if missing := _loads("av", PYAV_REMEDY):
+        return dict.fromkeys(MORE_CODECS, missing)
+    import av
+
     there = av.codecs_available
     return {
         codec: "" if name in there else f"FFmpeg {av.ffmpeg_version_info} lacks it; {PYAV_REMEDY}"

@@ -105,6 +105,17 @@ def test_a_streamed_file_can_be_sought_near_its_end_and_past_it(tmp_path: Path) 
     assert len(decoder.read(10)) == 0
 
 
+def test_six_channels_of_vorbis_come_in_the_order_of_wav(tmp_path: Path) -> None:
+    time_s = np.arange(48_000) / 48_000
+    as_vorbis = [200, 400, 300, 600, 700, 60]  # left, centre, right, back left, back right, LFE
+    sound = np.stack([0.2 * np.sin(2 * np.pi * hz * time_s) for hz in as_vorbis], axis=1)
+    soundfile.write(tmp_path / "a.ogg", sound, 48_000, format="OGG", subtype="VORBIS")
+    given = open_track(os.fsencode(tmp_path / "a.ogg")).read(48_000)
+    strongest = np.abs(np.fft.rfft(given[12_000:36_000] * np.hanning(24_000)[:, None], axis=0)).argmax(axis=0) * 2
+
+    assert strongest.tolist() == [200, 300, 400, 60, 600, 700]
+
+
 def test_a_name_that_is_no_text_is_opened(tmp_path: Path) -> None:
     written(tmp_path / "a.wav")
     odd = os.fsencode(tmp_path) + b"/\xff\xfe.wav"
