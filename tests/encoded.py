@@ -74,6 +74,7 @@ def encode(
     *,
     codec: str = "",
     bits: int = 16,
+    kbit: int = 96,
     muxing: Mapping[str, str] = MappingProxyType({}),
 ) -> Path:
     """Write (frames, channels); the ending says the format, `codec` another than its usual one (`alac` in `.m4a`)."""
@@ -85,7 +86,7 @@ def encode(
         formats = [each.name for each in context.codec.audio_formats or ()]
         context.format = next((name for name in formats if name.startswith(f"s{bits}")), formats[0])
         if codec in {"aac", "libmp3lame", "wmav2"}:
-            context.bit_rate = 96_000 * sound.shape[1]
+            context.bit_rate = 1_000 * kbit * sound.shape[1]
         _write(container, stream, sound, rate_hz)
     return path
 

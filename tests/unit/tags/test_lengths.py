@@ -36,8 +36,11 @@ def test_what_is_said_is_what_is_played(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("rate_hz", [44_100, 22_050, 8_000])
 def test_an_mp3_without_a_header_is_counted(tmp_path: Path, rate_hz: int) -> None:
-    path = encode(tmp_path / "a.mp3", SOUND, rate_hz, muxing=HEADLESS)
+    path = encode(tmp_path / "a.mp3", SOUND, rate_hz, kbit=16, muxing=HEADLESS)
+    richer = encode(tmp_path / "b.mp3", SOUND, rate_hz, kbit=32, muxing=HEADLESS | {"id3v2_version": "0"})
+    path.write_bytes(path.read_bytes() + richer.read_bytes())
 
+    assert said_s(path) == pytest.approx(2 * len(SOUND) / rate_hz, rel=0.02)
     assert said_s(path) == pytest.approx(played_s(path), abs=0.001)
 
 
