@@ -1,33 +1,44 @@
-"""Scan, rescan, query and latency figures of the library, on a generated library.
+"""Scan, rescan and latency figures of the library, on a generated library, beside MPD and mopidy-local.
 
-`python -m benchmarks.scan [TRACKS] [--rows N]`: a mixed library of 40 % FLAC, 40 % MP3, 20 % Ogg Vorbis in a temporary
-folder, real worker processes, real inotify; then a database of N rows (100,000) for the queries.
+`python -m benchmarks.scan [TRACKS] [--turns N]`: a mixed library of 40 % FLAC, 40 % MP3, 20 % Ogg Vorbis in a temporary
+folder, real worker processes, real inotify; MPD and we read it in turns.  Then what a track costs on one core, part by
+part.
 """
 
 import argparse
 import asyncio
 import contextlib
-import random
 import shutil
 import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+import msgspec
+
+from auralisd.doors.worker import Answer, FileRead, Listed, TagsRead, Walk
 from auralisd.library.librarian import Librarian
-from auralisd.library.query import wanted_page
-from auralisd.model.track import FileFacts, StreamFacts, Tags
 from auralisd.store.database import Database
 from auralisd.store.rows import ReadFile
-from auralisd.store.search import find_page
+from auralisd.store.settling import settle_albums
 from auralisd.store.tracks import add_tracks, keep_folders
 from auralisd.supervise import Supervisor
+from auralisd.tags.opening import open_regular
+from auralisd.tags.reading import read_tagged
+from auralisd.tags.signature import audio_signature
+from auralisd.tags.track import read_track
+from auralisd.worker.program import read_file
+from auralisd.worker.walking import walk
+from benchmarks.peers.mopidy_scan import mopidy_scan
 from benchmarks.peers.mpd_scan import mpd_scan_s
 from tests.music import tag, write_music
 
 _IDLE_S = 30.0
+_MOPIDY_FILES = 1_000
+_PART_FILES = 500
 
 
 def make_library(folder: Path, tracks: int) -> None:
@@ -63,26 +74,118 @@ async def living(music: Path, state: Path) -> AsyncIterator[tuple[Librarian, flo
         await database.close()
 
 
-async def scan_figures(music: Path, state: Path, tracks: int) -> None:
+async def scan_s(music: Path, state: Path, tracks: int) -> tuple[float, float, float]:
+    """Seconds of a first scan, of one that finds nothing new, both with the start of a worker, and of another one."""
     async with living(music, state) as (librarian, first_s):
         assert librarian.track_count == tracks
-        print(f"first scan, {tracks} tracks: {first_s:.2f} s, {tracks / first_s:.0f} tracks/s, worker start included")
-        print(f"event to visible, median of 20: {await latency_s(librarian, music):.2f} s")
-        await asyncio.sleep(25)  # the worker leaves
-        before, began_s = switches(), time.monotonic()
-        await asyncio.sleep(_IDLE_S)
-        print(f"idle wakeups: {(switches() - before - 1) / (time.monotonic() - began_s):.2f} /s over {_IDLE_S:.0f} s")
-    async with living(music, state) as (_, again_s):
-        print(f"rescan of nothing new: {again_s:.2f} s, worker start included")
+    async with living(music, state) as (librarian, again_s):
+        began_s = time.perf_counter()
+        await librarian.scan(librarian.wanted_scan(()), lambda _: None)
+        return first_s, again_s, time.perf_counter() - began_s
 
 
-def mpd_figures(music: Path, folder: Path) -> None:
-    """The same library, read by MPD in the same run."""
-    if (found := mpd_scan_s(music, folder)) is None:
-        print("MPD is not installed: no figures beside it")
+def beside_mpd(music: Path, folder: Path, tracks: int, turns: int) -> None:
+    """In turns, so that both have the same neighbours on the machine."""
+    ours, theirs = [], []
+    for turn in range(turns):
+        state = folder / f"state {turn}"
+        state.mkdir()
+        if (found := mpd_scan_s(music, folder / f"mpd {turn}")) is not None:
+            theirs.append(found)
+        ours.append(asyncio.run(scan_s(music, state, tracks)))
+    first_s, again_s, once_more_s = (statistics.median(each) for each in zip(*ours, strict=True))
+    print(f"first scan, {tracks} tracks: {tracks / first_s:.0f} tracks/s, median of {turns}, worker start included")
+    print(f"rescan of nothing new: {again_s:.2f} s with the start of a worker, {once_more_s:.2f} s without")
+    if not theirs:
+        print("MPD: not installed; scripts/peers brings it")
         return
-    first_s, again_s, songs = found
-    print(f"MPD: first update of {songs} songs {first_s:.2f} s, {songs / first_s:.0f} songs/s; again {again_s:.2f} s")
+    mpd_s = statistics.median(each[0] for each in theirs)
+    print(f"MPD, first update of {theirs[0][2]} songs: {theirs[0][2] / mpd_s:.0f} songs/s")
+    print(f"MPD, nothing new: {statistics.median(each[1] for each in theirs):.2f} s")
+    ratios = sorted(theirs[turn][0] / ours[turn][0] for turn in range(turns))
+    print(f"beside MPD, turn by turn: {' '.join(f'{ratio:.2f}' for ratio in ratios)} times as fast")
+
+
+def beside_mopidy(music: Path, folder: Path) -> None:
+    if (found := mopidy_scan(music, folder, _MOPIDY_FILES)) is None:
+        print("mopidy-local: not installed; scripts/peers brings it")
+        return
+    took_s, files = found
+    print(f"mopidy-local, the first {files} files: {files / took_s:.0f} files/s")
+
+
+async def living_figures(music: Path, state: Path) -> None:
+    async with living(music, state) as (librarian, _):
+        print(f"event to visible, median of 20: {await latency_s(librarian, music):.2f} s")
+        await asyncio.sleep(25)  # the workers leave
+        before, began_s, used_s = switches(), time.monotonic(), time.process_time()
+        await asyncio.sleep(_IDLE_S)
+        woken = (switches() - before - 1) / (time.monotonic() - began_s)
+        print(f"idle: {woken:.2f} wakeups/s, {(time.process_time() - used_s) / _IDLE_S:.2%} CPU over {_IDLE_S:.0f} s")
+
+
+def parts(music: Path, state: Path) -> None:
+    """What a track costs, in µs of one core."""
+    paths, walk_us = walked(music)
+    for suffix in (b".flac", b".mp3", b".ogg"):
+        own = [path for path in paths if path.endswith(suffix)][:_PART_FILES]
+        read_us = each_us(read_track, own)
+        signature_us, mutagen_us = each_us(audio_signature, own), each_us(by_mutagen, own)
+        what = suffix.decode().removeprefix(".")
+        print(f"a track, reading {what}: {read_us:.0f} µs, of it signature {signature_us:.0f} µs")
+        print(f"a track, mutagen alone on {what}: {mutagen_us:.0f} µs")
+    answers = [read_file(path) for path in paths[:_PART_FILES]]
+    message = msgspec.msgpack.encode(TagsRead(1, tuple(answers)))
+    encode_us = each_us(lambda _: msgspec.msgpack.encode(TagsRead(1, tuple(answers))), [1]) / len(answers)
+    decode_us = each_us(msgspec.msgpack.Decoder(Answer).decode, [message]) / len(answers)
+    print(f"a track, walk {walk_us:.0f} µs, message there {encode_us:.1f} µs, here {decode_us:.1f} µs")
+    print(f"a track, store: {asyncio.run(stored_us(answers, state)):.0f} µs of SQLite and Python")
+
+
+def walked(music: Path) -> tuple[list[bytes], float]:
+    began_s = time.thread_time()
+    listed = [answer for answer in walk(Walk(1, bytes(music))) if isinstance(answer, Listed)]
+    paths = [file.path for answer in listed for file in answer.files]
+    return sorted(paths), (time.thread_time() - began_s) / len(paths) * 1e6
+
+
+def each_us(work: Callable[[Any], object], items: Sequence[Any]) -> float:
+    """The best of three, as the neighbours only ever add."""
+    took_s = []
+    for _ in range(3):
+        began_s = time.thread_time()
+        for item in items:
+            work(item)
+        took_s.append(time.thread_time() - began_s)
+    return min(took_s) / len(items) * 1e6
+
+
+def by_mutagen(path: bytes) -> None:
+    with open_regular(path) as file:
+        read_tagged(file, path)
+
+
+async def stored_us(answers: Sequence[FileRead], state: Path) -> float:
+    database = Database(state, lambda *_: None)
+    await database.open()
+    await database.run(lambda connection: keep_folders(connection, [(b"/music", "music")]))
+    files = [
+        ReadFile((1, answer.path), answer.facts, answer.stream, answer.tags)
+        for answer in answers
+        if answer.facts and answer.stream and answer.tags
+    ]
+
+    def write(connection: sqlite3.Connection) -> float:
+        began_s = time.thread_time()
+        add_tracks(connection, files[:512], 0)
+        settle_albums(connection)
+        connection.execute("COMMIT")
+        connection.execute("BEGIN")
+        return time.thread_time() - began_s
+
+    took_s = await database.run(write)
+    await database.close()
+    return took_s / min(512, len(files)) * 1e6
 
 
 async def latency_s(librarian: Librarian, music: Path) -> float:
@@ -109,82 +212,20 @@ def switches() -> int:
     return sum(int(line.split()[1]) for line in lines if line.startswith("voluntary"))
 
 
-def fill(connection: sqlite3.Connection, rows: int, dice: random.Random) -> list[str]:
-    """Rows with words as frequent as in a language; answers the words, the most frequent first."""
-    syllables = [start + end for start in (*"bdfgklmnprst", "tr", "st") for end in (*"aeiou", "ai")]
-    words = [
-        "the",
-        "a",
-        "of",
-        "in",
-        "love",
-        *("".join(dice.choices(syllables, k=dice.randint(2, 4))) for _ in range(8000)),
-    ]
-    weights = [1 / (rank + 2) for rank in range(len(words))]
-
-    def some(count: int) -> str:
-        return " ".join(dice.choices(words, weights, k=count)).title()
-
-    stream = StreamFacts("flac", 1, 44_100, 2, 16)
-    for start in range(0, rows, 480):
-        artist, files = some(2), []
-        for number in range(start, min(start + 480, rows)):
-            tags = Tags(some(4), (artist,), f"{some(2)} {number // 12}", None, number % 12 + 1, genres=("Rock",))
-            files.append(ReadFile((1, b"%d.flac" % number), FileFacts(1, number, 1, 1), stream, tags))
-        connection.execute("BEGIN")
-        add_tracks(connection, files, start)
-        connection.execute("COMMIT")
-    return words
-
-
-async def query_figures(state: Path, rows: int) -> None:
-    database = Database(state, lambda *_: None)
-    await database.open()
-    dice = random.Random(1)
-
-    def prepare(connection: sqlite3.Connection) -> list[str]:
-        keep_folders(connection, [(b"/music", "music")])
-        connection.execute("COMMIT")
-        words = fill(connection, rows, dice)
-        connection.execute("BEGIN")
-        return words
-
-    words = await database.run(prepare)
-    weights = [1 / (rank + 2) for rank in range(len(words))]
-    rare = [dice.choice(words[50:]) for _ in range(100)]
-    await timed(database, "every track, first page", [""] * 100)
-    await timed(database, "one word", rare)
-    await timed(database, "a word while it is typed", [word[:length] for word in rare for length in range(1, 6)])
-    await timed(
-        database, "two words, as frequent as in titles", [" ".join(dice.choices(words, weights, k=2)) for _ in rare]
-    )
-    await database.close()
-
-
-async def timed(database: Database, name: str, expressions: list[str]) -> None:
-    times_ms = []
-    for expression in expressions:
-        wanted = wanted_page(expression, cursor="", limit=100, sort="", descending=False, offset=0)
-        began_s = time.perf_counter()
-        await database.run(lambda connection, wanted=wanted: find_page(connection, wanted))  # type: ignore[misc]
-        times_ms.append((time.perf_counter() - began_s) * 1000)
-    p99_ms = statistics.quantiles(times_ms, n=100)[98]
-    print(f"query, {name}: median {statistics.median(times_ms):.1f} ms, p99 {p99_ms:.1f} ms")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tracks", type=int, nargs="?", default=2000)
-    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("tracks", type=int, nargs="?", default=10_000)
+    parser.add_argument("--turns", type=int, default=3)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        music, state, large = Path(folder) / "Music", Path(folder) / "state", Path(folder) / "large"
-        for path in (music, state, large):
+        music, state, part = (Path(folder) / name for name in ("Music", "state", "part"))
+        for path in (music, state, part):
             path.mkdir()
         make_library(music, arguments.tracks)
-        mpd_figures(music, Path(folder) / "mpd")
-        asyncio.run(scan_figures(music, state, arguments.tracks))
-        asyncio.run(query_figures(large, arguments.rows))
+        beside_mpd(music, Path(folder), arguments.tracks, arguments.turns)
+        beside_mopidy(music, Path(folder) / "mopidy")
+        parts(music, part)
+        asyncio.run(living_figures(music, state))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ happens while it looks is missed, whether or not there was an event of it.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from auralisd.errors import NotFound, NotKept
 from auralisd.library.counts import Counts, Tell
@@ -47,20 +47,21 @@ _UNFINISHED_S = 2.0
 class Keeper:
     """Keeps the library true.  The only one who scans, and who tells of it.
 
-    `carry_out` is how a scan is begun: by itself, or as a job that others can see.
+    `readers` are the workers: the first walks, all read.  `carry_out` is how a scan is begun: by itself, or as a job
+    that others can see.
     """
 
     def __init__(
         self,
         database: Database,
-        errands: Errands,
+        readers: Sequence[Errands],
         publish: Callable[[LibraryEvent], None],
         *,
         on_changed: Callable[[], None],
         watching: bool,
     ) -> None:
         self._database = database
-        self._errands = errands
+        self._readers = readers
         self._publish = publish
         self._on_changed = on_changed
         self._watching = watching
@@ -213,7 +214,7 @@ class Keeper:
                 raise  # one look was asked for, and somebody waits for it
 
     async def _scan(self, look: Look, tell: Tell) -> Counts:
-        scanner = Scanner(self._database, self._errands, self._folders, self._on_folder)
+        scanner = Scanner(self._database, self._readers, self._folders, self._on_folder)
         counts, began_s = Counts(), time.monotonic()
         try:
             await scanner.scan(look.scopes, counts, tell)

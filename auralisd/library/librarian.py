@@ -1,6 +1,7 @@
 """The librarian: answers questions about the library, and keeps it true while files come and go."""
 
 import asyncio
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -39,6 +40,8 @@ from auralisd.store.search import album_order, find_page, find_tracks
 from auralisd.store.tracks import id_at, keep_folders
 from auralisd.supervise import Supervisor
 
+_MOST_READERS = 4
+
 
 class Librarian:
     """Implements `asking.Library`.  Lives on the loop; the store's thread and the workers do what takes time.
@@ -64,12 +67,14 @@ class Librarian:
         self._supervisor = supervisor
         self._measuring = measuring
         self._errands = Errands("scanning", start, supervisor)
+        self._more_readers = [Errands(f"reading {number}", start, supervisor) for number in range(2, _readers() + 1)]
         self._measuring_errands = Errands("measuring", start, supervisor)
         self._measurer = Measurer(database, self._measuring_errands, publish, leisure)
         self._publish = publish
         self._albums = AlbumProfiles()
         self._hits = Hits(reuse=True)
-        self._keeper = Keeper(database, self._errands, publish, on_changed=self._measurer.look_again, watching=watching)
+        readers = (self._errands, *self._more_readers)
+        self._keeper = Keeper(database, readers, publish, on_changed=self._measurer.look_again, watching=watching)
         self._steward = Steward(database, self._keeper.start_anew, lambda: self._keeper.revision)
         self._ledger = Ledger(database, self._keeper.tell_numbers, lambda: self._keeper.revision)
         self._folders = Folders(())
@@ -108,7 +113,8 @@ class Librarian:
 
     async def close(self) -> None:
         """End the workers."""
-        await asyncio.gather(self._errands.close(), self._measuring_errands.close())
+        workers = (self._errands, *self._more_readers, self._measuring_errands)
+        await asyncio.gather(*(errands.close() for errands in workers))
 
     async def measure_now(
         self, tracks: tuple[int, ...], on_track: Callable[[Track], None] = lambda _: None
@@ -252,3 +258,8 @@ class Librarian:
         if seen.file.facts is None or seen.file.stream is None or seen.file.tags is None:
             raise NotSupported(f"{name}: this cannot be played ({seen.file.code})")
         return ReadFile(place or (OUTSIDE, seen.real_path), seen.file.facts, seen.file.stream, seen.file.tags)
+
+
+def _readers() -> int:
+    """A worker for each core reads when there is much to read."""
+    return min(_MOST_READERS, len(os.sched_getaffinity(0)))

@@ -1,23 +1,75 @@
 """Outcome: what reading some files has shown, and the transaction that keeps it."""
 
+import asyncio
 import logging
 import sqlite3
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 
 from auralisd.doors.worker import FileRead
 from auralisd.library.counts import MOST_REFUSALS, Counts, file_name
-from auralisd.library.sight import ToRead
-from auralisd.store.adopting import adopt_file
+from auralisd.store.adopting import adopt_files
+from auralisd.store.database import Database
 from auralisd.store.identity import carry_sound, keeps_sound
-from auralisd.store.rows import ReadFile, Refused, Scope
+from auralisd.store.rows import ReadFile, Refused, Scope, ToRead
 from auralisd.store.tracks import change_tracks, keep_tags, lose_tracks, refuse_files, retag_tracks
 
 log = logging.getLogger(__name__)
 
 _LASTING = frozenset({"damaged", "not-audio", "empty"})
 """Reasons that stay as long as the file does; others may pass by themselves, so they are tried again."""
+
+_MOST_FILES = 512
+_LONGEST_S = 0.5
+"""No answer waits longer to be kept, so that what is read slowly is seen soon."""
+
+
+class Writing:
+    """Keeps what was read, some hundred files in one transaction.  Must be closed, whatever happens."""
+
+    def __init__(self, database: Database, counts: Counts) -> None:
+        self._database = database
+        self._counts = counts
+        self._files: list[ToRead] = []
+        self._answers: list[FileRead] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._under_way: deque[tuple[Outcome, asyncio.Future[None]]] = deque()
+
+    async def add(self, files: Sequence[ToRead], answers: Sequence[FileRead]) -> None:
+        """Keep these soon; waits while the store is behind.  Raises NotKept, perhaps for files of before."""
+        self._files += files
+        self._answers += answers
+        if len(self._files) >= _MOST_FILES:
+            self._write()
+            await self._written(1)
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(_LONGEST_S, self._write)
+
+    async def finish(self) -> None:
+        """Keep all that was added.  Raises NotKept."""
+        self._write()
+        await self._written(0)
+
+    def close(self) -> None:
+        """What is not under way to the store is given up."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _write(self) -> None:
+        self.close()
+        if self._files:
+            outcome = Outcome(self._files, self._answers)
+            self._files, self._answers = [], []
+            self._under_way.append((outcome, self._database.submit(outcome.write)))
+
+    async def _written(self, left: int) -> None:
+        while len(self._under_way) > left:
+            outcome, done = self._under_way[0]
+            await done
+            self._under_way.popleft()
+            outcome.add_to(self._counts)
 
 
 class Outcome:
@@ -60,7 +112,7 @@ class Outcome:
                 change_tracks(connection, ((track, file),))
         retag_tracks(connection, self._retagged)
         keep_tags(connection, self._unread)
-        self._adopted.update(adopt_file(connection, file, self._now_unix_s)[1] for file in self._added)
+        self._adopted.update(adopt_files(connection, self._added, self._now_unix_s))
 
     def _take(self, file: ToRead, answer: FileRead) -> None:
         if answer.facts is None or answer.stream is None or answer.tags is None:

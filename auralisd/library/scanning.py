@@ -1,6 +1,5 @@
 """Scanning: dirty folders → what changed → the database.  One path for start-up, watch and overflow."""
 
-import asyncio
 import functools
 import logging
 import sqlite3
@@ -8,17 +7,18 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from auralisd.doors.worker import FileRead, Listed
+from auralisd.doors.worker import Listed
 from auralisd.library.changes import Changes, Placed
 from auralisd.library.counts import Counts, Finding, ScanStep, Tell, file_name
 from auralisd.library.errands import Errands, WorkerDied
 from auralisd.library.folders import Folder, Folders
-from auralisd.library.outcome import Outcome
-from auralisd.library.sight import Sight, ToRead
+from auralisd.library.outcome import Writing
+from auralisd.library.reading import Reading
+from auralisd.library.sight import Sight
 from auralisd.model.track import FileFacts
 from auralisd.store.database import Database
 from auralisd.store.identity import move_to_copies
-from auralisd.store.rows import Place, Scope
+from auralisd.store.rows import Place, Scope, ToRead
 from auralisd.store.tracks import (
     listed_in,
     lose_tracks,
@@ -31,35 +31,37 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _READ_FILES = 64
+_WORTH_A_WORKER = 1_024
+"""In the time that another worker takes to start, one reads so many files."""
 _WRITE_ROWS = 500
 _WALK_TRIES = 3
-_READ_TRIES = 2
 
 
 class Scanner:
     """Brings the database up to date with some folders.  One scan at a time."""
 
     def __init__(
-        self, database: Database, errands: Errands, folders: Folders, on_folder: Callable[[int, str], None]
+        self, database: Database, readers: Sequence[Errands], folders: Folders, on_folder: Callable[[int, str], None]
     ) -> None:
         self._database = database
-        self._errands = errands
+        self._readers = readers
+        self._errands = readers[0]
         self._folders = folders
         self._on_folder = on_folder
 
     async def scan(self, scopes: Iterable[Scope], counts: Counts, tell: Tell = lambda _: None) -> None:
         """Look at `scopes`, and make the database say what the disk says; `counts` grows with what is kept."""
         found = Finding(tell)
-        sight = Sight(self._folders)
+        sight = Sight(self._database, self._folders)
         for scope in scopes:
             await self._look(scope, sight, counts, found)
-        verdict = await self._database.run(sight.verdict)
+        verdict = await sight.verdict()
         if verdict.unseen:
             for scope in verdict.unseen:
                 await self._look(scope, sight, counts, found)
-            verdict = await self._database.run(sight.verdict)
+            verdict = await sight.verdict()
         await self._place(verdict.changes, counts)
-        await self._read(verdict.to_read, counts, tell)
+        await self._read(sight, verdict.to_read, counts, tell)
 
     # --- looking -------------------------------------------------------------------------------------
 
@@ -148,44 +150,23 @@ class Scanner:
 
     # --- what must be read ---------------------------------------------------------------------------
 
-    async def _read(self, files: Sequence[ToRead], counts: Counts, tell: Tell) -> None:
-        """Read tags and write rows, both at once: the worker reads on while the store writes."""
-        writing: tuple[Outcome, asyncio.Future[None]] | None = None
-        for start in range(0, len(files), _READ_FILES):
-            batch = files[start : start + _READ_FILES]
-            tell(ScanStep(start, len(files), file_name(batch[0].path)))
-            outcome = Outcome(batch, await self._tags(tuple(file.path for file in batch), counts))
-            await _written(writing, counts)
-            writing = (outcome, self._database.submit(outcome.write))
-        await _written(writing, counts)
+    async def _read(self, sight: Sight, total: int, counts: Counts, tell: Tell) -> None:
+        """Read tags and write rows, all at once: the workers read on while the store writes."""
+        done = 0
 
-    async def _tags(self, paths: tuple[bytes, ...], counts: Counts) -> tuple[FileRead, ...]:
-        """Tags of some files; after a crash each is read alone, and one that brings two down is damaged."""
+        def on_wait(files: Sequence[ToRead]) -> None:
+            tell(ScanStep(done, total, file_name(files[0].place[1])))
+
+        readers = self._readers[: 1 + total // _WORTH_A_WORKER]
+        reading, writing = Reading(readers, self._folders.path_of, counts), Writing(self._database, counts)
         try:
-            return (await self._errands.read_tags(paths)).files
-        except WorkerDied:
-            return tuple([await self._tags_alone(path, counts) for path in paths])
-
-    async def _tags_alone(self, path: bytes, counts: Counts) -> FileRead:
-        crashed = False
-        for _ in range(_READ_TRIES):
-            try:
-                (answer,) = (await self._errands.read_tags((path,))).files
-            except WorkerDied as death:
-                crashed = death.crashed
-                if death.hung:
-                    counts.unanswered += 1
-                    break
-            else:
-                return answer
-        return FileRead(path, None, None, None, "damaged" if crashed else "unreadable")
-
-
-async def _written(writing: tuple[Outcome, "asyncio.Future[None]"] | None, counts: Counts) -> None:
-    if writing is not None:
-        outcome, done = writing
-        await done
-        outcome.add_to(counts)
+            async for files, answers in reading.read(sight.to_read(_READ_FILES), on_wait):
+                done += len(files)
+                await writing.add(files, answers)
+            await writing.finish()
+        finally:
+            writing.close()
+            await reading.close()
 
 
 def _write(

@@ -1,53 +1,57 @@
 """Sight: what some looks at the disk have shown, and what that means for the database."""
 
+import asyncio
 import sqlite3
-from collections.abc import Set
+from collections.abc import AsyncIterator, Sequence, Set
 
 import msgspec
 
 from auralisd.doors.worker import Listed, Walked
-from auralisd.library.changes import Changes, compare
+from auralisd.library.changes import Changes, Placed, compare
 from auralisd.library.folders import Folders
-from auralisd.model.track import FileFacts
-from auralisd.store.rows import Known, Place, Scope
-from auralisd.store.tracks import known_by_inode, known_in, refused_in
+from auralisd.store.database import Database
+from auralisd.store.rows import Known, Scope, ToRead
+from auralisd.store.seen import (
+    begin,
+    count_news,
+    find_news,
+    missed,
+    news_about,
+    read_news,
+    see,
+    settle_news,
+    strangers,
+)
 
-
-class ToRead(msgspec.Struct, frozen=True, gc=False):
-    """A file whose tags are to be read; `track` None: it is new.  `known`: only its tags are read again.  `available`:
-    so is the track, until it is read."""
-
-    path: bytes
-    place: Place
-    facts: FileFacts
-    track: int | None = None
-    known: bool = False
-    available: bool = True
+_PAGE_FILES = 2_048
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """`to_read` is all that is added, changed or outdated, by place, so that ids follow albums and the disk's head
-    moves little.  `unseen` are folders to be looked at before any of it is certain."""
+    """`to_read` is how many files are added, changed or outdated; of `changes`, `added` are those only that might have
+    been something else.  `unseen` are folders to be looked at before any of it is certain."""
 
     changes: Changes
-    to_read: tuple[ToRead, ...]
+    to_read: int
     unseen: tuple[Scope, ...]
 
 
 class Sight:
-    """Fed with what walks find; `verdict` compares it with the database, on the store's thread."""
+    """Fed with what walks find, which it hands to the store; `verdict` compares it with the library there."""
 
-    def __init__(self, folders: Folders) -> None:
+    def __init__(self, database: Database, folders: Folders) -> None:
+        self._database = database
         self._folders = folders
-        self._disk: dict[Place, FileFacts] = {}
+        self._coming: list[asyncio.Future[None]] = [database.submit(begin)]
         self._devices: set[int] = set()
         self._scopes: list[Scope] = []
         self._blind: list[Scope] = []
 
     def add(self, listed: Listed) -> None:
-        for file in listed.files:
-            if (place := self._folders.place_of(file.path)) is not None:
-                self._disk[place] = file.facts
+        files = [
+            (place, file.facts) for file in listed.files if (place := self._folders.place_of(file.path)) is not None
+        ]
+        if files:
+            self._coming.append(self._database.submit(lambda connection: see(connection, files)))
         for folder, _ in listed.failures:
             if (place := self._folders.place_of(folder)) is not None:
                 self._blind.append(Scope(*place))
@@ -57,61 +61,63 @@ class Sight:
         self._scopes.append(scope)
         self._devices.update(walked.devices)
 
-    def covers(self, scope: Scope) -> bool:
-        return any(_covers(seen, scope) for seen in self._scopes)
-
-    def verdict(self, connection: sqlite3.Connection) -> Verdict:
-        """What must change.
-
-        A file found may be a track whose row says that it lies in a folder nobody has looked at: it has moved only if
-        it is no longer there.
-        """
-        refused = refused_in(connection, self._scopes)
-        disk = {
-            place: facts
-            for place, facts in self._disk.items()
-            if refused.get(place) != (facts.size_bytes, facts.mtime_ns)
-        }
-        known = {row.id: row for row in known_in(connection, self._scopes) if not self._is_blind(row.place)}
-        inodes = {facts.inode for facts in disk.values()} - {row.facts.inode for row in known.values()}
-        strangers = [row for row in known_by_inode(connection, inodes) if row.id not in known]
-        unseen = {
-            Scope(row.place[0], row.place[1].rpartition(b"/")[0], recursive=False) for row in strangers if row.available
-        }
-        # A stranger that is away or gone is not missed here, but what has its inode may be it.
-        lost = (_as_gone(row) for row in strangers if not row.available)
-        changes = compare(disk, [*known.values(), *lost], self._devices)
-        missing = {row.id for row in (*known.values(), *strangers) if not row.available}
-        return Verdict(
-            changes, self._to_read(changes, missing), tuple(scope for scope in unseen if not self.covers(scope))
+    async def verdict(self) -> Verdict:
+        """What must change.  Raises NotKept."""
+        coming, self._coming = self._coming, []
+        await asyncio.gather(*coming)
+        return await self._database.run(
+            lambda connection: judge(connection, self._scopes, self._blind, devices=self._devices)
         )
 
-    def _to_read(self, changes: Changes, missing: Set[int]) -> tuple[ToRead, ...]:
-        missing = missing - {track.id for track in changes.moved}
-        files = [ToRead(self._folders.path_of(place), place, facts) for place, facts in changes.added]
-        files += [
-            ToRead(
-                self._folders.path_of(track.place),
-                track.place,
-                track.facts,
-                track.id,
-                available=track.id not in missing,
-            )
-            for track in changes.changed
-        ]
-        files += [
-            ToRead(self._folders.path_of(track.place), track.place, track.facts, track.id, known=True)
-            for track in changes.outdated
-        ]
-        return tuple(sorted(files, key=lambda file: file.place))
-
-    def _is_blind(self, place: Place) -> bool:
-        directory = Scope(place[0], place[1].rpartition(b"/")[0], recursive=False)
-        return any(_covers(blind, directory) for blind in self._blind)
+    async def to_read(self, at_once: int) -> AsyncIterator[Sequence[ToRead]]:
+        """All files to be read, by place, so many at a time; the next are fetched while these are read."""
+        coming = self._database.submit(lambda connection: read_news(connection, (0, b""), _PAGE_FILES))
+        while page := await coming:
+            after = page[-1].place
+            coming = self._database.submit(lambda connection, after=after: read_news(connection, after, _PAGE_FILES))  # type: ignore[misc]
+            for start in range(0, len(page), at_once):
+                yield page[start : start + at_once]
 
 
-def _as_gone(row: Known) -> Known:
-    return msgspec.structs.replace(row, gone=True)
+def judge(
+    connection: sqlite3.Connection, scopes: Sequence[Scope], blind: Sequence[Scope], *, devices: Set[int]
+) -> Verdict:
+    """What was seen of `scopes`, beside what the library says.  Of `blind` folders nobody knows what is in them.
+
+    A file found may be a track whose row says that it lies in a folder nobody has looked at: it has moved only if it is
+    no longer there.
+    """
+    news = find_news(connection)
+    rows = {row.id: row for row in missed(connection, scopes, gone=news > 0)}
+    others = [row for row in strangers(connection) if row.id not in rows]
+    unseen = {_folder_of(row) for row in others if row.available}
+    disk = news_about(connection, [*rows.values(), *others])
+    known = [row for row in rows.values() if row.place in disk or not _covered(_folder_of(row), blind)]
+    # A stranger that is away or gone is not missed here, but what has its inode may be it.
+    lost = [msgspec.structs.replace(row, gone=True) for row in others if not row.available]
+    changes = compare(disk, [*known, *lost], devices)
+    _settle(connection, changes, {row.id for row in (*rows.values(), *others) if not row.available})
+    return Verdict(changes, count_news(connection), tuple(scope for scope in unseen if not _covered(scope, scopes)))
+
+
+def _settle(connection: sqlite3.Connection, changes: Changes, missing: Set[int]) -> None:
+    missing = missing - {track.id for track in changes.moved}
+    changed = [_to_read(track, available=track.id not in missing) for track in changes.changed]
+    outdated = [_to_read(track, known=True) for track in changes.outdated]
+    told_apart = (*changes.moved, *changes.returned, *changes.renumbered)
+    settle_news(connection, old=[track.place for track in told_apart], to_read=[*changed, *outdated])
+
+
+def _to_read(track: Placed, *, known: bool = False, available: bool = True) -> ToRead:
+    return ToRead(track.place, track.facts, track.id, known=known, available=available)
+
+
+def _folder_of(row: Known) -> Scope:
+    return Scope(row.place[0], row.place[1].rpartition(b"/")[0], recursive=False)
+
+
+def _covered(scope: Scope, scopes: Sequence[Scope]) -> bool:
+    return any(_covers(seen, scope) for seen in scopes)
 
 
 def _covers(outer: Scope, inner: Scope) -> bool:

@@ -7,7 +7,7 @@ import msgspec
 from auralisd.model.listening import Numbers
 from auralisd.model.taste import TaggedGain
 
-TAGS_VERSION = 3
+TAGS_VERSION = 4
 """Raised whenever more, or another thing, is read of a file: files that were read otherwise are then read once more."""
 
 # A guest stands behind the artist's name, often in brackets; what follows "feat." is one name, whatever it holds.

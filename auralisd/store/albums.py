@@ -20,6 +20,7 @@ count.  A track without an album title belongs to none, and so does a file outsi
 its fellows.  Of more than 400 tracks under one title only rule 1 is asked: they are a pile and no album.
 """
 
+import functools
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -135,6 +136,7 @@ def _by(tracks: Iterable[Member], keys: Mapping[int, bytes]) -> dict[bytes, list
     return groups
 
 
+@functools.lru_cache(1_024)
 def _digest(folder: int, album: str, key: bytes) -> str:
     """A digest, because a path must not get into what is told of an album."""
     return hashlib.blake2b(b"%d\0%s\0%s" % (folder, fold(album).encode(), key), digest_size=16).hexdigest()

@@ -1,6 +1,8 @@
 """What makes the library quick to ask: the step of the schema with values, credits and facts, and what fills them.
 
-All of them follow `track` by triggers, whoever writes there, so nobody needs to think of them.
+All of them follow `track` by triggers, whoever changes a row there or deletes one.  Of new rows `keep_new` takes care,
+for many at once: a trigger would make SQLite ready for a way back from each, and the full-text index would write all
+that it has gathered to the disk every time.
 """
 
 import functools
@@ -138,3 +140,20 @@ ASKING: tuple[str, ...] = (
     "CREATE INDEX listening_played ON listening (last_played_unix_s) WHERE last_played_unix_s IS NOT NULL",
     "CREATE TRIGGER fact_deleted AFTER DELETE ON track BEGIN DELETE FROM fact WHERE id = old.id; END",
 )
+
+AT_ONCE: tuple[str, ...] = ("DROP TRIGGER track_inserted", "DROP TRIGGER asking_inserted")
+"""The step of the schema since which `keep_new` does their work."""
+
+_NEW = "t.id BETWEEN ?1 AND ?2"
+_KEEP_NEW = (
+    *_keep_values(_NEW).split(";\n"),
+    *_KEEP_FACT.format(which=_NEW).split(";\n"),
+    "INSERT INTO search (rowid, heading, artists, album, genres) "
+    f"SELECT t.id, t.heading, t.artists, t.album, t.genres FROM track t WHERE {_NEW}",
+)
+
+
+def keep_new(connection: sqlite3.Connection, first: int, last: int) -> None:
+    """Make the tracks from `first` to `last`, which are new, quick to ask for."""
+    for statement in _KEEP_NEW:
+        connection.execute(statement, (first, last))

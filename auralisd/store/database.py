@@ -7,7 +7,7 @@ from pathlib import Path
 
 from auralisd.errors import StartRefused
 from auralisd.store.asking import add_functions
-from auralisd.store.lane import Lane, Result
+from auralisd.store.lane import LOCKED, Lane, Result
 from auralisd.store.migrations import migrate
 from auralisd.store.settling import settle_albums
 from auralisd.threads import OnDeath
@@ -38,7 +38,7 @@ class Database:
     async def run(self, transaction: Callable[[sqlite3.Connection], Result]) -> Result:
         """Run `transaction` on the store's thread: everything it writes is kept, or, if it raises, nothing.
 
-        Raises NotKept where the disk is full or fails.
+        Raises NotKept where the disk is full or fails, or another program holds the file for longer than we wait.
         """
         return await self.submit(transaction)
 
@@ -108,7 +108,10 @@ def _check(connection: sqlite3.Connection) -> None:
 
 
 def _why(path: Path, failure: sqlite3.DatabaseError) -> str:
-    if isinstance(failure, sqlite3.OperationalError) and getattr(failure, "sqlite_errorname", "") != "SQLITE_CORRUPT":
+    name = getattr(failure, "sqlite_errorname", "")
+    if name.startswith(LOCKED):
+        return f"another program holds the database {path} ({failure}): end it and start again"
+    if isinstance(failure, sqlite3.OperationalError) and name != "SQLITE_CORRUPT":
         return (
             f"the database {path} cannot be opened ({failure}): make its folder writable, or name another one with "
             "--state-dir"

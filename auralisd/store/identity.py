@@ -18,6 +18,11 @@ _GONE = "SELECT id FROM track WHERE folder IS NOT NULL AND gone_unix_s IS NOT NU
 _LATEST = " ORDER BY gone_unix_s DESC, id DESC LIMIT 1"
 
 
+def any_gone(connection: sqlite3.Connection) -> bool:
+    """There are tracks that a new file may be."""
+    return connection.execute("SELECT 1 FROM track WHERE gone_unix_s IS NOT NULL LIMIT 1").fetchone() is not None
+
+
 def return_gone(connection: sqlite3.Connection, file: ReadFile) -> tuple[int, str] | None:
     """Let a track that is gone be `file`, where it is the same: its id, `moved` with its sound, or `changed`."""
     if (track := _gone_by_sound(connection, file.stream.signature)) is not None:

@@ -15,6 +15,7 @@ Result = TypeVar("Result")
 Transaction = Callable[[sqlite3.Connection], Any]
 _Job = tuple[Transaction, "asyncio.Future[Any]"]
 
+LOCKED = "SQLITE_BUSY"
 _DISK_FAULTS = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")
 
 
@@ -89,7 +90,10 @@ def _carry_out(connection: sqlite3.Connection, transaction: Transaction, answer:
 
 
 def _not_kept(failure: Exception) -> NotKept | None:
-    """The refusal that a fault of the disk is to whoever asked; None for a fault of ours."""
-    if getattr(failure, "sqlite_errorname", "").startswith(_DISK_FAULTS):
+    """The refusal that a fault of the disk, or another program, is to whoever asked; None for a fault of ours."""
+    name = getattr(failure, "sqlite_errorname", "")
+    if name.startswith(LOCKED):
+        return NotKept(f"another program holds the database ({failure}); end it")
+    if name.startswith(_DISK_FAULTS):
         return NotKept(f"the state folder takes no more ({failure}); make room on its disk")
     return None

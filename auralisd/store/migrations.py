@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from auralisd.errors import StartRefused
-from auralisd.store.asking import ASKING, add_functions
+from auralisd.store.asking import ASKING, AT_ONCE, add_functions
 from auralisd.store.backup import FOLDER_NAME, back_up, way_back
 from auralisd.store.settling import UNSETTLED
 
@@ -206,7 +206,20 @@ _IDENTITY: Step = (
     "CREATE INDEX track_gone ON track (gone_unix_s) WHERE gone_unix_s IS NOT NULL",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _NUMBERS, ASKING, _TAGS, _IDENTITY, UNSETTLED)
+_AT_ONCE: Step = (*AT_ONCE, "DROP TRIGGER unsettled_by_coming")
+
+MIGRATIONS: tuple[Step, ...] = (
+    _LIBRARY,
+    _PLAYBACK,
+    _KNOWLEDGE,
+    _TASTE,
+    _NUMBERS,
+    ASKING,
+    _TAGS,
+    _IDENTITY,
+    UNSETTLED,
+    _AT_ONCE,
+)
 
 
 def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS, *, file: Path | None = None) -> None:

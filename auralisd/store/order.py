@@ -62,6 +62,8 @@ def disc_of(path: bytes) -> int:
 
 def fold(text: str) -> str:
     """Without case and accents: what a reader takes for the same word."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 

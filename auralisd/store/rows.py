@@ -24,6 +24,17 @@ class Known(msgspec.Struct, frozen=True, gc=False):
     outdated: bool = False
 
 
+class ToRead(msgspec.Struct, frozen=True, gc=False):
+    """A file whose tags are to be read; `track` None: it is new.  `known`: only its tags are read again.  `available`:
+    so is the track, until it is read."""
+
+    place: Place
+    facts: FileFacts
+    track: int | None = None
+    known: bool = False
+    available: bool = True
+
+
 class ReadFile(msgspec.Struct, frozen=True):
     """A file whose tags were read."""
 

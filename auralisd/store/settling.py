@@ -1,8 +1,8 @@
 """Settling: tracks are put into their albums anew whenever some of those that share folder and title came, changed or
 went, and what is remembered for an album goes along.
 
-Triggers note in `unsettled` where such tracks were before, whoever writes there; at the end of each transaction the
-rule of `albums` is made true.
+Triggers note in `unsettled` where such tracks were before, whoever writes there, and `note_new` those that are new; at
+the end of each transaction the rule of `albums` is made true.
 """
 
 import sqlite3
@@ -15,6 +15,7 @@ from auralisd.store.order import fold, leading_artist, under_artist
 
 _VARIOUS = b"various artists"
 _NOTE = "INSERT OR IGNORE INTO unsettled VALUES"
+_NOTE_NEW = "INSERT OR IGNORE INTO unsettled SELECT id, '', '' FROM track WHERE album_group != '' AND id"
 _GROUPS = "SELECT album_group FROM unsettled UNION SELECT t.album_group FROM unsettled u JOIN track t ON t.id = u.track"
 _MEMBERS = (
     "SELECT id, folder, path, album, album_artist, disc_number, track_number, compilation, mb_album, artists, "
@@ -60,6 +61,11 @@ UNSETTLED: tuple[str, ...] = (
     END""",
 )
 """The step of the schema."""
+
+
+def note_new(connection: sqlite3.Connection, first: int, last: int) -> None:
+    """Note the tracks from `first` to `last`, which are new."""
+    connection.execute(f"{_NOTE_NEW} BETWEEN ? AND ?", (first, last))
 
 
 def settle_albums(connection: sqlite3.Connection) -> None:

@@ -1,19 +1,16 @@
 """Tracks: all SQL that brings the library up to date."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from auralisd.model.taste import TaggedGain
 from auralisd.model.track import TAGS_VERSION, FileFacts, StreamFacts, Tags
 from auralisd.store.albums import album_of, group_of
+from auralisd.store.asking import keep_new
 from auralisd.store.order import keys_of
-from auralisd.store.rows import OUTSIDE, Known, Place, ReadFile, Refused, Scope
+from auralisd.store.rows import OUTSIDE, Place, ReadFile, Refused
+from auralisd.store.settling import note_new
 
-_MAX_VARIABLES = 500
-_KNOWN = (
-    "SELECT id, folder, path, device, inode, size_bytes, mtime_ns, available, gone_unix_s IS NOT NULL, "
-    f"tags_version < {TAGS_VERSION} FROM track WHERE "
-)
 _PLACED = "folder = ?, path = ?, dir = ?, device = ?, inode = ?, size_bytes = ?, mtime_ns = ?"
 _STREAM = "format = ?, duration_us = ?, rate_hz = ?, channels = ?, bits = ?, bitrate = ?, signature = ?"
 _TAGGED = (
@@ -25,7 +22,11 @@ _TAGGED = (
 )
 _KEYED = "heading = ?, album_key = ?, title_key = ?, artist_key = ?, album_identity = ?, album_group = ?"
 _HERE = "available = 1, gone_unix_s = NULL"
-_COLUMNS = ", ".join(term.split(" = ")[0] for part in (_PLACED, _STREAM, _TAGGED, _KEYED) for term in part.split(", "))
+_COLUMNS = [term.split(" = ")[0] for part in (_PLACED, _STREAM, _TAGGED, _KEYED) for term in part.split(", ")]
+_ADD = (
+    f"INSERT INTO track (id, {', '.join(_COLUMNS)}, added_unix_s, available) "
+    f"VALUES ({', '.join('?' * (len(_COLUMNS) + 2))}, 1)"
+)
 
 
 def keep_folders(connection: sqlite3.Connection, folders: Sequence[tuple[bytes, str]]) -> tuple[int, ...]:
@@ -54,34 +55,6 @@ def count_available(connection: sqlite3.Connection) -> int:
 # --- what is known ---------------------------------------------------------------------------------------
 
 
-def known_in(connection: sqlite3.Connection, scopes: Iterable[Scope]) -> list[Known]:
-    """Every track whose row says that it lies, or lay, in one of `scopes`."""
-    found: dict[int, Known] = {}
-    for scope in scopes:
-        condition, values = _within(scope)
-        found.update((row[0], _known(row)) for row in connection.execute(_KNOWN + condition, values))
-    return list(found.values())
-
-
-def known_by_inode(connection: sqlite3.Connection, inodes: Iterable[int]) -> Iterator[Known]:
-    """Every track of the folders with one of these inode numbers, wherever it lay."""
-    for chunk in _chunks(list(inodes)):
-        condition = f"folder IS NOT NULL AND inode IN ({','.join('?' * len(chunk))})"
-        yield from map(_known, connection.execute(_KNOWN + condition, chunk))
-
-
-def refused_in(connection: sqlite3.Connection, scopes: Iterable[Scope]) -> dict[Place, tuple[int, int]]:
-    """Size and time of the files that could not be read, by place."""
-    found: dict[Place, tuple[int, int]] = {}
-    for scope in scopes:
-        condition, values = _within(scope)
-        rows = connection.execute(
-            f"SELECT folder, path, size_bytes, mtime_ns FROM unreadable WHERE {condition}", values
-        )
-        found.update(((folder, path), (size, mtime)) for folder, path, size, mtime in rows)
-    return found
-
-
 def id_at(connection: sqlite3.Connection, place: Place) -> int | None:
     """The id of the track whose file lies there now."""
     folder, path = place
@@ -99,15 +72,15 @@ def id_at(connection: sqlite3.Connection, place: Place) -> int | None:
 
 def add_tracks(connection: sqlite3.Connection, files: Iterable[ReadFile], now_unix_s: int) -> list[int]:
     """New tracks; answers their ids."""
-    ids = []
-    marks = ", ".join("?" * (len(_COLUMNS.split(",")) + 1))
-    for file in files:
-        cursor = connection.execute(
-            f"INSERT INTO track ({_COLUMNS}, added_unix_s, available) VALUES ({marks}, 1)",
-            (*_all_of(file), now_unix_s),
-        )
-        ids.append(cursor.lastrowid or 0)
-        _forget_refusal(connection, file.place)
+    files = list(files)
+    if not files:
+        return []
+    (before,) = connection.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'track'").fetchone()
+    ids = list(range(before + 1, before + 1 + len(files)))
+    connection.executemany(_ADD, ((track, *_all_of(file), now_unix_s) for track, file in zip(ids, files, strict=True)))
+    _forget_refusals(connection, [file.place for file in files])
+    note_new(connection, ids[0], ids[-1])
+    keep_new(connection, ids[0], ids[-1])
     return ids
 
 
@@ -120,7 +93,7 @@ def change_tracks(connection: sqlite3.Connection, files: Iterable[tuple[int, Rea
             (*_all_of(file), track),
         )
         connection.execute("DELETE FROM profile WHERE track = ?", (track,))
-        _forget_refusal(connection, file.place)
+        _forget_refusals(connection, [file.place])
 
 
 def retag_tracks(connection: sqlite3.Connection, files: Iterable[tuple[int, ReadFile]]) -> None:
@@ -176,24 +149,6 @@ def joined(words: tuple[str, ...]) -> str:
 
 def parted(text: str) -> tuple[str, ...]:
     return tuple(text.split("\n")) if text else ()
-
-
-def _known(row: tuple[int, int | None, bytes, int, int, int, int, int, int, int]) -> Known:
-    track, folder, path, device, inode, size, mtime, available, gone, outdated = row
-    facts = FileFacts(device, inode, size, mtime)
-    return Known(track, (folder or OUTSIDE, path), facts, bool(available), bool(gone), bool(outdated))
-
-
-def _within(scope: Scope) -> tuple[str, tuple[object, ...]]:
-    if not scope.recursive:
-        return "folder = ? AND dir = ?", (scope.folder, scope.dir)
-    if not scope.dir:
-        return "folder = ?", (scope.folder,)
-    # b"0" follows b"/": the range holds exactly what lies below.
-    return (
-        "folder = ? AND (dir = ? OR (dir >= ? AND dir < ?))",
-        (scope.folder, scope.dir, scope.dir + b"/", scope.dir + b"0"),
-    )
 
 
 def _dir(path: bytes) -> bytes:
@@ -298,9 +253,5 @@ def _tags_of(connection: sqlite3.Connection, track: int) -> Tags | None:
     )
 
 
-def _forget_refusal(connection: sqlite3.Connection, place: Place) -> None:
-    connection.execute("DELETE FROM unreadable WHERE folder = ? AND path = ?", place)
-
-
-def _chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (values[start : start + _MAX_VARIABLES] for start in range(0, len(values), _MAX_VARIABLES))
+def _forget_refusals(connection: sqlite3.Connection, places: Sequence[Place]) -> None:
+    connection.executemany("DELETE FROM unreadable WHERE folder = ? AND path = ?", places)

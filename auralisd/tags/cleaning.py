@@ -24,6 +24,8 @@ _YEAR = re.compile(r"(?<!\d)([12]\d{3})(?!\d)", re.ASCII)
 
 def clean_text(text: str) -> str:
     """One line, composed (NFC), without controls or surrogates, at most 1024 characters; may be empty."""
+    if text.isascii() and text.isprintable() and len(text) <= _MAX_CHARACTERS:
+        return text.strip()  # nearly all of them
     one_line = _CONTROLS.sub(" ", _NOT_CHARACTERS.sub("", text[: 4 * _MAX_CHARACTERS]))
     return unicodedata.normalize("NFC", one_line[: 2 * _MAX_CHARACTERS].strip())[:_MAX_CHARACTERS].strip()
 
@@ -56,18 +58,20 @@ def clean_genres(names: Iterable[str]) -> tuple[str, ...]:
 
 def clean_date(text: str | None) -> str | None:
     """`YYYY`, `YYYY-MM` or `YYYY-MM-DD`, as far as it is said and can be; None without a year."""
-    if found := _DATE.search(text or ""):
+    if not text:
+        return None
+    if found := _DATE.search(text):
         year, month, day = found.groups(default="")
         if not "01" <= month <= "12":
             return year
         return f"{year}-{month}-{day}" if "01" <= day <= "31" else f"{year}-{month}"
-    year_alone = _YEAR.search(text or "")
+    year_alone = _YEAR.search(text)
     return year_alone[1] if year_alone else None
 
 
 def clean_tempo(text: str | None) -> float | None:
     """Beats in a minute."""
-    found = _TEMPO.fullmatch(text or "")
+    found = _TEMPO.fullmatch(text) if text else None
     tempo = float(found[1].replace(",", ".")) if found else 0.0
     return tempo if 0.0 < tempo <= _MOST_BPM else None
 
@@ -78,6 +82,6 @@ def is_yes(text: str | None) -> bool:
 
 def clean_number(text: str | None) -> int | None:
     """The number before any slash ("3/12" is 3); None for nothing, zero or nonsense."""
-    found = _NUMBER.match(text or "")
+    found = _NUMBER.match(text) if text else None
     number = int(found[1]) if found else 0
     return number if 0 < number <= _MAX_NUMBER else None

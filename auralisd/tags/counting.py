@@ -34,7 +34,15 @@ _AAC_RATES_HZ: Final = (
 )
 _AAC_HEAD_BYTES: Final = 7
 
+_SLACK: Final = 0.02
+_SLACK_BYTES: Final = 65_536
+
 Head = Callable[[bytes], tuple[int, float]]
+
+
+def falls_short(counted_bytes: float, there_bytes: int) -> bool:
+    """True when a header that counts so many bytes knows of the first of several files in one, and not of the rest."""
+    return counted_bytes * (1 + _SLACK) + _SLACK_BYTES < there_bytes
 
 
 def mp3_length_s(fd: int, start: int, end: int) -> float | None:

@@ -6,6 +6,8 @@ Every reader of a kind of tag gives `Words`; `tags_of` makes Tags of them.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 from auralisd.model.track import Tags
 from auralisd.tags.cleaning import (
     clean_artists,
@@ -75,7 +77,11 @@ _FRAMES: Mapping[str, tuple[str, ...]] = {
     "album_artist_sort": ("TSO2",),
     "composer_sort": ("TSOC",),
 }
-_MUSICBRAINZ_OWNER = "UFID:http://musicbrainz.org"
+_COMMENT_FIELDS: Mapping[str, str] = {key: field for field, keys in _COMMENTS.items() for key in keys}
+_FRAME_FIELDS: Mapping[str, str] = {key: field for field, keys in _FRAMES.items() for key in keys}
+TEXT_FRAMES = frozenset(_FRAME_FIELDS)
+MUSICBRAINZ = "http://musicbrainz.org"
+"""The owner of the UFID frame that is looked at."""
 _PROGRAMS_OWN = "itun"
 """How the comments begin that iTunes writes for itself."""
 
@@ -95,34 +101,63 @@ _CHUNKS: Mapping[str, str] = {
 }
 
 
+class Frames(msgspec.Struct):
+    """An ID3 tag as far as it is looked at: texts by the name of the frame, those of TXXX by their description in lower
+    case, and pairs of a description and texts of COMM."""
+
+    frames: Mapping[str, Iterable[object]]
+    texts: Mapping[str, Iterable[object]]
+    comments: Iterable[tuple[str, Iterable[object]]]
+    mbid: bytes | None
+    has_lyrics: bool
+    has_art: bool
+
+
 def comment_words(pairs: Iterable[tuple[str, object]]) -> Words:
     """Of Vorbis comments and APEv2 items: pairs of a name, in any case, and a value."""
     found: dict[str, list[object]] = {}
     for key, value in pairs:
         found.setdefault(key.lower(), []).append(value)
-    words = _chosen(found, _COMMENTS) | {key: clean_values(found[key]) for key in GAIN_KEYS if key in found}
+    words = _chosen(found, _COMMENTS, _COMMENT_FIELDS) | {
+        key: clean_values(found[key]) for key in GAIN_KEYS if key in found
+    }
     return words | _presence(lyrics=any(key in found for key in _LYRICS), art=any(key in found for key in _ART))
 
 
 def id3_words(tags: Any) -> Words:
-    """Of mutagen's ID3 tags, None where a file has none.  Its frames go before what TXXX frames say of the same."""
+    """Of mutagen's ID3 tags, None where a file has none."""
     if tags is None:
         return {}
     texts: dict[str, list[object]] = {}
     for frame in tags.getall("TXXX"):
         texts.setdefault(frame.desc.lower(), []).extend(frame.text)
-    frames = {key: _texts_of(tags[key]) for keys in _FRAMES.values() for key in keys if key in tags}
-    words = _chosen(texts, _COMMENTS) if texts else {}
-    words |= _chosen(frames, _FRAMES)
+    owner = tags.get(f"UFID:{MUSICBRAINZ}")
+    return frame_words(
+        Frames(
+            frames={key: _texts_of(tags[key]) for key in TEXT_FRAMES if key in tags},
+            texts=texts,
+            comments=[(frame.desc, frame.text) for frame in tags.getall("COMM")],
+            mbid=owner.data if owner is not None else None,
+            has_lyrics=bool(tags.getall("USLT") or tags.getall("SYLT")),
+            has_art=bool(tags.getall("APIC")),
+        )
+    )
+
+
+def frame_words(tag: Frames) -> Words:
+    """Of the frames of an ID3 tag, which go before what TXXX frames say of the same."""
+    texts = tag.texts
+    words = _chosen(texts, _COMMENTS, _COMMENT_FIELDS) if texts else {}
+    words |= _chosen(tag.frames, _FRAMES, _FRAME_FIELDS)
     if artists := clean_values(texts.get("artists", ())):
         words["artists"] = artists
-    if (owner := tags.get(_MUSICBRAINZ_OWNER)) is not None:
-        words["mbid"] = clean_values([owner.data.decode("ascii", "replace")])
-    if comment := _comment(tags.getall("COMM")):
+    if tag.mbid is not None:
+        words["mbid"] = clean_values([tag.mbid.decode("ascii", "replace")])
+    if comment := _comment(tag.comments):
         words["comment"] = comment
     words |= {key: clean_values(texts[key]) for key in GAIN_KEYS if key in texts}
-    lyrics = bool(tags.getall("USLT") or tags.getall("SYLT")) or any(key in texts for key in _LYRICS)
-    return words | _presence(lyrics=lyrics, art=bool(tags.getall("APIC")))
+    lyrics = tag.has_lyrics or any(key in texts for key in _LYRICS)
+    return words | _presence(lyrics=lyrics, art=tag.has_art)
 
 
 def chunk_words(chunks: Iterable[tuple[bytes, bytes]]) -> Words:
@@ -137,9 +172,7 @@ def chunk_words(chunks: Iterable[tuple[bytes, bytes]]) -> Words:
 
 def tags_of(words: Words) -> Tags:
     """What the words say; nonsense is as good as absent."""
-
-    def one(field: str) -> str | None:
-        return next(iter(words.get(field, ())), None)
+    one = {field: values[0] for field, values in words.items() if values}.get
 
     return Tags(
         title=one("title"),
@@ -172,11 +205,13 @@ def tags_of(words: Words) -> Tags:
     )
 
 
-def _chosen(found: Mapping[str, Iterable[object]], fields: Mapping[str, tuple[str, ...]]) -> Words:
-    """For each field the values of the first of its keys that says anything."""
+def _chosen(
+    found: Mapping[str, Iterable[object]], fields: Mapping[str, tuple[str, ...]], fields_of: Mapping[str, str]
+) -> Words:
+    """For each field the values of the first of its keys that says anything; `fields_of` is `fields` the other way."""
     words: Words = {}
-    for field, keys in fields.items():
-        for key in keys:
+    for field in {fields_of[key] for key in found if key in fields_of}:
+        for key in fields[field]:
             if key in found and (values := clean_values(found[key])):
                 words[field] = values
                 break
@@ -192,10 +227,10 @@ def _texts_of(frame: Any) -> Iterable[object]:
     return texts
 
 
-def _comment(frames: Iterable[Any]) -> tuple[str, ...]:
+def _comment(comments: Iterable[tuple[str, Iterable[object]]]) -> tuple[str, ...]:
     """That without a description goes first; what programs write for themselves is none."""
-    for frame in sorted(frames, key=lambda frame: bool(frame.desc)):
-        if not frame.desc.lower().startswith(_PROGRAMS_OWN) and (values := clean_values(frame.text)):
+    for description, text in sorted(comments, key=lambda comment: bool(comment[0])):
+        if not description.lower().startswith(_PROGRAMS_OWN) and (values := clean_values(text)):
             return values
     return ()
 

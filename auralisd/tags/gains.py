@@ -43,11 +43,11 @@ def tagged_gain(kind: str, word: Callable[[str], str | None]) -> TaggedGain | No
 
 def _number(text: str | None) -> float | None:
     """A number with or without its unit (`-6.48 dB`); some write a decimal comma."""
-    found = _NUMBER.fullmatch((text or "").strip())
+    found = _NUMBER.fullmatch(text.strip()) if text else None
     return float(found[1].replace(",", ".")) if found else None
 
 
 def _r128_db(text: str | None) -> float | None:
     """A whole number of 1/256 dB."""
-    found = _WHOLE.fullmatch((text or "").strip())
+    found = _WHOLE.fullmatch(text.strip()) if text else None
     return int(found[0]) / 256.0 + _R128_TO_REPLAYGAIN_DB if found else None

@@ -1,4 +1,4 @@
-"""Reading tags: one reader for each ending, because asking every reader in turn takes twice as long."""
+"""Reading tags with mutagen: one reader for each ending, because asking every reader in turn takes twice as long."""
 
 import errno
 import os
@@ -22,15 +22,11 @@ from mutagen.wave import WAVE
 from mutagen.wavpack import WavPack
 
 from auralisd.errors import TrackUnreadable
-from auralisd.model.audio import MAX_CHANNELS, MAX_RATE_HZ, MIN_RATE_HZ
-from auralisd.model.track import FileFacts, StreamFacts, Tags
 from auralisd.tags.bare import Adts, Tta
 from auralisd.tags.boxes import asf_pairs, mp4_pairs
-from auralisd.tags.fields import HAS_ART, Words, chunk_words, comment_words, id3_words, tags_of
+from auralisd.tags.fields import HAS_ART, Words, chunk_words, comment_words, id3_words
 from auralisd.tags.gains import GAIN_KEYS
-from auralisd.tags.lengths import length_s
-from auralisd.tags.opening import facts_of, open_regular
-from auralisd.tags.signature import signature_of
+from auralisd.tags.lengths import count_length
 from auralisd.tags.sound_bytes import chunks_of
 
 _READERS: Mapping[bytes, tuple[str, Callable[..., Any]]] = {
@@ -51,27 +47,21 @@ _READERS: Mapping[bytes, tuple[str, Callable[..., Any]]] = {
 _APE_MARK = b"APETAGEX"
 _APE_TAIL_BYTES = 32 + 128
 _CHUNKED = frozenset({"wav", "aiff"})
-_OPUS_RATE_HZ = 48_000
 _ape: Any = APEv2
 _AIFF_TEXTS = frozenset({b"NAME", b"AUTH", b"ANNO"})
 _MOST_TEXT_BYTES = 4_096
 
-_LONGEST_S = 366 * 24 * 3600.0
-"""Headers that name more name nonsense: a damaged Ogg page may claim a million years, which no column holds."""
-
 _DRIVE_FAILS = frozenset({errno.EIO, errno.ENXIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENOTCONN})
 
 
-def read_track(path: bytes) -> tuple[FileFacts, StreamFacts, Tags]:
-    """What a file says of itself, and its facts from before it was read: a change meanwhile shows at the next look.
+def read_tagged(file: BinaryIO, path: bytes) -> tuple[str, Any, Words]:
+    """The kind of a music file, mutagen's `info` of it and the words of its tags.
 
-    Raises TrackUnreadable with the codes of `open_regular`, `not-audio` (the ending lies) or `damaged`.
+    Raises TrackUnreadable with the codes `not-audio` (the ending lies), `damaged` or `unreadable`.
     """
-    with open_regular(path) as file:
-        facts = facts_of(os.fstat(file.fileno()))
-        name, opened = open_tagged(file, path)
-        stream = _stream_facts(name, opened.info, _signature(file, path), length_s(opened, file, path))
-        return facts, stream, tags_of(_words(name, opened, file))
+    name, opened = open_tagged(file, path)
+    count_length(opened, file, path)
+    return name, opened.info, _words(name, opened, file)
 
 
 def open_tagged(file: BinaryIO, path: bytes) -> tuple[str, Any]:
@@ -124,36 +114,6 @@ def _raise_if_unreadable(error: BaseException) -> None:
     cause = error.__cause__ or error.__context__
     if isinstance(cause, OSError) and cause.errno in _DRIVE_FAILS:
         raise TrackUnreadable("unreadable", "the file cannot be read") from None
-
-
-def _signature(file: BinaryIO, path: bytes) -> bytes:
-    """None is told of a file that is odd but can be read: it is nobody's duplicate."""
-    try:
-        return signature_of(file.fileno(), path)
-    except TrackUnreadable as fault:
-        if fault.code == "unreadable":
-            raise
-        return b""
-
-
-def _stream_facts(name: str, stream: Any, signature: bytes, length_s: float) -> StreamFacts:
-    rate_hz = _OPUS_RATE_HZ if name == "opus" else _whole(getattr(stream, "sample_rate", 0))
-    channels = _whole(getattr(stream, "channels", 0))
-    if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ or not 1 <= channels <= MAX_CHANNELS:
-        raise TrackUnreadable("damaged", "the headers name a rate or a number of channels that cannot be")
-    return StreamFacts(
-        format=name,
-        duration_us=int(length_s * 1_000_000) or None if 0 < length_s <= _LONGEST_S else None,
-        rate_hz=rate_hz,
-        channels=channels,
-        bits=None if name == "aac" else _whole(getattr(stream, "bits_per_sample", 0)) or None,
-        bitrate=_whole(getattr(stream, "bitrate", 0)) or None,
-        signature=signature,
-    )
-
-
-def _whole(number: Any) -> int:
-    return int(number or 0)
 
 
 def _words(name: str, opened: Any, file: BinaryIO) -> Words:

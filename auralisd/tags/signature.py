@@ -47,21 +47,18 @@ def signature_of(fd: int, path: bytes) -> bytes:
     """The same for an open file, whose position stays; the ending of `path` says what it is."""
     try:
         sound = sound_bytes(fd, os.path.splitext(path)[1].lower())
-        hashed = hashlib.blake2b(digest_size=SIGNATURE_BYTES)
-        hashed.update(b"%d\0%s\0%d\0%s" % (len(sound.head), sound.head, sound.end - sound.start, sound.checksum))
-        if not sound.checksum:
-            for piece in _pieces(fd, sound):
-                hashed.update(piece)
+        head = b"%d\0%s\0%d\0%s" % (len(sound.head), sound.head, sound.end - sound.start, sound.checksum)
+        parts = [head] if sound.checksum else [head, *_pieces(fd, sound)]
     except OSError:
         raise TrackUnreadable("unreadable", "the file cannot be read") from None
-    return hashed.digest()
+    return hashlib.blake2b(b"".join(parts), digest_size=SIGNATURE_BYTES).digest()
 
 
 def _pieces(fd: int, sound: SoundBytes) -> list[bytes]:
     if sound.end - sound.start <= _PIECES * _PIECE_BYTES:
         return [_read(fd, sound, sound.start, sound.end - sound.start)]
     pieces = _spread(fd, sound, _PIECES, _PIECE_BYTES)
-    if any(_says_little(piece) for piece in pieces):
+    if any(map(_says_little, pieces)):
         return _spread(fd, sound, _FINE_PIECES, _FINE_PIECE_BYTES)
     return pieces
 
@@ -84,10 +81,15 @@ def _read(fd: int, sound: SoundBytes, start: int, size: int) -> bytes:
         return os.pread(fd, size, start)
     # A page that begins shortly before the piece reaches into it with its numbers.
     lead = min(_RENUMBERED.stop, start - sound.start)
-    piece = bytearray(os.pread(fd, lead + size, start - lead))
+    read = os.pread(fd, lead + size, start - lead)
+    return _without_numbers(read)[lead:] if _PAGE_MARK in read else read[lead:]
+
+
+def _without_numbers(read: bytes) -> bytes:
+    piece = bytearray(read)
     place = piece.find(_PAGE_MARK)
     while place >= 0:
         numbers = slice(place + _RENUMBERED.start, min(len(piece), place + _RENUMBERED.stop))
         piece[numbers] = bytes(max(0, numbers.stop - numbers.start))
         place = piece.find(_PAGE_MARK, place + 4)
-    return bytes(piece[lead:])
+    return bytes(piece)

@@ -24,7 +24,7 @@ from auralisd.doors.worker import (
     Walk,
 )
 from auralisd.errors import TrackUnreadable
-from auralisd.tags.reading import read_track
+from auralisd.tags.track import read_track
 from auralisd.worker.bringing import bring
 from auralisd.worker.measuring import measure
 from auralisd.worker.rehearsing import rehearse

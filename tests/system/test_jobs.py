@@ -15,7 +15,7 @@ from mutagen.flac import FLAC, Picture
 from auralisd.analysis.measure import Measuring
 from auralisd.dsp.block import Block
 from auralisd.tags.carrying import read_carried
-from auralisd.tags.reading import read_track
+from auralisd.tags.track import read_track
 from tests.sounds import music as sound_like_music
 from tests.system.rig import Daemon, World, wait_until
 

@@ -92,6 +92,19 @@ async def test_a_file_that_crashes_its_reader_costs_only_itself(
     assert "worker died" not in caplog.text
 
 
+async def test_a_file_that_crashes_its_reader_costs_only_itself_while_several_workers_read(
+    music: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    seed = write_music(tmp_path / "seed.flac", seconds=0.01)
+    for folder in range(5):
+        copies(seed, music / str(folder), 500)
+    seed.rename(music / "3" / "crash.flac")
+    library, _ = await _scanned(music, tmp_path, crashing=True)
+
+    assert library.track_count == 2500
+    assert caplog.text.count("worker died") == 3
+
+
 async def test_a_worker_that_hangs_is_ended_at_its_deadline(music: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("auralisd.library.errands.ANSWER_S", 1.0)
     supervisor = Supervisor(lambda *_: None)

@@ -10,11 +10,10 @@ import pytest
 from auralisd.doors.worker import FileRead
 from auralisd.library.counts import Counts
 from auralisd.library.outcome import Outcome
-from auralisd.library.sight import ToRead
 from auralisd.model.track import FileFacts, StreamFacts, Tags
 from auralisd.store.adopting import adopt_file
 from auralisd.store.migrations import migrate
-from auralisd.store.rows import OUTSIDE, ReadFile
+from auralisd.store.rows import OUTSIDE, ReadFile, ToRead
 from auralisd.store.tracks import keep_folders, lose_tracks
 
 
@@ -33,8 +32,8 @@ def a_file(path: bytes, *, inode: int = 1, sound: bytes = b"a", folder: int = 1)
 
 def scanned(connection: sqlite3.Connection, file: ReadFile) -> Counts:
     """A scan has found this file to be new, and read it."""
-    found = ToRead(b"/music/" + file.place[1], file.place, file.facts)
-    outcome = Outcome([found], [FileRead(found.path, file.facts, file.stream, file.tags)])
+    found = ToRead(file.place, file.facts)
+    outcome = Outcome([found], [FileRead(b"/music/" + file.place[1], file.facts, file.stream, file.tags)])
     outcome.write(connection)
     counts = Counts()
     outcome.add_to(counts)

@@ -113,6 +113,34 @@ async def test_a_damaged_database_is_refused_with_a_remedy(tmp_path: Path, damag
         await Database(tmp_path, lambda *_: None).open()
 
 
+async def test_a_database_that_another_program_holds_keeps_nothing_and_goes_on_once_it_is_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("auralisd.store.database._BUSY_MS", 50)
+    database = Database(tmp_path, lambda *_: None)
+    await database.open()
+    other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(NotKept, match="another program holds the database"):
+        await database.run(lambda connection: connection.execute("DELETE FROM folder"))
+    other.execute("ROLLBACK")
+    other.close()
+    await database.run(lambda connection: connection.execute("DELETE FROM folder"))
+    await database.close()
+
+
+async def test_a_start_while_another_program_holds_the_database_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("auralisd.store.database._BUSY_MS", 50)
+    other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
+    other.execute("CREATE TABLE mine (one INTEGER)")
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StartRefused, match="another program holds the database"):
+        await Database(tmp_path, lambda *_: None).open()
+    other.close()
+
+
 async def test_a_folder_that_cannot_hold_a_database_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StartRefused, match="cannot be opened"):
         await Database(tmp_path / "none", lambda *_: None).open()

@@ -25,8 +25,9 @@ from auralisd.store.profiles import (
 )
 from auralisd.store.rows import Place, ReadFile, Scope
 from auralisd.store.search import find_tracks
+from auralisd.store.seen import begin, missed
 from auralisd.store.settling import settle_albums
-from auralisd.store.tracks import add_tracks, change_tracks, keep_folders, known_in, lose_tracks, place_tracks
+from auralisd.store.tracks import add_tracks, change_tracks, keep_folders, lose_tracks, place_tracks
 
 
 @pytest.fixture
@@ -347,6 +348,11 @@ def test_tagged_gains_are_known(rows: sqlite3.Connection) -> None:
     assert find_tracks(rows, (track,))[track].tags.track_gain == TaggedGain(-6.5, 1.01)
 
 
+def outdated(connection: sqlite3.Connection) -> list[bool]:
+    begin(connection)
+    return [row.outdated for row in missed(connection, [Scope(1)], gone=True)]
+
+
 def test_rows_from_before_the_gains_are_outdated_until_they_are_read(rows: sqlite3.Connection) -> None:
     old = sqlite3.connect(":memory:", isolation_level=None)
     migrate(old, MIGRATIONS[:2])
@@ -357,9 +363,9 @@ def test_rows_from_before_the_gains_are_outdated_until_they_are_read(rows: sqlit
         "VALUES (1, x'61', x'', 1, 1, 1, 1, 'flac', '', '', '', 'a', x'', x'', x'', 1, 1, 1)"
     )
     migrate(old)
-    before = [row.outdated for row in known_in(old, [Scope(1)])]
+    before = outdated(old)
     adopt_file(old, msgspec.structs.replace(a_song(b"a"), facts=FileFacts(1, 1, 1, 1)), 5)
-    after = [row.outdated for row in known_in(old, [Scope(1)])]
+    after = outdated(old)
     kept = old.execute("SELECT measured_version, album_identity != '' FROM track").fetchone()
     old.close()
 

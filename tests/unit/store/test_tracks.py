@@ -11,7 +11,7 @@ from auralisd.model.track import FileFacts, StreamFacts, Tags, Track
 from auralisd.store.migrations import migrate
 from auralisd.store.playback import PlaceRow, PlaybackRows, QueueRows, load_playback, save_place, save_queue
 from auralisd.store.profiles import is_measured, keep_profile, load_profile, refuse_measure, unmeasured
-from auralisd.store.rows import Place, ReadFile, Refused, Scope
+from auralisd.store.rows import Place, ReadFile, Refused
 from auralisd.store.search import album_order, find_page, find_tracks
 from auralisd.store.tracks import (
     add_tracks,
@@ -19,11 +19,9 @@ from auralisd.store.tracks import (
     count_available,
     id_at,
     keep_folders,
-    known_in,
     lose_tracks,
     place_tracks,
     refuse_files,
-    refused_in,
 )
 
 ARIA = Tags("Aria", ("Ada",))
@@ -182,37 +180,22 @@ def test_a_place_that_was_left_can_be_taken_by_another_track(rows: sqlite3.Conne
     assert id_at(rows, (1, b"two")) == one
 
 
-def test_scopes_hold_exactly_what_lies_in_them(rows: sqlite3.Connection) -> None:
-    paths = [b"top", b"a/1", b"a/b/2", b"a.b/3", b"a0/4", b"ab/5"]
-    add_tracks(rows, [a_file(path, inode=number) for number, path in enumerate(paths)], 1)
-
-    def known(scope: Scope) -> set[bytes]:
-        return {row.place[1] for row in known_in(rows, [scope])}
-
-    assert known(Scope(1)) == set(paths)
-    assert known(Scope(1, b"", recursive=False)) == {b"top"}
-    assert known(Scope(1, b"a")) == {b"a/1", b"a/b/2"}
-    assert known(Scope(1, b"a", recursive=False)) == {b"a/1"}
-
-
 def test_a_folder_that_is_no_longer_named_hides_its_tracks_and_shows_them_again(rows: sqlite3.Connection) -> None:
     add_tracks(rows, [a_file()], 1)
     keep_folders(rows, [(b"/other", "other")])
     assert count_available(rows) == 0
     keep_folders(rows, [(b"/music", "music")])
-    (row,) = known_in(rows, [Scope(1)])
 
-    assert not row.available
-    assert not row.gone
+    assert rows.execute("SELECT available, gone_unix_s FROM track").fetchall() == [(0, None)]
 
 
 def test_a_refusal_is_forgotten_once_the_file_is_read(rows: sqlite3.Connection) -> None:
     place: Place = (1, b"a.flac")
     refuse_files(rows, [Refused(place, FileFacts(1, 1, 7, 8), "damaged")])
-    assert refused_in(rows, [Scope(1)]) == {place: (7, 8)}
+    assert rows.execute("SELECT count(*) FROM unreadable").fetchone() == (1,)
     add_tracks(rows, [a_file()], 1)
 
-    assert refused_in(rows, [Scope(1)]) == {}
+    assert rows.execute("SELECT count(*) FROM unreadable").fetchone() == (0,)
 
 
 def a_profile() -> SoundProfile:

@@ -14,8 +14,8 @@ from mutagen.mp4 import MP4, MP4Cover
 from auralisd.errors import TrackUnreadable
 from auralisd.model.taste import TaggedGain
 from auralisd.model.track import Tags
-from auralisd.tags.reading import read_track
 from auralisd.tags.signature import audio_signature
+from auralisd.tags.track import read_track
 from tests.foreign_music import SUFFIXES, write_foreign
 from tests.unit.tags.test_fields import ALL
 

@@ -19,7 +19,7 @@ from mutagen.wave import WAVE
 from mutagen.wavpack import WavPack
 
 from auralisd.tags.carrying import carry, read_carried
-from auralisd.tags.reading import read_track
+from auralisd.tags.track import read_track
 from tests.foreign_music import write_foreign
 from tests.music import write_music
 

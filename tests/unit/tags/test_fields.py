@@ -18,7 +18,7 @@ from mutagen.wave import WAVE
 from auralisd.errors import TrackUnreadable
 from auralisd.model.track import Tags
 from auralisd.tags.cleaning import clean_artists, clean_date, clean_genres, clean_tempo
-from auralisd.tags.reading import read_track
+from auralisd.tags.track import read_track
 from tests.music import write_music
 
 id3: Any = id3_frames

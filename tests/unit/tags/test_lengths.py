@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from auralisd.decode.decoder import open_track
-from auralisd.tags.reading import read_track
+from auralisd.tags.track import read_track
 from tests.encoded import encode
 from tests.sounds import music
 

@@ -1,11 +1,13 @@
 """Tags of real files, and of files that only look like it."""
 
+import base64
 import os
 import random
 from pathlib import Path
 from typing import Any
 
 import pytest
+from mutagen import flac as flac_blocks
 from mutagen import id3 as id3_frames
 from mutagen.aiff import AIFF
 from mutagen.apev2 import APEv2 as APETags
@@ -20,9 +22,10 @@ from auralisd.model.taste import TaggedGain
 from auralisd.model.track import Tags
 from auralisd.tags.cleaning import clean_number, clean_text, clean_values
 from auralisd.tags.gains import tagged_gain
-from auralisd.tags.reading import read_track
+from auralisd.tags.track import read_track
 from tests.music import write_music
 
+flac: Any = flac_blocks
 id3: Any = id3_frames
 ape_tags: Any = APETags
 
@@ -257,3 +260,28 @@ def test_a_peak_that_cannot_be_is_none_and_the_gain_stands(text: str) -> None:
     words = {"replaygain_track_gain": "-6", "replaygain_track_peak": text}
 
     assert tagged_gain("track", words.get) == TaggedGain(-6.0)
+
+
+@pytest.mark.parametrize("suffix", [".flac", ".ogg", ".mp3"])
+def test_tags_of_ten_megabytes_are_read_in_bounds(tmp_path: Path, suffix: str) -> None:
+    path = write_music(tmp_path / f"a{suffix}", title="Aria")
+    picture: Any = flac.Picture()
+    picture.data, picture.mime = random.Random(3).randbytes(10_000_000), "image/png"
+    if suffix == ".mp3":
+        frames = id3.ID3(path)
+        frames.add(id3.APIC(encoding=3, mime="image/png", type=3, desc="", data=picture.data))
+        frames.add(id3.COMM(encoding=3, lang="eng", desc="", text=["x" * 5_000_000]))
+        frames.save()
+    else:
+        opened: Any = FLAC if suffix == ".flac" else OggVorbis
+        file = opened(path)
+        file["comment"] = "x" * 5_000_000
+        if suffix == ".flac":
+            file.add_picture(picture)
+        else:
+            file["metadata_block_picture"] = base64.b64encode(picture.write()).decode("ascii")
+        file.save()
+    tags = tags_of(path)
+
+    assert path.stat().st_size > 10_000_000
+    assert (tags.title, tags.has_art, len(tags.comment or "")) == ("Aria", True, 1024)
