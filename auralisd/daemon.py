@@ -6,10 +6,12 @@ The wiring is the map.  Nothing here decides about music; what it decides is the
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from auralisd import __version__
@@ -21,7 +23,14 @@ from auralisd.jobs.events import JobEvent
 from auralisd.jobs.kinds import kinds_of
 from auralisd.jobs.owner import Jobs
 from auralisd.jobs.scan import in_jobs
-from auralisd.library.events import FolderFault, KnowledgeChanged, LibraryChanged, LibraryEvent
+from auralisd.library.events import (
+    FolderFault,
+    FoldersChanged,
+    KnowledgeChanged,
+    LibraryChanged,
+    LibraryEvent,
+    NumbersChanged,
+)
 from auralisd.library.leisure import Leisure
 from auralisd.library.librarian import Librarian
 from auralisd.live.lines import Lines
@@ -57,11 +66,11 @@ class View(Protocol):
 
 def run_daemon(config: Config) -> int:
     """Run until asked to end; the exit code is 0, or 70 when a part died.  Raises StartRefused."""
-    start_logging(config.music_folders, level=config.log_level, journal=config.to_journal)
+    formatter = start_logging(config.music_folders, level=config.log_level, journal=config.to_journal)
     loop, _ = new_event_loop()
     with contextlib.closing(loop):
         asyncio.set_event_loop(loop)
-        return loop.run_until_complete(Daemon(config, loop).run())
+        return loop.run_until_complete(Daemon(config, loop, formatter.conceal).run())
 
 
 async def tried_twice(work: Callable[[], Awaitable[None]]) -> None:
@@ -78,9 +87,12 @@ async def tried_twice(work: Callable[[], Awaitable[None]]) -> None:
 class Daemon:
     """One object graph, built once."""
 
-    def __init__(self, config: Config, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, config: Config, loop: asyncio.AbstractEventLoop, conceal: Callable[[Iterable[Path]], None]
+    ) -> None:
         self._config = config
         self._loop = loop
+        self._conceal = conceal
         self._ending = asyncio.Event()
         self._exit_code = 0
         self._notifier = Notifier(config.notify_socket)
@@ -94,13 +106,15 @@ class Daemon:
             publish=self._on_library_event,
             supervisor=self._supervisor,
             leisure=Leisure(on_battery=config.measure_on_battery, max_load=config.measure_max_load),
+            by_default=config.music_by_default,
+            private=(config.state_dir, config.cache_dir),
         )
         self._presets = PresetShelf(config.presets_dir, self._on_presets, self._on_preset_fault)
         self._jobs = Jobs(
             kinds_of(
                 self._librarian,
                 presets=lambda: self._presets.presets,
-                music_folders=config.music_folders,
+                music_folders=lambda: self._librarian.music_folders,
                 supervisor=self._supervisor,
             ),
             supervisor=self._supervisor,
@@ -111,6 +125,7 @@ class Daemon:
         self._bus: BusService | None = None
         self._player: Player | None = None
         self._never_filled = True
+        self._plays_on = False
 
     async def run(self) -> int:
         """Start everything, wait for the end, end everything."""
@@ -121,6 +136,7 @@ class Daemon:
             ending.push_async_callback(self._database.close)
             ending.push_async_callback(self._librarian.close)
             await self._librarian.open()
+            self._on_folders(self._librarian.music_folders)
             await self._presets.open()
             player = self._player = await self._make_player()
             ending.push_async_callback(player.close)
@@ -159,6 +175,7 @@ class Daemon:
         memory = StoredMemory(self._database, self._on_kept)
         state = await memory.recall()
         self._never_filled = state is None or state.queue.next_id == 1
+        self._plays_on = self._config.resume_playing and memory.was_playing
         if state is not None and self._config.startup_queue == "none":
             state = emptied(state)
         return Player(
@@ -192,6 +209,8 @@ class Daemon:
     async def _fill_queue(self, player: Player) -> None:
         """An empty queue takes the library in album order: at the very first start, or when asked to play at once.
 
+        What was playing when the daemon ended plays on, where that is wanted.
+
         For who asks to play, a queue of which nothing can be played here is as good as empty.
         """
         config = self._config
@@ -202,9 +221,10 @@ class Daemon:
                 if tracks:
                     await player.ask(SetQueue(tracks[:MAX_ENTRIES], 0, config.play_at_start))
                 else:
-                    log.warning("no music in folders=%s", ",".join(folder.name for folder in config.music_folders))
+                    folders = await self._librarian.list_folders()
+                    log.warning("no music in folders=%s", ",".join(folder.name for folder in folders))
                 return
-        if config.play_at_start:
+        if config.play_at_start or self._plays_on:
             await player.ask(Play())
 
     async def _anything_playable(self, entries: tuple[Entry, ...]) -> bool:
@@ -264,12 +284,14 @@ class Daemon:
 
     def _on_library_event(self, event: LibraryEvent) -> None:
         match event:
-            case LibraryChanged():
+            case LibraryChanged() | NumbersChanged():
                 if self._player is not None:
                     self._player.library_changed()
             case KnowledgeChanged(tracks=tracks):
                 if self._player is not None:
                     self._player.knowledge_changed(tracks)
+            case FoldersChanged(paths=paths):
+                self._on_folders(paths)
             case FolderFault(folder_name=name, code=""):
                 self._health.clear(name)
             case FolderFault(folder_name=name, code=code):
@@ -278,6 +300,9 @@ class Daemon:
                 pass  # measurements and scanning are for the bus and the view alone
         self._to_bus(event)
         self._redraw()
+
+    def _on_folders(self, paths: tuple[bytes, ...]) -> None:
+        self._conceal(Path(os.fsdecode(path)) for path in paths)
 
     def _to_bus(self, event: heard.Event | LibraryEvent | JobEvent) -> None:
         if self._bus is not None:

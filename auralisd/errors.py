@@ -25,6 +25,14 @@ class NotSupported(RequestRefused):
     """The thing exists but this cannot be done with it."""
 
 
+class Conflict(RequestRefused):
+    """It would contradict what is there already; the text says what."""
+
+
+class ReadOnly(RequestRefused):
+    """The thing can be changed, but not from here; the text says where."""
+
+
 class Busy(RequestRefused):
     """Too much of this is under way already: ask again later."""
 

@@ -6,6 +6,7 @@ texts and tracebacks alike.  Under systemd each line carries its syslog level fo
 
 import logging
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
@@ -18,8 +19,13 @@ class PrivateFormatter(logging.Formatter):
     def __init__(self, folders: tuple[Path, ...], *, journal: bool) -> None:
         super().__init__("%(message)s" if journal else "%(asctime)s %(levelname)s %(message)s", "%H:%M:%S")
         self._journal = journal
-        ordered = sorted(folders, key=lambda folder: len(str(folder)), reverse=True)
-        self._names = [(str(folder), folder.name or "music") for folder in ordered if str(folder) != "/"]
+        self._names: tuple[tuple[str, str], ...] = ()
+        self.conceal(folders)
+
+    def conceal(self, folders: Iterable[Path]) -> None:
+        """These too from now on, for ever: what was a music folder may still be spoken of."""
+        names = {*self._names, *((str(folder), folder.name or "music") for folder in folders if str(folder) != "/")}
+        self._names = tuple(sorted(names, key=lambda name: len(name[0]), reverse=True))
 
     def format(self, record: logging.LogRecord) -> str:
         text = super().format(record)
@@ -44,11 +50,13 @@ class StderrNow:
 
 def start_logging(
     folders: tuple[Path, ...], *, level: str, journal: bool, stream: TextIO | StderrNow | None = None
-) -> None:
-    """Send every log line of this process to `stream`, to stderr unless one is named."""
+) -> PrivateFormatter:
+    """Send every log line of this process to `stream`, to stderr unless one is named; answers who writes them."""
     lines = logging.StreamHandler(stream or StderrNow())
-    lines.setFormatter(PrivateFormatter(folders, journal=journal))
+    formatter = PrivateFormatter(folders, journal=journal)
+    lines.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [lines]
     root.setLevel(level.upper())
     logging.captureWarnings(True)
+    return formatter

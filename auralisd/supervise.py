@@ -73,6 +73,12 @@ async def aside(name: str, work: Callable[[], Result]) -> Result:
     return await answer
 
 
+def is_cancelled() -> bool:
+    """It is the task at hand that was cancelled, and not one that it waited for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 def answer_from_thread(answer: "asyncio.Future[Result]", result: Result) -> None:
     """Settle what somebody on the loop waits for; nobody does any more when the loop is closed."""
     _post(answer, result, None)

@@ -8,6 +8,7 @@ part.
 import argparse
 import asyncio
 import contextlib
+import os
 import shutil
 import sqlite3
 import statistics
@@ -86,24 +87,35 @@ async def scan_s(music: Path, state: Path, tracks: int) -> tuple[float, float, f
 
 def beside_mpd(music: Path, folder: Path, tracks: int, turns: int) -> None:
     """In turns, so that both have the same neighbours on the machine."""
-    ours, theirs = [], []
+    ours, theirs, our_cpu_s, their_cpu_s = [], [], 0.0, 0.0
     for turn in range(turns):
         state = folder / f"state {turn}"
         state.mkdir()
+        began_s = cpu_s()
         if (found := mpd_scan_s(music, folder / f"mpd {turn}")) is not None:
             theirs.append(found)
+        their_cpu_s, began_s = their_cpu_s + cpu_s() - began_s, cpu_s()
         ours.append(asyncio.run(scan_s(music, state, tracks)))
+        our_cpu_s += cpu_s() - began_s
     first_s, again_s, once_more_s = (statistics.median(each) for each in zip(*ours, strict=True))
     print(f"first scan, {tracks} tracks: {tracks / first_s:.0f} tracks/s, median of {turns}, worker start included")
     print(f"rescan of nothing new: {again_s:.2f} s with the start of a worker, {once_more_s:.2f} s without")
+    print(f"CPU of a scan and two rescans: {our_cpu_s / turns / tracks * 1e6:.0f} µs a track, on all cores")
     if not theirs:
         print("MPD: not installed; scripts/peers brings it")
         return
     mpd_s = statistics.median(each[0] for each in theirs)
     print(f"MPD, first update of {theirs[0][2]} songs: {theirs[0][2] / mpd_s:.0f} songs/s")
+    print(f"MPD, CPU of both: {their_cpu_s / turns / tracks * 1e6:.0f} µs a song, mostly on one core")
     print(f"MPD, nothing new: {statistics.median(each[1] for each in theirs):.2f} s")
     ratios = sorted(theirs[turn][0] / ours[turn][0] for turn in range(turns))
-    print(f"beside MPD, turn by turn: {' '.join(f'{ratio:.2f}' for ratio in ratios)} times as fast")
+    print(f"beside MPD, each turn: {' '.join(f'{ratio:.2f}' for ratio in ratios)} times as fast")
+
+
+def cpu_s() -> float:
+    """Of this process and of those that it has ended."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def beside_mopidy(music: Path, folder: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from auralisd.bus import properties
 from auralisd.bus.calls import Export
 from auralisd.bus.library_browsing import DEFAULT_LIMIT, LibraryBrowsing, Row, known_track
+from auralisd.bus.library_folders import LibraryFolders
 from auralisd.bus.library_numbers import LibraryNumbers
 from auralisd.bus.library_scans import LibraryScans
 from auralisd.bus.library_upkeep import LibraryUpkeep
@@ -23,6 +24,7 @@ class LibraryFace:
     def __init__(self, library: Library, player: PlayerPort, jobs: JobsPort) -> None:
         self._library = library
         self._browsing = LibraryBrowsing(library)
+        self._folders = LibraryFolders(library)
         self._scans = LibraryScans(jobs)
         self._upkeep = LibraryUpkeep(library, player, jobs)
         self._numbers = LibraryNumbers(library)
@@ -34,16 +36,19 @@ class LibraryFace:
                 "Query": self.query,
                 "GetLocation": self.get_location,
                 **self._browsing.methods(),
+                **self._folders.methods(),
                 **self._scans.methods(),
                 **self._upkeep.methods(),
                 **self._numbers.methods(),
             },
             read=self.read,
-            signals=("Changed", "ScanFailed"),
+            signals=("Changed", "FoldersChanged", "ScanFailed"),
         )
 
     def read(self) -> properties.Values:
-        return {**properties.library(self._library.track_count), "Scanning": self._library.scanning}
+        return properties.library(
+            self._library.track_count, revision=self._library.revision, scanning=self._library.scanning
+        )
 
     async def query(
         self, expression: str, fields: list[str], cursor: str, limit: int, options: dict[str, Any]

@@ -1,4 +1,4 @@
-"""What org.auralis.Auralis1.Library says of single tracks, of what they belong to, and of the music folders."""
+"""What org.auralis.Auralis1.Library says of single tracks, and of what they belong to."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,6 @@ import msgspec
 from auralisd.bus.calls import Handler
 from auralisd.bus.metadata import track_row
 from auralisd.bus.ports import Library
-from auralisd.bus.uris import uri_of
 from auralisd.errors import NotFound
 from auralisd.model.track import Track
 from auralisd.store.ids import MAX_ID, must_be_ids
@@ -25,7 +24,7 @@ class LibraryBrowsing:
         self._library = library
 
     def methods(self) -> Mapping[str, Handler]:
-        return {"Get": self.get, "Browse": self.browse, "ListFolders": self.list_folders}
+        return {"Get": self.get, "Browse": self.browse}
 
     async def get(self, track: int) -> Row:
         return track_row(await known_track(self._library, track), ())
@@ -45,19 +44,6 @@ class LibraryBrowsing:
             {key: value for key, value in msgspec.structs.asdict(row).items() if value is not None} for row in page.rows
         ]
         return rows, page.next_cursor, page.total, page.revision
-
-    async def list_folders(self) -> list[Row]:
-        return [
-            {
-                "id": folder.id,
-                "name": folder.name,
-                "location": uri_of(folder.path),
-                "available": folder.available,
-                "watched": folder.watched,
-                "tracks": folder.tracks,
-            }
-            for folder in await self._library.list_folders()
-        ]
 
 
 async def known_track(library: Library, track: int) -> Track:

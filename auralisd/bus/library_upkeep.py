@@ -1,7 +1,9 @@
-"""What org.auralis.Auralis1.Library says of duplicates, of files from elsewhere, and how everything is forgotten."""
+"""What org.auralis.Auralis1.Library says of duplicates, better files and files from elsewhere; how all is forgotten."""
 
 from collections.abc import Mapping
 from typing import Any
+
+import msgspec
 
 from auralisd.bus.calls import Handler
 from auralisd.bus.jobs import job_path
@@ -10,6 +12,7 @@ from auralisd.bus.ports import JobsPort, Library, PlayerPort
 from auralisd.bus.uris import path_of
 from auralisd.errors import InvalidRequest
 from auralisd.playback.commands import SetQueue
+from auralisd.store.ids import must_be_ids
 
 CONFIRMATION = "forget everything"
 
@@ -23,11 +26,30 @@ class LibraryUpkeep:
         self._jobs = jobs
 
     def methods(self) -> Mapping[str, Handler]:
-        return {"FindDuplicates": self.find_duplicates, "Import": self.bring, "Reset": self.reset}
+        return {
+            "FindDuplicates": self.find_duplicates,
+            "Replacements": self.replacements,
+            "Replace": self.replace,
+            "KeepBoth": self.keep_both,
+            "Import": self.bring,
+            "Reset": self.reset,
+        }
 
     async def find_duplicates(self, cursor: str, limit: int) -> tuple[list[dict[str, Any]], str, int, int]:
         page = await self._library.upkeep.find_duplicates(cursor, limit or DEFAULT_LIMIT)
         return [{"tracks": group} for group in page.groups], page.next_cursor, page.total, page.revision
+
+    async def replacements(self, cursor: str, limit: int) -> tuple[list[dict[str, Any]], str, int, int]:
+        page = await self._library.replacing.find_offers(cursor, limit or DEFAULT_LIMIT)
+        return [msgspec.structs.asdict(offer) for offer in page.rows], page.next_cursor, page.total, page.revision
+
+    async def replace(self, old: int, new: int) -> None:
+        must_be_ids((old, new))
+        await self._library.replacing.replace(old, new)
+
+    async def keep_both(self, old: int, new: int) -> None:
+        must_be_ids((old, new))
+        await self._library.replacing.keep_both(old, new)
 
     async def bring(self, uris: list[str], folder: int, options: dict[str, Any]) -> str:
         spec = {**options, "uris": tuple(path_of(uri) for uri in uris), "into": folder}
@@ -37,4 +59,4 @@ class LibraryUpkeep:
         if confirmation != CONFIRMATION:
             raise InvalidRequest(f'confirmation must be "{CONFIRMATION}", and then it is done')
         await self._library.upkeep.forget_everything()
-        await self._player.ask(SetQueue((), 0, play=False))
+        await self._player.ask(SetQueue((), 0, play=False, undoable=False))

@@ -8,6 +8,7 @@ from auralisd.bus.uris import uri_of
 from auralisd.model.track import Track
 
 ENTRY_PATH = "/org/auralis/Auralis1/entry/"
+NO_TRACK = "/org/mpris/MediaPlayer2/TrackList/NoTrack"
 
 # mpris-scrobbler holds eight entries a list and drops texts of 384 bytes and more.
 _MAX_LIST = 8
@@ -43,6 +44,8 @@ def mpris_metadata(track: Track, *, entry: int, length_us: int | None, with_url:
             "xesam:contentCreated": _short(tags.date),
             "xesam:genre": _shorts(tags.genres),
             "xesam:composer": _shorts(tags.composers),
+            "xesam:audioBPM": round(tags.bpm) if tags.bpm else None,
+            "xesam:userRating": track.numbers.rating,
             "xesam:musicBrainzTrackID": _shorts((tags.mbid,) if tags.mbid else ()),
             "xesam:url": uri_of(track.path) if with_url else None,
         }
@@ -78,6 +81,10 @@ def track_row(track: Track, fields: Collection[str]) -> dict[str, Any]:
         "added": track.added_unix_s,
         "available": track.available,
         "analysed": track.analysed,
+        "loudness_lufs": track.loudness_lufs,
+        "true_peak_dbtp": track.true_peak_dbtp,
+        "bpm": tags.bpm,
+        "comment": tags.comment,
         "file_name": track.file_name,
         "mbid": tags.mbid,
     }

@@ -2,10 +2,12 @@
 
 from auralisd.errors import (
     Busy,
+    Conflict,
     InvalidRequest,
     LimitExceeded,
     NotFound,
     NotSupported,
+    ReadOnly,
     RequestRefused,
     Unavailable,
 )
@@ -17,6 +19,8 @@ _NAMES: tuple[tuple[type[RequestRefused], str], ...] = (
     (InvalidRequest, STANDARD + "InvalidArgs"),
     (NotFound, OURS + "NotFound"),
     (NotSupported, OURS + "NotSupported"),
+    (Conflict, OURS + "Conflict"),
+    (ReadOnly, OURS + "ReadOnly"),
     (Busy, OURS + "Busy"),
     (LimitExceeded, OURS + "LimitExceeded"),
     (Unavailable, OURS + "Unavailable"),

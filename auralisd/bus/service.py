@@ -22,12 +22,22 @@ from auralisd.bus.names import Names
 from auralisd.bus.objects import Objects
 from auralisd.bus.output import Output
 from auralisd.bus.ports import HealthPort, JobsPort, Library, PlayerPort, Work
+from auralisd.bus.queue import INTERFACE as QUEUE
 from auralisd.bus.queue import QueueFace
+from auralisd.bus.tracklist import TrackList
 from auralisd.bus.wire import Connection, ConnectionFailed, connect
 from auralisd.errors import StartRefused
 from auralisd.jobs.events import JobAppeared, JobChanged, JobCompleted, JobEvent, JobForgotten
-from auralisd.library.events import LibraryChanged, LibraryEvent, NumbersChanged, ScanBroke, ScanningChanged
-from auralisd.playback.snapshot import Event, Seeked, StateChanged
+from auralisd.library.events import (
+    FolderFault,
+    FoldersChanged,
+    LibraryChanged,
+    LibraryEvent,
+    NumbersChanged,
+    ScanBroke,
+    ScanningChanged,
+)
+from auralisd.playback.snapshot import Event, QueueChanged, Seeked, StateChanged
 
 log = logging.getLogger(__name__)
 
@@ -73,10 +83,14 @@ class BusService:
         contract = contracts.load()
         if not desktop_entry:
             contract = contracts.without(contract, ROOT, "DesktopEntry")
+        self._track_list = TrackList(
+            player, library, supervisor, with_url=publish_file_urls, note=lambda: self._announcer.note()
+        )
         faces: dict[str, tuple[Export, ...]] = {
             MPRIS_PATH: (
                 Root(on_quit, desktop_entry).export(),
                 Transport(player, library, with_url=publish_file_urls).export(),
+                self._track_list.export(),
             ),
             OUR_PATH: (
                 Enhancement(player, library, jobs).export(),
@@ -90,6 +104,7 @@ class BusService:
         self._objects = Objects(contract, faces, machine_id=_machine_id(), passing=(no_job_yet(),))
         self._dispatcher = Dispatcher(self._objects, supervisor)
         self._announcer = Announcer(contract, faces)
+        self._announcer.follow(self._track_list)
         self._connection: Connection | None = None
         self._names: Names | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -117,7 +132,11 @@ class BusService:
             case Seeked(position_us):
                 position_us = properties.within(position_us, self._player.snapshot.length_us)
                 self._announcer.tell(PLAYER, "Seeked", (position_us,))
-            case LibraryChanged() | NumbersChanged() | ScanningChanged() | ScanBroke():
+            case QueueChanged(revision, operation):
+                self._announcer.tell(QUEUE, "Changed", (revision, operation))
+            case (
+                LibraryChanged() | NumbersChanged() | ScanningChanged() | ScanBroke() | FoldersChanged() | FolderFault()
+            ):
                 self._on_library(event)
             case JobAppeared(job):
                 face = (job_face(self._jobs, job.number),)
@@ -135,10 +154,13 @@ class BusService:
             case _:
                 pass  # nothing that the bus has a word for
 
-    def _on_library(self, event: LibraryChanged | NumbersChanged | ScanningChanged | ScanBroke) -> None:
+    def _on_library(self, event: LibraryEvent) -> None:
         match event:
+            case FoldersChanged() | FolderFault():
+                self._announcer.tell(LIBRARY, "FoldersChanged", (), lambda _, newer: newer)
             case LibraryChanged():
                 self._announcer.tell(LIBRARY, "Changed", news(event), together)
+                self._track_list.library_changed()
             case NumbersChanged(revision, tracks):
                 change = LibraryChanged(revision, changed=tracks)
                 self._announcer.tell(LIBRARY, "Changed", news(change), together)

@@ -1,11 +1,9 @@
 """The kinds of jobs that work here."""
 
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Protocol
 
 from auralisd.jobs import analyse, bring, render, scan
-from auralisd.jobs.ports import Collection, Kind, Presets, ScanningLibrary
+from auralisd.jobs.ports import Collection, Kind, MusicFolders, Presets, ScanningLibrary
 from auralisd.supervise import Supervisor
 
 
@@ -14,13 +12,12 @@ class WholeLibrary(Collection, ScanningLibrary, Protocol):
 
 
 def kinds_of(
-    library: WholeLibrary, *, presets: Presets, music_folders: Iterable[Path], supervisor: Supervisor
+    library: WholeLibrary, *, presets: Presets, music_folders: MusicFolders, supervisor: Supervisor
 ) -> dict[str, Kind]:
-    """Each by its name.  `presets` is asked anew for each job; nothing is rendered into `music_folders`."""
-    folders = tuple(bytes(folder) for folder in music_folders)
+    """Each by its name.  `presets` and `music_folders` are asked anew for each job; nothing is rendered into these."""
     return {
         analyse.KIND: analyse.Analyse(library),
         scan.KIND: scan.ScanKind(library),
         bring.KIND: bring.Bring(library, supervisor=supervisor),
-        render.KIND: render.RenderKind(library, presets=presets, music_folders=folders, supervisor=supervisor),
+        render.KIND: render.RenderKind(library, presets=presets, music_folders=music_folders, supervisor=supervisor),
     }

@@ -13,6 +13,7 @@ from auralisd.model.track import Track
 
 Tell = Callable[[Step], None]
 Presets = Callable[[], Mapping[str, Preset]]
+MusicFolders = Callable[[], tuple[bytes, ...]]
 
 
 class Work(Protocol):

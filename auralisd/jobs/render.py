@@ -17,7 +17,7 @@ from auralisd.export.workshop import remove_workshop, workshop_in
 from auralisd.jobs.analyse import MeasuringProgress
 from auralisd.jobs.asked import only, tracks_of
 from auralisd.jobs.job import JobFailed, Result, Step
-from auralisd.jobs.ports import Library, Presets, Tell
+from auralisd.jobs.ports import Library, MusicFolders, Presets, Tell
 from auralisd.jobs.target import must_take_files
 from auralisd.library.errands import Errands, WorkerDied, WorkerStarter, start_worker
 from auralisd.model.album import album_profile
@@ -52,7 +52,7 @@ class RenderKind:
         library: Library,
         *,
         presets: Presets,
-        music_folders: tuple[bytes, ...],
+        music_folders: MusicFolders,
         supervisor: Supervisor,
         start: WorkerStarter = start_worker,
     ) -> None:
@@ -71,7 +71,7 @@ class RenderKind:
         tracks = await tracks_of(spec, self._library)
         if len(tracks) > MAX_TRACKS:
             raise LimitExceeded(f"spec.tracks: {len(tracks)} are more than the {MAX_TRACKS} of one job; submit several")
-        await must_take_files(spec.get("folder", b""), self._music_folders)
+        await must_take_files(spec.get("folder", b""), self._music_folders())
         order = Order(tracks, spec["folder"], form, bits, treatment, spec.get("album", False))
         number = next(self._numbers)
         return RenderWork(

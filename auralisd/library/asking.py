@@ -5,6 +5,7 @@ from typing import Any, Protocol
 import msgspec
 
 from auralisd.library.reckoning import Reckoning
+from auralisd.library.replacing import Replacing
 from auralisd.library.upkeep import Upkeep
 from auralisd.model.knowledge import Knowledge, Rehearsal
 from auralisd.model.profile import SoundProfile
@@ -34,7 +35,8 @@ class PartsPage(msgspec.Struct, frozen=True):
 class ListedFolder(msgspec.Struct, frozen=True):
     """A music folder: `path` is absolute; `tracks` are available ones.
 
-    `available` is False while it cannot be read or is empty, `watched` while changes below it are not told at once.
+    `available` is False while it cannot be read or is empty, `watched` while changes below it are not told at once,
+    `removable` while the configuration names it.
     """
 
     id: int
@@ -42,11 +44,30 @@ class ListedFolder(msgspec.Struct, frozen=True):
     path: bytes
     available: bool
     watched: bool
+    removable: bool
     tracks: int
 
 
+class MusicFolders(Protocol):
+    """Implemented by `housing.Housing`.  What is answered is durable."""
+
+    async def add(self, path: bytes) -> int:
+        """One music folder more, by its absolute path: the id of it, also where it is one already.
+
+        Raises InvalidRequest, NotFound, NotSupported, Conflict, Unavailable.
+        """
+        ...
+
+    async def remove(self, number: int) -> None:
+        """One less; its tracks are gone, and return when it is added again.
+
+        Raises NotFound, and ReadOnly for one that the configuration names.
+        """
+        ...
+
+
 class Library(Protocol):
-    """Implemented by `librarian.Librarian`.  Every question is one whole transaction on the store's thread."""
+    """Implemented by `librarian.Librarian`.  Every question sees what was kept before it was asked."""
 
     @property
     def track_count(self) -> int:
@@ -58,6 +79,16 @@ class Library(Protocol):
 
     @property
     def scanning(self) -> bool: ...
+
+    @property
+    def housing(self) -> MusicFolders:
+        """Music folders that come and go."""
+        ...
+
+    @property
+    def replacing(self) -> Replacing:
+        """Better files for tracks."""
+        ...
 
     @property
     def upkeep(self) -> Upkeep:
@@ -91,7 +122,7 @@ class Library(Protocol):
         ...
 
     async def list_folders(self) -> tuple[ListedFolder, ...]:
-        """The music folders, in the order of the configuration."""
+        """The music folders: those of the configuration in its order, then those that were added."""
         ...
 
     async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:

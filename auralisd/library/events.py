@@ -43,6 +43,12 @@ class ScanningChanged(msgspec.Struct, frozen=True):
     scanning: bool
 
 
+class FoldersChanged(msgspec.Struct, frozen=True):
+    """These are the music folders from now on: absolute paths, for whoever must know them; never to be told further."""
+
+    paths: tuple[bytes, ...]
+
+
 class FolderFault(msgspec.Struct, frozen=True):
     """A music folder is absent or not watched (`code`: `folder-missing`, `folder-unreadable`, `folder-empty`,
     `watch-limit`), or well again (`code` "")."""
@@ -59,5 +65,12 @@ class ScanBroke(msgspec.Struct, frozen=True):
 
 
 LibraryEvent = (
-    LibraryChanged | NumbersChanged | ProfileReady | KnowledgeChanged | ScanningChanged | ScanBroke | FolderFault
+    LibraryChanged
+    | NumbersChanged
+    | ProfileReady
+    | KnowledgeChanged
+    | ScanningChanged
+    | ScanBroke
+    | FoldersChanged
+    | FolderFault
 )

@@ -4,14 +4,14 @@ import logging
 from collections.abc import Callable
 
 from auralisd.library.events import FolderFault
-from auralisd.library.folders import Folders
+from auralisd.library.folders import Folder, Folders
 
 log = logging.getLogger(__name__)
 
 WATCH_LIMIT = "watch-limit"
 REMEDIES = {
     "folder-missing": "connect its drive or restore the folder: it is read again by itself",
-    "folder-unreadable": "give this user the right to read it: it is read again within the hour",
+    "folder-unreadable": "give this user the right to read it: it is read again within five minutes",
     "folder-empty": "mount its drive, if it has one; its tracks are kept as unavailable, and return with their files",
     WATCH_LIMIT: "raise it with: sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=512, then "
     "start again; until then the folder is compared every five minutes",
@@ -25,11 +25,6 @@ class FolderFaults:
         self._publish = publish
         self._seen: dict[int, str] = {}
         self._unwatched: set[int] = set()
-
-    @property
-    def unwatched(self) -> frozenset[int]:
-        """The folders that the kernel gives no watches for."""
-        return frozenset(self._unwatched)
 
     def code_of(self, folder: int) -> str:
         """What is wrong with a music folder: what a look found before that it is not watched; "" while it is well."""
@@ -55,6 +50,13 @@ class FolderFaults:
         if folder is not None and folder.id not in self._unwatched:
             self._unwatched.add(folder.id)
             self._tell(folder.name, WATCH_LIMIT)
+
+    def forget(self, folder: Folder) -> None:
+        """It is no music folder any more: nothing is wrong with it."""
+        if self.code_of(folder.id):
+            self._publish(FolderFault(folder.name, ""))
+        self._seen.pop(folder.id, None)
+        self._unwatched.discard(folder.id)
 
     def _tell(self, name: str, code: str) -> None:
         log.warning("music folder at fault folder=%s code=%s remedy=%s", name, code, REMEDIES[code])

@@ -1,6 +1,7 @@
 """Music folders: paths below them, and places in the library."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,9 @@ class Folders:
 
     def __iter__(self) -> Iterator[Folder]:
         return iter(self._by_id.values())
+
+    def __contains__(self, folder: int) -> bool:
+        return folder in self._by_id
 
     def __getitem__(self, folder: int) -> Folder:
         return self._by_id[folder]
@@ -59,13 +63,20 @@ def named(folders: Sequence[Path]) -> list[tuple[bytes, str]]:
     for folder in sorted(set(folders), key=lambda folder: len(folder.parts)):
         if not any(folder.is_relative_to(outer) for outer in outermost):
             outermost.append(folder)
-    taken: dict[str, int] = {}
+    taken: list[str] = []
     result = []
     for folder in sorted(outermost, key=list(folders).index):
-        name = folder.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace") or "/"
-        taken[name] = taken.get(name, 0) + 1
-        result.append((bytes(folder), name if taken[name] == 1 else f"{name} {taken[name]}"))
+        taken.append(free_name(bytes(folder), taken))
+        result.append((bytes(folder), taken[-1]))
     return result
+
+
+def free_name(path: bytes, taken: Collection[str]) -> str:
+    """What others see of a music folder: the name that it has, with a number where another has it too."""
+    name = path.rpartition(b"/")[2].decode("utf-8", "replace") or "/"
+    return next(
+        free for number in itertools.count(1) if (free := f"{name} {number}" if number > 1 else name) not in taken
+    )
 
 
 def _with_slash(path: bytes) -> bytes:

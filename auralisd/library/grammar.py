@@ -6,7 +6,7 @@
     term       = word | "words that follow each other"          in title, artist, album or genre, the word as a prefix
                | field ":" word | field ":" "words"              in that field
                | field "==" value | field "!=" value             the whole value, but for case and accents
-               | number ("=" "==" "!=" "<" "<=" ">" ">=") value  `duration` may end in s, m or h
+               | number ("=" "==" "!=" "<" "<=" ">" ">=") value  `duration` may end in s, m or h, `loudness` be below 0
                | age ("<" "<=" ">" ">=") value                   a number with h, d, w or y
                | id "=" number | flag
 
@@ -21,12 +21,14 @@ import msgspec
 from auralisd.errors import InvalidRequest
 from auralisd.model.question import (
     AGES,
+    BELOW_ZERO,
     EVERY_TRACK,
     FLAGS,
     IDS,
     NO_TRACK,
     NUMBERS,
     TEXT,
+    VALUES,
     All,
     Any,
     Compared,
@@ -42,10 +44,20 @@ _MAX_DEPTH = 16
 _RELATIONS = ("=", "==", "!=", "<", "<=", ">", ">=")
 _TOKEN = re.compile(r'\s*(?:(?P<sign>==|!=|>=|<=|[():=<>])|"(?P<quoted>[^"]*)"|(?P<word>(?:[^\s():=<>"!]|!(?!=))+))')
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
-_NUMBER = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)([a-z]*)")
+_NUMBER = re.compile(r"([-−]?)(\d{1,15}(?:\.\d{1,15})?)([a-z]*)")
 _LENGTHS_S = {"": 1, "s": 1, "m": 60, "h": 3600}
 _AGES_S = {"h": 3600, "d": 86_400, "w": 7 * 86_400, "y": 31_557_600}
-_FIELDS = (*TEXT, "format", *NUMBERS, *AGES, *FLAGS, *IDS)
+_EXAMPLES = {
+    "added": "30d",
+    "played": "30d",
+    "duration": "3m",
+    "year": "1959",
+    "bpm": "120",
+    "loudness": "-14",
+    "true_peak": "-1",
+    "rating": "0.6",
+}
+_FIELDS = (*TEXT, *VALUES, *NUMBERS, *AGES, *FLAGS, *IDS)
 
 
 class _Token(msgspec.Struct, frozen=True):
@@ -138,7 +150,7 @@ class _Reader:
         value = self._next()
         if value.kind not in ("word", "quoted"):
             _refuse(value.at, f"{field}{relation.text} is followed by no value")
-        if field in TEXT or field == "format":
+        if field in TEXT or field in VALUES:
             return _text_condition(field, relation, value)
         wanted = {"==": "="}.get(relation.text, relation.text)
         if field in IDS and wanted not in ("=", "!="):
@@ -210,7 +222,7 @@ def _text_condition(field: str, relation: _Token, value: _Token) -> Question:
         return Not(same) if relation.text == "!=" else same
     if relation.text != ":":
         _refuse(relation.at, f'{field} is text: ask with {field}:word or {field}=="the whole value"')
-    if field == "format":
+    if field in VALUES:
         return Same(field, value.text)
     return _words(field, value)
 
@@ -224,12 +236,12 @@ def _value(field: str, token: _Token) -> float:
     """Seconds for lengths and ages."""
     found = _NUMBER.fullmatch(token.text.casefold())
     units = _AGES_S if field in AGES else _LENGTHS_S if field == "duration" else {"": 1}
-    if found is None or found[2] not in units:
-        example = {"added": "30d", "played": "30d", "duration": "3m"}.get(field, "7")
-        _refuse(token.at, f"{token.text!r} is no value for {field}; one would be {example}")
-    if field in IDS and "." in found[1]:
+    if found is None or found[3] not in units or (found[1] and field not in BELOW_ZERO):
+        _refuse(token.at, f"{token.text!r} is no value for {field}; one would be {_EXAMPLES.get(field, '7')}")
+    if field in IDS and "." in found[2]:
         _refuse(token.at, f"{token.text!r} is no id")
-    return (float(found[1]) if "." in found[1] else int(found[1])) * units[found[2]]
+    value = (float(found[2]) if "." in found[2] else int(found[2])) * units[found[3]]
+    return -value if found[1] else value
 
 
 def _is_word(token: _Token, word: str) -> bool:

@@ -77,16 +77,17 @@ class Ledger:
 
     async def history(self, cursor: str, limit: int) -> HistoryPage:
         before = _line_of(cursor)
-        found, total = await self._database.run(lambda connection: find_history(connection, before, limit + 1))
+        revision = self._revision()
+        found, total = await self._database.ask(lambda connection: find_history(connection, before, limit + 1))
         rows = tuple(found[:limit])
-        return HistoryPage(rows, str(rows[-1].id) if len(found) > limit else "", total, self._revision())
+        return HistoryPage(rows, str(rows[-1].id) if len(found) > limit else "", total, revision)
 
     async def clear_history(self) -> None:
         await self._database.run(clear_history)
 
     async def statistics(self) -> Statistics:
         counting = Counting()
-        while await self._database.run(counting.go_on):
+        while await self._database.ask(counting.go_on):
             pass  # whoever asked meanwhile was answered between two strides
         return counting.figures
 

@@ -115,25 +115,31 @@ class Measurer:
 
     def look_again(self) -> None:
         """The library has changed: what was passed over is tried again."""
+        self._begin_again()
+        self._woken.set()
+
+    def _begin_again(self) -> None:
         self._library = deque()
         self._passed = 0
-        self._woken.set()
 
     async def run(self) -> None:
         """Measure until cancelled."""
         while True:
             self._woken.clear()
+            kept = True
             try:
                 while (turn := await self._next()) is not None:
                     with self._leisure.working():
                         await self._take(turn)
             except NotKept as refusal:  # to measure on would be in vain
                 log.warning("measuring waits reason=%s", refusal)
+                kept = False
+                self._begin_again()  # the track at hand is not passed over
             try:
-                async with asyncio.timeout(AGAIN_S if self._pause else None):
+                async with asyncio.timeout(AGAIN_S if self._pause or not kept else None):
                     await self._woken.wait()
             except TimeoutError:
-                continue  # is the machine at leisure by now?
+                continue  # is the machine at leisure by now, or the disk?
 
     # --- whose turn it is ----------------------------------------------------------------------------
 
@@ -141,7 +147,7 @@ class Measurer:
         while (wish := self._wishes.take()) is not None:
             if isinstance(wish, Rehearsal):
                 return wish
-            if not await self._database.run(lambda connection, wish=wish: is_measured(connection, wish)):  # type: ignore[misc]
+            if not await self._database.ask(lambda connection, wish=wish: is_measured(connection, wish)):  # type: ignore[misc]
                 return wish
         while self._asked:
             if not (asked := self._asked.popleft()).outcome.done():
@@ -150,7 +156,7 @@ class Measurer:
             # Should the library change meanwhile, this fills a list that nobody reads any more: `look_again` made a
             # new one, which begins with the first track again.
             library, after = self._library, self._passed
-            library.extend(await self._database.run(lambda connection: unmeasured(connection, after, _AHEAD)))
+            library.extend(await self._database.ask(lambda connection: unmeasured(connection, after, _AHEAD)))
         if not self._library:
             self._pause = ""
             return None
@@ -190,7 +196,7 @@ class Measurer:
     # --- one track -----------------------------------------------------------------------------------
 
     async def _measure(self, number: int, on_track: OnTrack) -> str:
-        track = (await self._database.run(lambda connection: find_tracks(connection, (number,)))).get(number)
+        track = (await self._database.ask(lambda connection: find_tracks(connection, (number,)))).get(number)
         if track is None or not track.available:
             return "missing"
         on_track(track)
@@ -262,4 +268,4 @@ class Measurer:
             track, profile = find_tracks(connection, (number,)).get(number), load_profile(connection, number)
             return None if track is None or not track.available or profile is None else (track, profile)
 
-        return await self._database.run(known)
+        return await self._database.ask(known)

@@ -33,6 +33,15 @@ class Rhythm:
         """All of a folder was looked at."""
         self._compared_s[folder] = self._boot()
 
+    def forget(self, folder: int) -> None:
+        """It is no music folder any more."""
+        self._compared_s.pop(folder, None)
+
+    def resumed(self, folders: Iterable[int]) -> list[int]:
+        """Somebody says that the machine was suspended, which the clocks need not say too: all of `folders` are due."""
+        self._slept_s = self._boot() - self._awake()
+        return list(folders)
+
     def due(self, folders: Iterable[int], unwatched: Iterable[int]) -> list[int]:
         """Those of `folders` that are to be compared now; `unwatched` are those of them that tell nothing."""
         now_s, unwatched = self._boot(), frozenset(unwatched)

@@ -4,8 +4,10 @@ from typing import TypeAlias
 
 import msgspec
 
-TEXT = ("title", "artist", "album", "genre", "album_artist", "composer")
-"""What `field:word` and `field=="exact"` may name, beside `format`."""
+TEXT = ("title", "artist", "album", "genre", "album_artist", "composer", "comment")
+"""What `field:word` and `field=="exact"` may name."""
+VALUES = ("format", "mbid")
+"""What `field==value` may name: one value as a whole."""
 NUMBERS = (
     "year",
     "track_number",
@@ -15,14 +17,19 @@ NUMBERS = (
     "channels",
     "bits",
     "bitrate",
+    "bpm",
+    "loudness",
+    "true_peak",
     "rating",
     "plays",
     "skips",
 )
 """`duration` is in seconds; a number that is not known is neither more nor less than any."""
+BELOW_ZERO = ("loudness", "true_peak")
+"""Of these numbers, in LUFS and dBTP, most are negative."""
 AGES = ("added", "played")
 """How long ago, in seconds; what was never played was played longer ago than any age."""
-FLAGS = ("favourite", "analysed")
+FLAGS = ("favourite", "analysed", "has_lyrics", "has_art")
 IDS = ("album_id", "artist_id", "genre_id", "folder_id")
 
 

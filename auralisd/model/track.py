@@ -115,3 +115,6 @@ class Track(msgspec.Struct, frozen=True):
     analysed: bool = False
     numbers: Numbers = Numbers()
     album_id: int | None = None
+    loudness_lufs: float | None = None
+    """Integrated, once measured; None for silence too."""
+    true_peak_dbtp: float | None = None

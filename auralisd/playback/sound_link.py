@@ -8,15 +8,18 @@ Takes  orders.  Gives reports, in order, and one call when the process has died 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from auralisd.doors.async_link import AsyncLink
 from auralisd.doors.child import start_child
 from auralisd.doors.clock import ClockReader, Heard, make_clock
-from auralisd.doors.sound import Order, Quit, Ready, Report
+from auralisd.doors.sound import Order, Quit, Report
 from auralisd.supervise import Supervisor
 
 log = logging.getLogger(__name__)
+
+READY_WITHIN_S: Final = 15.0
+"""A sound process that does not say by then that it can take orders never will: it is ended, which is a death."""
 
 
 class SoundChild(Protocol):
@@ -52,6 +55,7 @@ class SoundLink:
         on_death: Callable[[bool], None],
         supervisor: Supervisor,
         start: SoundStarter,
+        ready_within_s: float = READY_WITHIN_S,
     ) -> None:
         """`greeting` gives the orders that every new process must hear first (volume).
 
@@ -63,6 +67,7 @@ class SoundLink:
         self._on_death = on_death
         self._supervisor = supervisor
         self._start = start
+        self._ready_within_s = ready_within_s
         self._clock_fd = make_clock()
         self._clock = ClockReader(self._clock_fd)
         self._child: SoundChild | None = None
@@ -102,13 +107,12 @@ class SoundLink:
             return self._child
 
     async def _listen(self, child: SoundChild) -> None:
-        was_ready = False
-        while True:
+        was_ready = await self._hear_ready(child)
+        while was_ready:
             try:
                 report = await child.link.receive()
             except EOFError:
                 break
-            was_ready = was_ready or isinstance(report, Ready)
             if child is self._child:
                 self._on_report(report)
         status = await child.wait()
@@ -116,3 +120,18 @@ class SoundLink:
             self._child = None
             log.error("sound process died status=%d", status)
             self._on_death(was_ready)
+
+    async def _hear_ready(self, child: SoundChild) -> bool:
+        """Its first report, which is that it can take orders; False when it died, or does not say so in time."""
+        try:
+            async with asyncio.timeout(self._ready_within_s):
+                report = await child.link.receive()
+        except EOFError:
+            return False
+        except TimeoutError:
+            log.warning("sound process is not ready within_s=%.1f", self._ready_within_s)
+            await child.end()
+            return False
+        if child is self._child:
+            self._on_report(report)
+        return True

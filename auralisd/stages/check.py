@@ -1,6 +1,7 @@
 """`auralisd check`: what would keep the daemon from working here, and what to do about it."""
 
 import asyncio
+import contextlib
 import ctypes.util
 import os
 import socket
@@ -15,6 +16,8 @@ import msgspec
 
 from auralisd.config import Config
 from auralisd.playback.self_check import sound_capabilities
+from auralisd.store.database import FILE_NAME
+from auralisd.store.folders import Choices, find_choices
 
 DEVICE_WITHIN_S = 5.0
 
@@ -60,7 +63,7 @@ def _state(config: Config) -> Iterable[Finding]:
 
 
 def _folders(config: Config) -> Iterable[Finding]:
-    for folder in config.music_folders:
+    for folder in music_folders(config):
         if not folder.is_dir():
             yield Finding(f"music folder {folder} is not there", "create it, mount it or name another with --music")
         elif not os.access(folder, os.R_OK | os.X_OK):
@@ -69,9 +72,27 @@ def _folders(config: Config) -> Iterable[Finding]:
             yield Finding(f"music folder {folder}")
 
 
+def music_folders(config: Config) -> list[Path]:
+    """Those of the configuration and those that were added, as a daemon that starts now would have them."""
+    choices = _choices(config.state_dir / FILE_NAME)
+    left_out = choices.removed if config.music_by_default else frozenset()
+    chosen = [*(bytes(folder) for folder in config.music_folders if bytes(folder) not in left_out), *choices.added]
+    return [Path(os.fsdecode(folder)) for folder in dict.fromkeys(chosen)]
+
+
+def _choices(database: Path) -> Choices:
+    if not database.is_file():
+        return Choices()
+    try:
+        with contextlib.closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return find_choices(connection)
+    except sqlite3.Error:  # it is of an older version, which knew no choices, or is damaged, which the start tells
+        return Choices()
+
+
 def _watches(config: Config) -> Iterable[Finding]:
     limit = int(Path("/proc/sys/fs/inotify/max_user_watches").read_text(encoding="ascii"))
-    needed = sum(1 for folder in config.music_folders for _ in os.walk(folder))
+    needed = sum(1 for folder in music_folders(config) for _ in os.walk(folder))
     remedy = "" if needed < limit else f"raise it: sudo sysctl fs.inotify.max_user_watches={2 * needed}"
     yield Finding(f"{needed} folders to watch, {limit} allowed", remedy)
 

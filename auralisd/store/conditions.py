@@ -30,9 +30,13 @@ _COLUMNS = {
 }
 _LISTENED = {"rating": "rating", "plays": "plays", "skips": "skips", "played": "last_played_unix_s"}
 """Columns of `listening`, which has no row of a track that nobody listened to: see `_listening`."""
+_ON_TRACK = {"bpm": "bpm", "has_lyrics": "has_lyrics", "has_art": "has_art"}
+_MEASURED = {"loudness": "loudness_lufs", "true_peak": "true_peak_dbtp"}
+"""Columns of `track` and of `profile` that few are asked for, each with an index of its own."""
 _ID_ROLES = {"artist_id": (ARTIST, ALBUM_ARTIST), "genre_id": (GENRE,)}
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _MATCHING = "SELECT rowid FROM search WHERE search MATCH ?"
+_COMMENTED = "SELECT rowid FROM comment_search WHERE comment_search MATCH ?"
 _NEVER = -1
 """When a track was played that never was: before any time."""
 _HOLDS: dict[str, Callable[[float, float], bool]] = {
@@ -80,6 +84,8 @@ def condition_of(question: Question, now_unix_s: int) -> Condition:
             return _same(field, text)
         case Flagged("analysed"):
             return Condition(sql="f.measured = ?", values=(MEASURED_VERSION,))
+        case Flagged(field) if field in _ON_TRACK:
+            return _among(f"SELECT id FROM track WHERE {_ON_TRACK[field]}")
         case Flagged():
             return _listening("favourite", unheard=False)
         case Compared():
@@ -177,6 +183,8 @@ def _words(field: str, text: str, *, prefix: bool) -> Condition:
         return Condition(phrase)
     if field in _INDEXED:
         return Condition(f"{{{_INDEXED[field]}}} : {phrase}")
+    if field == "comment":
+        return _among(_COMMENTED, phrase)
     return _among(
         "SELECT track FROM credit WHERE role = ? AND value IN "
         "(SELECT rowid FROM value_search WHERE value_search MATCH ?)",
@@ -193,6 +201,10 @@ def _same(field: str, text: str) -> Condition:
     folded = fold(text)
     if field == "format":
         return Condition(sql="f.format = ?", values=(folded,))
+    if field == "mbid":
+        return _among("SELECT id FROM track WHERE mbid = ?", folded)
+    if field == "comment":
+        return _same_comment(text, folded)
     if field == "album":
         return Condition(sql="f.album IN (SELECT id FROM value WHERE kind = ? AND folded = ?)", values=(ALBUM, folded))
     if field == "title":
@@ -209,12 +221,24 @@ def _same(field: str, text: str) -> Condition:
     )
 
 
+def _same_comment(text: str, folded: str) -> Condition:
+    compared = "SELECT id FROM track WHERE fold(coalesce(comment, '')) = ? AND comment IS NOT NULL"
+    if _LETTER_OR_DIGIT.search(text) is None:
+        return _among(compared, folded)
+    return _among(f"{compared} AND id IN ({_COMMENTED})", folded, _phrase(text))
+
+
 def _compared(asked: Compared, now_unix_s: int) -> Condition:
     field, relation, value = asked.field, asked.relation, asked.value
     if field in AGES:
         relation, value = _TURNED[relation], max(0, now_unix_s - value)
     if field in _LISTENED:
         return _listened(field, relation, value)
+    if field in _ON_TRACK:
+        return _among(f"SELECT id FROM track WHERE {_ON_TRACK[field]} {relation} ?", value)
+    if field in _MEASURED:
+        measured = f"SELECT track FROM profile WHERE {_MEASURED[field]} {relation} ? AND version = {MEASURED_VERSION}"
+        return _among(measured, value)
     if field in _ID_ROLES:
         roles = ", ".join(map(str, _ID_ROLES[field]))
         named = _among(f"SELECT track FROM credit WHERE value = ? AND role IN ({roles})", value)

@@ -49,7 +49,7 @@ class Hits:
         if question == EVERY_TRACK:
             (total,) = connection.execute("SELECT count(*) FROM fact").fetchone()
             return int(total)
-        (version,) = connection.execute("PRAGMA data_version").fetchone()
+        version = data_version(connection)
         kept = self._kept
         if kept is not None and (kept.question, kept.data_version) == (question, version) and kept.holds(now_unix_s):
             return kept.total
@@ -58,6 +58,12 @@ class Hits:
         if self._reuse:
             self._kept = _Kept(question, version, now_unix_s, total)
         return total
+
+
+def data_version(connection: sqlite3.Connection) -> int:
+    """Another number whenever another connection has written."""
+    (version,) = connection.execute("PRAGMA data_version").fetchone()
+    return int(version)
 
 
 def _fill(connection: sqlite3.Connection, condition: Condition) -> int:

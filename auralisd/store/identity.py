@@ -1,20 +1,24 @@
 """Identity: a file that was not there before may be a track that is gone, known by its sound.
 
 The sound's signature is the same whatever the tags say and wherever the file lies.  Where it is another, as after the
-sound was cut or encoded anew, the MusicBrainz id with the same format and length tells; another format is another
-encoding of it, and no silent replacement.
+sound was cut or encoded anew, the MusicBrainz id with the same format and length tells, where it can only be one track;
+another format is another encoding of it, and no silent replacement: see `replacing`.
 """
 
 import sqlite3
 from collections.abc import Iterable
 
+from auralisd.store.order import fold
 from auralisd.store.rows import ReadFile
 from auralisd.store.tracks import change_tracks, place_tracks, retag_tracks
 
 _SAME_LENGTH_US = 1_000_000
 _LATELY_S = 3_600
 """A copy that came so shortly before its original went is where that was moved to, on another file system."""
-_GONE = "SELECT id FROM track WHERE folder IS NOT NULL AND gone_unix_s IS NOT NULL AND "
+_FROM_GONE = "FROM track WHERE folder IS NOT NULL AND gone_unix_s IS NOT NULL AND"
+_GONE = f"SELECT id {_FROM_GONE} "
+_THERE = "SELECT 1 FROM track WHERE listed = 1 AND "
+_RECORDING = "mbid = ? AND duration_us BETWEEN ? AND ?"
 _LATEST = " ORDER BY gone_unix_s DESC, id DESC LIMIT 1"
 
 
@@ -115,11 +119,13 @@ def _gone_by_musicbrainz(connection: sqlite3.Connection, file: ReadFile) -> int 
     stream = file.stream
     if file.tags.mbid is None or stream.duration_us is None:
         return None
-    return _first(
-        connection,
-        _GONE + "mbid = ? AND format = ? AND duration_us BETWEEN ? AND ?" + _LATEST,
-        (file.tags.mbid, stream.format, stream.duration_us - _SAME_LENGTH_US, stream.duration_us + _SAME_LENGTH_US),
-    )
+    same = (file.tags.mbid, stream.duration_us - _SAME_LENGTH_US, stream.duration_us + _SAME_LENGTH_US)
+    if connection.execute(_THERE + _RECORDING, same).fetchone() is not None:
+        return None  # the recording is on several albums: who is to say which of them this is?
+    gone = connection.execute(f"SELECT id, album, format {_FROM_GONE} {_RECORDING}", same).fetchall()
+    if len(gone) > 1:
+        gone = [row for row in gone if fold(row[1] or "") == fold(file.tags.album or "")]
+    return gone[0][0] if len(gone) == 1 and gone[0][2] == stream.format else None
 
 
 def _first(connection: sqlite3.Connection, sql: str, values: tuple[object, ...]) -> int | None:

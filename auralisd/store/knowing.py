@@ -18,7 +18,7 @@ _Signature = tuple[Fellow, ...]
 
 
 class AlbumProfiles:
-    """The profiles of the albums last asked for.  Belongs to whoever asks, and is used on the store's thread only.
+    """The profiles of the albums last asked for.  Belongs to whoever asks, and is used on one of the store's threads.
 
     A profile holds as long as the same files with the same content belong to the album and all are measured.
     """

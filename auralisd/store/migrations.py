@@ -8,6 +8,7 @@ from pathlib import Path
 from auralisd.errors import StartRefused
 from auralisd.store.asking import ASKING, AT_ONCE, add_functions
 from auralisd.store.backup import FOLDER_NAME, back_up, way_back
+from auralisd.store.profiles import add_figures
 from auralisd.store.settling import UNSETTLED
 
 log = logging.getLogger(__name__)
@@ -208,6 +209,59 @@ _IDENTITY: Step = (
 
 _AT_ONCE: Step = (*AT_ONCE, "DROP TRIGGER unsettled_by_coming")
 
+_MORE: Step = (
+    # Music folders that the listener added (from 1, in their order) or removed (-1); 0 is what the configuration says.
+    # Of one that was removed, `leaving` is set until all of its tracks are gone.
+    "ALTER TABLE folder ADD COLUMN choice INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE folder ADD COLUMN leaving INTEGER NOT NULL DEFAULT 0",
+    "CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), begun INTEGER NOT NULL)",
+    # Figures of a profile that are asked for and shown without reading all of it.
+    "ALTER TABLE profile ADD COLUMN loudness_lufs REAL",
+    "ALTER TABLE profile ADD COLUMN true_peak_dbtp REAL",
+    "UPDATE profile SET loudness_lufs = figure(profile, 0), true_peak_dbtp = figure(profile, 1)",
+    "CREATE INDEX profile_by_loudness ON profile (loudness_lufs, version) WHERE loudness_lufs IS NOT NULL",
+    "CREATE INDEX profile_by_peak ON profile (true_peak_dbtp, version) WHERE true_peak_dbtp IS NOT NULL",
+    # Of tracks that are one recording: who may take whose place, and which pairs are not to be offered (any more).
+    "CREATE INDEX track_gone_by_title ON track (title_key) WHERE gone_unix_s IS NOT NULL",
+    """CREATE TABLE settled (
+        old INTEGER NOT NULL REFERENCES track (id) ON DELETE CASCADE,
+        new INTEGER NOT NULL REFERENCES track (id) ON DELETE CASCADE,
+        PRIMARY KEY (old, new)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX settled_by_new ON settled (new)",
+    "CREATE INDEX track_by_bpm ON track (bpm) WHERE bpm IS NOT NULL",
+    "CREATE INDEX track_by_mbid ON track (mbid) WHERE mbid IS NOT NULL",
+    "CREATE INDEX track_with_lyrics ON track (has_lyrics) WHERE has_lyrics",
+    "CREATE INDEX track_with_art ON track (has_art) WHERE has_art",
+    """CREATE VIRTUAL TABLE comment_search USING fts5 (
+        comment, content = track, content_rowid = id, tokenize = 'unicode61 remove_diacritics 2'
+    )""",
+    "INSERT INTO comment_search (rowid, comment) SELECT id, comment FROM track WHERE comment IS NOT NULL",
+    """CREATE TRIGGER comment_inserted AFTER INSERT ON track WHEN new.comment IS NOT NULL BEGIN
+        INSERT INTO comment_search (rowid, comment) VALUES (new.id, new.comment);
+    END""",
+    """CREATE TRIGGER comment_deleted AFTER DELETE ON track WHEN old.comment IS NOT NULL BEGIN
+        INSERT INTO comment_search (comment_search, rowid, comment) VALUES ('delete', old.id, old.comment);
+    END""",
+    """CREATE TRIGGER comment_left AFTER UPDATE OF comment ON track
+        WHEN old.comment IS NOT NULL AND old.comment IS NOT new.comment BEGIN
+        INSERT INTO comment_search (comment_search, rowid, comment) VALUES ('delete', old.id, old.comment);
+    END""",
+    """CREATE TRIGGER comment_came AFTER UPDATE OF comment ON track
+        WHEN new.comment IS NOT NULL AND old.comment IS NOT new.comment BEGIN
+        INSERT INTO comment_search (rowid, comment) VALUES (new.id, new.comment);
+    END""",
+)
+
+_MODES: Step = (
+    "ALTER TABLE queue ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN shuffle_mode TEXT NOT NULL DEFAULT 'off'",
+    "UPDATE place SET shuffle_mode = 'tracks' WHERE shuffle",
+    "ALTER TABLE place DROP COLUMN shuffle",
+    "ALTER TABLE place ADD COLUMN consume INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN stop_after INTEGER NOT NULL DEFAULT 0",
+)
+
 MIGRATIONS: tuple[Step, ...] = (
     _LIBRARY,
     _PLAYBACK,
@@ -219,6 +273,8 @@ MIGRATIONS: tuple[Step, ...] = (
     _IDENTITY,
     UNSETTLED,
     _AT_ONCE,
+    _MORE,
+    _MODES,
 )
 
 
@@ -238,6 +294,7 @@ def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS
         backup = back_up(connection, file.parent / FOLDER_NAME, schema=done, now_unix_s=time.time())
         log.info("schema is raised from=%d to=%d backup=%s", done, len(steps), backup.name)
     add_functions(connection)
+    add_figures(connection)
     for number, step in enumerate(steps[done:], start=done + 1):
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -16,6 +16,26 @@ class KeptProfiles(NamedTuple):
     size_bytes: int
 
 
+class _Figures(msgspec.Struct, frozen=True):
+    """What of a profile has columns of its own."""
+
+    integrated_lufs: float | None = None
+    true_peak_dbtp: float | None = None
+
+
+def add_figures(connection: sqlite3.Connection) -> None:
+    """What the step of the schema calls that gave profiles these columns."""
+    connection.create_function("figure", 2, _figure, deterministic=True)
+
+
+def _figure(profile: bytes, place: int) -> float | None:
+    try:
+        figures = msgspec.msgpack.decode(profile, type=_Figures)
+    except msgspec.MsgspecError:
+        return None  # it is of an older version, and will be measured anew
+    return (figures.integrated_lufs, figures.true_peak_dbtp)[place]
+
+
 def load_profile(connection: sqlite3.Connection, track: int) -> SoundProfile | None:
     """The profile of this version for the file as it is known now."""
     row = connection.execute(
@@ -31,8 +51,17 @@ def keep_profile(connection: sqlite3.Connection, track: int, facts: FileFacts, p
     if not _note(connection, track, facts, ""):
         return False
     connection.execute(
-        "REPLACE INTO profile (track, size_bytes, mtime_ns, version, profile) VALUES (?, ?, ?, ?, ?)",
-        (track, facts.size_bytes, facts.mtime_ns, MEASURED_VERSION, msgspec.msgpack.encode(profile)),
+        "REPLACE INTO profile (track, size_bytes, mtime_ns, version, profile, loudness_lufs, true_peak_dbtp) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            track,
+            facts.size_bytes,
+            facts.mtime_ns,
+            MEASURED_VERSION,
+            msgspec.msgpack.encode(profile),
+            profile.integrated_lufs,
+            profile.true_peak_dbtp,
+        ),
     )
     return True
 

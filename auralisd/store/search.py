@@ -38,8 +38,11 @@ _TRACK = f"""SELECT t.id, t.folder, f.name, f.path, t.path, t.device, t.inode, t
     t.measured_version = {MEASURED_VERSION} AND t.measured_code = '',
     t.track_gain_db, t.track_peak, t.album_gain_db, t.album_peak,
     l.favourite, l.rating, l.plays, l.skips, l.last_played_unix_s,
-    (SELECT v.id FROM value v WHERE v.kind = {ALBUM} AND v.key = t.album_identity)
-    FROM track t LEFT JOIN folder f ON f.id = t.folder LEFT JOIN listening l ON l.track = t.id WHERE t.id = ?"""
+    (SELECT v.id FROM value v WHERE v.kind = {ALBUM} AND v.key = t.album_identity),
+    t.bpm, t.comment, p.loudness_lufs, p.true_peak_dbtp
+    FROM track t LEFT JOIN folder f ON f.id = t.folder LEFT JOIN listening l ON l.track = t.id
+    LEFT JOIN profile p ON p.track = t.id AND p.version = {MEASURED_VERSION} AND t.measured_version = p.version
+    WHERE t.id = ?"""
 _BROAD = 4000
 """More matches than this are not sorted: see `_walk_or_sort`."""
 
@@ -142,12 +145,16 @@ def _track(row: Sequence[Any]) -> Track:
             mbid=rest[19],
             track_gain=gain_of(*rest[23:25]),
             album_gain=gain_of(*rest[25:27]),
+            bpm=rest[33],
+            comment=rest[34],
         ),
         added_unix_s=rest[20],
         available=bool(rest[21]),
         analysed=bool(rest[22]),
         numbers=_numbers(*rest[27:32]),
         album_id=rest[32],
+        loudness_lufs=rest[35],
+        true_peak_dbtp=rest[36],
     )
 
 

@@ -52,7 +52,7 @@ _GENRES = _NAMED.format(roles=GENRE)
 
 
 class Counting:
-    """The figures as they come together, stride by stride; used on the store's thread only."""
+    """The figures as they come together, stride by stride; used by one question after another."""
 
     def __init__(self) -> None:
         self._after = 0

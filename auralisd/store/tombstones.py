@@ -1,9 +1,12 @@
-"""Tombstones: the rows of tracks whose files are gone, kept for as long as the files may return."""
+"""Tombstones: the rows of tracks whose files are gone, kept for as long as the files may return; and the rows of files
+from outside the music folders, kept for as long as they are queued."""
 
 import sqlite3
 
 KEPT_S = 90 * 86_400
 _PART = 500
+_OPENED_S = 3_600
+"""A file from outside was perhaps opened just now, and is on its way into the queue."""
 
 
 def forget_gone(connection: sqlite3.Connection, now_unix_s: int) -> int:
@@ -22,4 +25,18 @@ def forget_gone(connection: sqlite3.Connection, now_unix_s: int) -> int:
             "DELETE FROM album_preset WHERE NOT EXISTS (SELECT 1 FROM track WHERE album_identity = album_preset.album "
             "AND album_identity != '')"
         )
+    return len(old)
+
+
+def forget_outside(connection: sqlite3.Connection, now_unix_s: int) -> int:
+    """Forget files from outside the music folders that are not queued any more; answers how many.
+
+    One that somebody rated, or made a favourite, stays.
+    """
+    old = connection.execute(
+        "SELECT id FROM track WHERE folder IS NULL AND added_unix_s < ? AND id NOT IN (SELECT track FROM queue_entry) "
+        "AND id NOT IN (SELECT track FROM listening WHERE favourite OR rating IS NOT NULL) LIMIT ?",
+        (now_unix_s - _OPENED_S, _PART),
+    ).fetchall()
+    connection.executemany("DELETE FROM track WHERE id = ?", old)
     return len(old)

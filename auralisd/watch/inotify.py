@@ -80,6 +80,13 @@ class Inotify:
     def detach(self, watch: ObservedWatch) -> None:
         self._observer.unschedule(watch)
 
+    def detach_above(self, root: bytes) -> None:
+        """The tree's own going and coming is of no interest any more, nor is that of any other beside it."""
+        above = os.fsdecode(os.path.dirname(root))
+        for watch in [emitter.watch for emitter in self._observer.emitters]:
+            if watch.path == above and not watch.is_recursive:
+                self._observer.unschedule(watch)
+
     def listens(self, watch: ObservedWatch) -> bool:
         """False once the folder at the top of the tree was deleted."""
         return any(emitter.watch == watch and emitter.should_keep_running() for emitter in self._observer.emitters)

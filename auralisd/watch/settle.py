@@ -65,6 +65,13 @@ class Settling:
         return next((above for above in _above(dirty.folder) if above in self._waiting), None)
 
 
+def covers(outer: Dirty, inner: Dirty) -> bool:
+    """A look at `outer` sees all that one at `inner` would."""
+    if outer.folder == inner.folder:
+        return outer.recursive or not inner.recursive
+    return outer.recursive and inner.folder.startswith(outer.folder.rstrip(b"/") + b"/")
+
+
 def _above(folder: bytes) -> Iterator[Dirty]:
     while (folder := folder.rpartition(b"/")[0]) != b"":
         yield Dirty(folder, recursive=True)

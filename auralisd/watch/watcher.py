@@ -42,7 +42,8 @@ class Watcher:
     def __init__(
         self, roots: Iterable[bytes], on_hint: Callable[[Hint], None], on_limit: Callable[[bytes], None]
     ) -> None:
-        self._roots = tuple(roots)
+        self._roots = tuple(roots)  # replaced as a whole: other threads read it
+        self._heard: frozenset[bytes] = frozenset()
         self._tell_hint = on_hint
         self._tell_limit = on_limit
         self._hints: dict[Hint, None] = {}
@@ -66,10 +67,21 @@ class Watcher:
             self._hear_mounts(ending)
             await self._ended
 
-    @property
-    def remote(self) -> frozenset[bytes]:
-        """The music folders that others may change without a word to this machine."""
-        return frozenset(root for root, under_it in self._mounts.items() if any(mount.remote for mount in under_it))
+    def watch(self, root: bytes) -> None:
+        """One music folder more; once it is watched, or found missing, it is hinted at."""
+        self._roots = (*self._roots, root)
+        self._mounts = {**self._mounts, root: under(root, mounts())}
+        self._jobs.put(_Job(root))
+
+    def leave(self, root: bytes) -> None:
+        """One less."""
+        self._roots = tuple(other for other in self._roots if other != root)
+        self._mounts = {other: under_it for other, under_it in self._mounts.items() if other != root}
+        self._jobs.put(_Job(root, leave=True))
+
+    def hears(self, root: bytes) -> bool:
+        """The music folder is watched, and nobody can change it without a word to this machine."""
+        return root in self._heard and not any(mount.remote for mount in self._mounts.get(root, ()))
 
     # --- called on any thread ------------------------------------------------------------------------
 
@@ -143,31 +155,46 @@ class Watcher:
             self._go_unwatched(refusal)
             return
         inotify.start()
-        placed: dict[bytes, _Placed | None] = dict.fromkeys(self._roots)
+        placed: dict[bytes, _Placed | None] = {}
         try:
             while True:
                 missing = [root for root, place in placed.items() if place is None]
                 try:
                     job = self._jobs.get(timeout=_AGAIN_S if missing else None)
                 except queue.Empty:
-                    for root in missing:
-                        if _identity(root) is None:
-                            self._patience.forget(root)
-                        elif self._patience.is_over(root, time.monotonic()):
-                            placed[root] = self._place(inotify, root, None)
-                    continue
-                if job is None:
-                    return
-                placed[job.root] = self._place(inotify, job.root, placed[job.root], anew=job.anew)
+                    self._place_missing(inotify, placed, missing)
+                else:
+                    if job is None:
+                        return
+                    self._carry_out(inotify, placed, job)
+                self._heard = frozenset(root for root, place in placed.items() if place is not None)
         finally:
             inotify.close()
 
     def _go_unwatched(self, refusal: OSError) -> None:
         """The kernel gives this user no more inotify instances: everything is compared now, and then by the clock."""
         log.warning("music folders are not watched reason=%s", refusal.strerror)
-        for root in self._roots:
-            self.on_limit(root)
-            self.hint(Hint(Dirty(root, recursive=True), fresh=True))
+        while (job := self._jobs.get()) is not None:
+            if not job.leave:
+                self.on_limit(job.root)
+                self.hint(Hint(Dirty(job.root, recursive=True), fresh=True))
+
+    def _place_missing(self, inotify: Inotify, placed: "dict[bytes, _Placed | None]", missing: list[bytes]) -> None:
+        for root in missing:
+            if _identity(root) is None:
+                self._patience.forget(root)
+            elif self._patience.is_over(root, time.monotonic()):
+                placed[root] = self._place(inotify, root, None)
+
+    def _carry_out(self, inotify: Inotify, placed: "dict[bytes, _Placed | None]", job: "_Job") -> None:
+        if job.leave:
+            if (place := placed.pop(job.root, None)) is not None:
+                inotify.detach(place.watch)
+            if os.path.dirname(job.root) not in map(os.path.dirname, self._roots):
+                inotify.detach_above(job.root)
+            self._patience.forget(job.root)
+        elif job.root in self._roots:
+            placed[job.root] = self._place(inotify, job.root, placed.get(job.root), anew=job.anew)
 
     def _place(
         self, inotify: Inotify, root: bytes, before: "_Placed | None", *, anew: bool = False
@@ -216,10 +243,11 @@ class Patience:
 
 
 class _Job(msgspec.Struct, frozen=True):
-    """Have a music folder watched; `anew` although it seems to be."""
+    """Have a music folder watched; `anew` although it seems to be; `leave`: no longer."""
 
     root: bytes
     anew: bool = False
+    leave: bool = False
 
 
 class _Placed(msgspec.Struct, frozen=True):

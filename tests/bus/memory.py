@@ -19,6 +19,7 @@ from auralisd.jobs.ports import Tell
 from auralisd.library.asking import ListedFolder, Page, PartsPage
 from auralisd.library.events import LibraryChanged
 from auralisd.library.reckoning import HistoryPage
+from auralisd.library.replacing import OffersPage
 from auralisd.library.upkeep import DuplicatesPage
 from auralisd.model.knowledge import TRACK, Knowledge, Rehearsal
 from auralisd.model.profile import SoundProfile
@@ -30,6 +31,7 @@ from auralisd.playback.tasting import tasted
 from auralisd.store.browsing import Album, Part
 from auralisd.store.listening import Heard
 from auralisd.store.profiles import KeptProfiles
+from auralisd.store.replacing import Offer
 from auralisd.store.statistics import Statistics
 
 Publish = Callable[[Event | LibraryChanged | JobEvent], None]
@@ -84,6 +86,8 @@ class MemoryLibrary:
         self.revision = 7
         self.scanning = False
         self.upkeep = MemoryUpkeep(self)
+        self.housing = MemoryHousing()
+        self.replacing = MemoryReplacing()
 
     @property
     def track_count(self) -> int:
@@ -111,7 +115,11 @@ class MemoryLibrary:
         return PartsPage(tuple(rows[:limit]), cursor, len(rows), self.revision)
 
     async def list_folders(self) -> tuple[ListedFolder, ...]:
-        return (ListedFolder(2**40, "Music", b"/music/\xff", available=True, watched=False, tracks=len(self.by_id)),)
+        return (
+            ListedFolder(
+                2**40, "Music", b"/music/\xff", available=True, watched=False, removable=True, tracks=len(self.by_id)
+            ),
+        )
 
     async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:
         if any(number >= 2**63 for number in ids):
@@ -157,6 +165,46 @@ class MemoryLibrary:
         self.wished += tuple(rehearsal.track for rehearsal in rehearsals)
 
 
+class MemoryHousing:
+    """Paths of music folders by id."""
+
+    def __init__(self) -> None:
+        self.paths: dict[int, bytes] = {}
+
+    async def add(self, path: bytes) -> int:
+        if not path.startswith(b"/"):
+            raise InvalidRequest("folder must be an absolute path or a file:// URI")
+        number = 2**41 + len(self.paths)
+        self.paths[number] = path
+        return number
+
+    async def remove(self, number: int) -> None:
+        if self.paths.pop(number, None) is None:
+            raise NotFound(f"there is no music folder {number}")
+
+
+class MemoryReplacing:
+    """Offers, until they are taken or declined."""
+
+    def __init__(self) -> None:
+        self.offers = [Offer(1, 2, True, "musicbrainz"), Offer(3, 2**40, False, "tags")]
+        self.taken: list[tuple[int, int]] = []
+
+    async def find_offers(self, cursor: str, limit: int) -> OffersPage:
+        rows = tuple(self.offers[int(cursor or 0) : int(cursor or 0) + limit])
+        return OffersPage(rows, str(limit) if limit < len(self.offers) else "", len(self.offers), 7)
+
+    async def replace(self, old: int, new: int) -> None:
+        await self.keep_both(old, new)
+        self.taken.append((old, new))
+
+    async def keep_both(self, old: int, new: int) -> None:
+        left = [offer for offer in self.offers if (offer.old, offer.new) != (old, new)]
+        if len(left) == len(self.offers):
+            raise NotFound(f"track {new} is not offered for {old}")
+        self.offers = left
+
+
 class MemoryUpkeep:
     """Tracks of one title sound the same."""
 
@@ -190,12 +238,16 @@ class MemoryPlayer:
         self.asked: list[commands.Command] = []
         self.rendered: dict[int, int] = {}
         self.read: MetersRead | None = None
+        self.sleep_s = 0.0
         self._library = library
         self._publish = publish
         self._ids = itertools.count(1)
 
     def position_us(self) -> int:
         return 0 if self.snapshot.status == STOPPED else self.clock_us
+
+    def sleep_left_s(self) -> float:
+        return self.sleep_s
 
     async def meters(self) -> MetersRead | None:
         return self.read
@@ -245,6 +297,12 @@ class MemoryPlayer:
                 self.become(loop=loop)
             case commands.SetShuffle(shuffle):
                 self.become(shuffle=shuffle)
+            case commands.SetConsume(consume):
+                self.become(consume=consume)
+            case commands.SetStopAfter(stop_after):
+                self.become(stop_after=stop_after)
+            case commands.SetSleepTimer(seconds):
+                self.sleep_s = seconds
             case commands.SetVolume(volume):
                 self.become(volume=min(1.0, max(0.0, volume)))
             case commands.RememberPreset(track) if track not in self._library.by_id:

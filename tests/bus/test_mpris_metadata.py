@@ -2,8 +2,10 @@
 
 # ruff: noqa: N802  the rows are named as the checklist names them
 
+import msgspec
 from dbus_fast import Message
 
+from auralisd.model.listening import Numbers
 from tests.builders import a_track
 from tests.bus.client import MPRIS_NAME, MPRIS_PATH, PLAYER, PROPERTIES, Client, PrivateBus, a_client
 from tests.bus.conftest import Rig, StartRig
@@ -33,6 +35,20 @@ async def test_MD_01_02_10_to_14_every_value_has_the_type_that_mpris_gives_it(
         "xesam:album": "s",
         "xesam:trackNumber": "i",
     }
+
+
+async def test_MD_12_13_tempo_and_rating_are_told_where_they_are_known(rig: Rig, client: Client) -> None:
+    track = a_track(9)
+    rig.library.by_id[9] = msgspec.structs.replace(
+        track, tags=msgspec.structs.replace(track.tags, bpm=119.6), numbers=Numbers(rating=0.75)
+    )
+    rig.player.fill((), (9, 1), 0)
+    known = await client.get(PLAYER, "Metadata")
+    await client.player("Next")
+    unknown = await client.get(PLAYER, "Metadata")
+
+    assert (known["xesam:audioBPM"], known["xesam:userRating"]) == (120, 0.75)
+    assert unknown.keys().isdisjoint({"xesam:audioBPM", "xesam:userRating"})
 
 
 async def test_MD_04_no_track_is_an_empty_map(rig: Rig, client: Client) -> None:

@@ -331,6 +331,7 @@ async def test_folders_are_listed_with_where_they_lie(rig: Rig, client: Client) 
         "location": "file:///music/%FF",
         "available": True,
         "watched": False,
+        "removable": True,
         "tracks": 5,
     }
 

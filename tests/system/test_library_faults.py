@@ -215,11 +215,21 @@ async def test_no_log_line_and_no_refusal_names_a_folder(
     assert str(tmp_path) not in caplog.text
 
 
+async def _largest_of_an_empty_database(folder: Path) -> int:
+    database = Database(folder, lambda *_: None)
+    await database.open()
+    largest = max(path.stat().st_size for path in folder.iterdir())  # noqa: ASYNC240  nobody else waits
+    await database.close()
+    return largest
+
+
 def test_a_scan_that_cannot_be_kept_ends_and_says_so(music: Path, tmp_path: Path) -> None:
     seed = write_music(tmp_path / "seed.flac", seconds=0.01)
     copies(seed, music, 1200)
-    # As on a full disk: room for an empty database, and for no track in it.
-    full = ("prlimit", f"--fsize={400_000}", sys.executable, "-m", "auralisd", "scan", str(music))
+    (tmp_path / "empty").mkdir()
+    # As on a full disk: room for an empty database, and for few tracks in it.
+    room_bytes = asyncio.run(_largest_of_an_empty_database(tmp_path / "empty")) + 80_000
+    full = ("prlimit", f"--fsize={room_bytes}", sys.executable, "-m", "auralisd", "scan", str(music))
     done = subprocess.run(full, capture_output=True, text=True, timeout=20, check=False)
 
     assert done.returncode == 1

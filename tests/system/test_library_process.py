@@ -185,7 +185,9 @@ async def test_a_missing_folder_is_listed_as_such_until_it_returns(
     await library.until(lambda rows: len(rows) == 2)
     [after] = await library.librarian.list_folders()
 
-    assert before == ListedFolder(before.id, music.name, bytes(music), available=True, watched=True, tracks=2)
+    assert before == ListedFolder(
+        before.id, music.name, bytes(music), available=True, watched=True, removable=False, tracks=2
+    )
     assert (missing.available, missing.tracks) == (False, 0)
     assert after == before
 

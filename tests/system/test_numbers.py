@@ -60,6 +60,7 @@ def test_what_was_heard_and_said_of_a_track_outlives_kills_moves_and_other_tags(
     one, two = id_of(world, "One"), id_of(world, "Two")
     world.call("Library", "SetFavourite", "atb", "1", one, "true")
     world.call("Library", "SetRating", "atd", "2", one, two, "0.75")
+    wait_until(lambda: "xesam:userRating 0.75" in " ".join(world.playerctl("metadata").split()))
     killed(daemon)
     (music / "deep").mkdir()
     (music / "0.flac").rename(music / "deep" / "0.flac")

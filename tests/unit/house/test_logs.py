@@ -41,6 +41,16 @@ def test_a_traceback_carries_no_path_of_the_music_folder_either(lines: io.String
     assert str(MUSIC) not in lines.getvalue()
 
 
+def test_a_folder_that_became_one_later_is_concealed_too_and_stays_so() -> None:
+    formatter = PrivateFormatter((MUSIC,), journal=False)
+    formatter.conceal([Path("/mnt/nas/More")])
+    formatter.conceal([MUSIC, Path("/mnt/nas/More/deep"), Path("/")])
+    said = ("/home/ada/Music/a", "/mnt/nas/More/b", "/mnt/nas/More/deep/c")
+    record = logging.LogRecord("scan", logging.INFO, __file__, 1, " ".join(said), (), None)
+
+    assert formatter.format(record).endswith("Music/a More/b deep/c")
+
+
 def test_debug_lines_keep_their_paths(lines: io.StringIO) -> None:
     logging.getLogger().debug("walk %s", MUSIC)
 

@@ -38,7 +38,9 @@ class Shelf:
 
 def kind(music: Path, count: int = 3) -> RenderKind:
     supervisor = Supervisor(lambda _name, _death: None)
-    return RenderKind(Shelf(count), presets=lambda: PRESETS, music_folders=(bytes(music),), supervisor=supervisor)
+    return RenderKind(
+        Shelf(count), presets=lambda: PRESETS, music_folders=lambda: (bytes(music),), supervisor=supervisor
+    )
 
 
 @pytest.fixture

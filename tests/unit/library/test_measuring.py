@@ -325,3 +325,20 @@ async def test_what_was_heard_of_a_file_that_is_another_by_now_is_dropped(
 
         assert await made.rehearsed(1) == ()
         assert not made.measurer.rehearsals.is_done(Rehearsal(1, PUNCHY), newer)
+
+
+async def test_a_track_whose_measurement_was_not_kept_is_measured_again_before_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("auralisd.library.measuring.AGAIN_S", 0.1)
+    async with bench(tmp_path) as made:
+        await made.add("1.flac", "2.flac")
+        await made.database.run(lambda rows: rows.execute("PRAGMA query_only = 1"))
+        async with running(made.measurer):
+            async with asyncio.timeout(30):
+                while caplog.text.count("measuring waits") < 2:  # noqa: ASYNC110  as somebody who reads the log
+                    await asyncio.sleep(0.02)
+            await made.database.run(lambda rows: rows.execute("PRAGMA query_only = 0"))
+            order = await made.until_ready(2)
+
+    assert order == [1, 2]

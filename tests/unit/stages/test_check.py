@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from auralisd.config import Asked, load_config
-from auralisd.stages.check import Finding, _bus
+from auralisd.stages.check import Finding, _bus, music_folders
+from auralisd.store.database import Database
+from auralisd.store.folders import add_folder, remove_folder
+from auralisd.store.tracks import keep_folders
 
 
 def finding(address: str) -> Finding:
@@ -44,3 +47,24 @@ def test_a_bus_that_is_nowhere_is_fatal_and_each_address_has_its_reason(tmp_path
     assert found.fatal
     assert "(No such file or directory, Connection refused, Connection refused)" in found.what
     assert "dbus-run-session" in found.remedy
+
+
+async def test_folders_that_were_added_or_removed_are_looked_at_as_the_daemon_would(tmp_path: Path) -> None:
+    environment = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
+    config = load_config(Asked(), environment)
+    before = music_folders(config)
+    config.state_dir.mkdir(parents=True)
+    database = Database(config.state_dir, lambda *_: None)
+    await database.open()
+    await database.run(lambda rows: add_folder(rows, b"/mnt/nas/\xff", "nas"))
+    await database.run(lambda rows: keep_folders(rows, [(bytes(tmp_path / "Music"), "Music")]))
+    added = music_folders(config)
+    await database.run(lambda rows: remove_folder(rows, 2, remembered=True))
+    removed = music_folders(config)
+    await database.close()
+    named = load_config(Asked(music=(tmp_path / "Music",)), environment)
+
+    assert before == [tmp_path / "Music"]
+    assert added == [tmp_path / "Music", Path("/mnt/nas/\udcff")]
+    assert removed == [Path("/mnt/nas/\udcff")]
+    assert music_folders(named) == [tmp_path / "Music", Path("/mnt/nas/\udcff")]

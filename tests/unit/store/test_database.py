@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from auralisd.errors import NotKept, StartRefused
 from auralisd.store.database import FILE_NAME, Database
+from auralisd.store.lane import Lane
 from auralisd.store.lock import StateLock
 from auralisd.store.migrations import MIGRATIONS, migrate
 
@@ -116,7 +118,7 @@ async def test_a_damaged_database_is_refused_with_a_remedy(tmp_path: Path, damag
 async def test_a_database_that_another_program_holds_keeps_nothing_and_goes_on_once_it_is_let_go(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("auralisd.store.database._BUSY_MS", 50)
+    monkeypatch.setattr("auralisd.store.database.BUSY_S", 0.05)
     database = Database(tmp_path, lambda *_: None)
     await database.open()
     other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
@@ -132,7 +134,7 @@ async def test_a_database_that_another_program_holds_keeps_nothing_and_goes_on_o
 async def test_a_start_while_another_program_holds_the_database_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("auralisd.store.database._BUSY_MS", 50)
+    monkeypatch.setattr("auralisd.store.database.BUSY_S", 0.05)
     other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
     other.execute("CREATE TABLE mine (one INTEGER)")
     other.execute("BEGIN EXCLUSIVE")
@@ -189,3 +191,31 @@ def test_a_state_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StartRefused, match="cannot be used"):
         StateLock(tmp_path / "file" / "state").take()
+
+
+async def test_a_disk_that_hangs_does_not_hold_up_the_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    lane = Lane("store", lambda: sqlite3.connect(":memory:", isolation_level=None), lambda *_: None)
+    await lane.open()
+    hangs = threading.Event()
+    hanging = lane.submit(lambda _: hangs.wait(30))
+    began = time.monotonic()
+    await lane.close(within_s=0.05)
+
+    assert time.monotonic() - began < 5
+    assert "the store does not end" in caplog.text
+    hangs.set()
+    await hanging
+
+
+async def test_a_database_that_another_program_holds_is_a_refusal_and_no_death(
+    database: Database, tmp_path: Path
+) -> None:
+    await database.run(lambda connection: connection.execute("PRAGMA busy_timeout = 10").fetchone())
+    other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(NotKept, match="another program"):
+        await database.run(lambda connection: connection.execute("INSERT INTO folder (path, name) VALUES (x'2f', 'f')"))
+    other.execute("ROLLBACK")
+    other.close()
+
+    await database.run(lambda connection: connection.execute("INSERT INTO folder (path, name) VALUES (x'2f', 'f')"))
