@@ -56,7 +56,7 @@ uninstall: ## take away what make install brought
 
 lock: setup ## pin requirements.lock anew from pyproject.toml (needs uv)
 	@uv pip compile --universal --python-version 3.11 --no-header --no-emit-index-url --generate-hashes --quiet \
-		--group dev pyproject.toml -o requirements.lock
+		--group dev --extra formats pyproject.toml -o requirements.lock
 
 clean: ## remove .venv, build and every cache in this checkout
 	@rm -rf .venv build dist .*_cache .hypothesis

@@ -39,6 +39,7 @@ from auralisd.library.leisure import Leisure
 from auralisd.library.librarian import Librarian
 from auralisd.live.lines import Lines
 from auralisd.logs import start_logging
+from auralisd.model.audio import OPTIONAL_CODECS
 from auralisd.notify import Notifier
 from auralisd.playback import snapshot as heard
 from auralisd.playback.commands import Play, SetQueue
@@ -168,6 +169,8 @@ class Daemon:
         capabilities = await sound_capabilities()
         self._health.know(capabilities)
         missing = {part: reason for part, reason in capabilities.items() if reason}
+        if absent := [missing.pop(part) for part in sorted(missing.keys() & OPTIONAL_CODECS)]:
+            log.info("some formats cannot be played reason=%s", absent[0])
         for part, reason in missing.items():
             self._health.report("part-missing", part, wrong=True)
             log.warning("not available part=%s reason=%s", part, reason)

@@ -163,6 +163,20 @@ class Unreadable(msgspec.Struct, frozen=True, tag=True):
     frame: int
 
 
+class Damaged(msgspec.Struct, frozen=True, tag=True):
+    """A stretch of this entry from `frame` on comes as silence, because it cannot be decoded, and the music goes on;
+    `frames` None: nothing behind it can be decoded, and the entry ends there.
+
+    Told once for each stretch, as soon as it is met, which is before it is heard.
+    """
+
+    generation: int
+    entry: int
+    frame: int
+    frames: int | None
+    rate_hz: int
+
+
 class Planned(msgspec.Struct, frozen=True, tag=True):
     """What is being done to this entry, and from which of its frames on it is heard."""
 
@@ -254,6 +268,7 @@ Report = (
     | Finished
     | Drained
     | Unreadable
+    | Damaged
     | Planned
     | DeviceState
     | Pong

@@ -79,6 +79,9 @@ def _given() -> Mapping[str, _Given]:
         "the last frame was heard": lambda state: sound.Drained(state.generation),
         "the current file cannot be read on": lambda state: _unreadable(state, state.queue.current),
         "the next file cannot be read": lambda state: _unreadable(state, state.following) if state.following else None,
+        "a stretch of the current file is damaged": lambda state: sound.Damaged(
+            state.generation, state.queue.current, 441, 4_096, 44_100
+        ),
         "any report of an older generation": lambda state: sound.Drained(state.generation - 1),
         "the device is lost": lambda _: sound.DeviceState("lost", "default", code="lost"),
         "the device runs": lambda _: sound.DeviceState("running", "default"),

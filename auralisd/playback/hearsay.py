@@ -8,6 +8,7 @@ from typing import assert_never
 import msgspec
 
 from auralisd.doors import sound
+from auralisd.model.audio import frames_to_us
 from auralisd.playback import queue as q
 from auralisd.playback.snapshot import (
     STOPPED,
@@ -49,7 +50,7 @@ MOST_DEATHS = 3
 NEAR_THE_END_US = 500_000
 """So near its end the current file was read to the end: it is the next one that is waited for."""
 
-_Of = sound.Audible | sound.Finished | sound.Drained | sound.Unreadable
+_Of = sound.Audible | sound.Finished | sound.Drained | sound.Unreadable | sound.Damaged
 """Reports about a stream."""
 
 _changed = msgspec.structs.replace
@@ -61,7 +62,7 @@ def heard(state: PlayerState, report: sound.Report, moment: Moment) -> Stepped:
             return _device(state, report, moment)
         case sound.Starved() if state.loaded and state.wants_sound and report.generation == state.generation:
             return _starved(state, report, moment)
-        case sound.Audible() | sound.Finished() | sound.Drained() | sound.Unreadable() if (
+        case sound.Audible() | sound.Finished() | sound.Drained() | sound.Unreadable() | sound.Damaged() if (
             state.loaded  # else nobody can know of it
             and report.generation == state.generation
         ):
@@ -104,6 +105,8 @@ def _stream(state: PlayerState, report: _Of, moment: Moment) -> Stepped:
             return _goes_on(state, moment, halt=False)
         case sound.Unreadable():
             return _unreadable(state, report, moment)
+        case sound.Damaged():
+            return _damaged(state, report)
         case _:
             assert_never(report)
 
@@ -131,6 +134,15 @@ def _goes_on(state: PlayerState, moment: Moment, *, halt: bool) -> Stepped:
     consumed, told = consume(state, left) if left != onward else (state, ())
     moved, effects = to_entry(consumed, onward, moment, playing=state.wants_sound, reason="failed")
     return moved, (*effects, *told)
+
+
+def _damaged(state: PlayerState, report: sound.Damaged) -> Stepped:
+    """Told, and nothing more: silence takes the place of the stretch, and the music goes on."""
+    track = state.queue.track_of(report.entry)
+    if track is None:
+        return state, ()
+    position_us = frames_to_us(report.frame, report.rate_hz)
+    return state, (Tell(StreamFailed(report.entry, track, "damaged", position_us)),)
 
 
 def _unreadable(state: PlayerState, report: sound.Unreadable, moment: Moment) -> Stepped:

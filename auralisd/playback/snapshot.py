@@ -115,7 +115,8 @@ class StreamEnded(msgspec.Struct, frozen=True):
 
 
 class StreamFailed(msgspec.Struct, frozen=True):
-    """A file could not be decoded from `position_us` on."""
+    """A file could not be decoded at `position_us`: for a stretch, which is silent, or to its end, when the stream ends
+    there as failed."""
 
     entry: int
     track: int

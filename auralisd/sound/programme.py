@@ -7,12 +7,13 @@ by block, and at the end of a stream the next one follows.
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 import msgspec
 
-from auralisd.decode.decoder import Decoder, open_track
-from auralisd.doors.sound import Drained, Planned, Report, Stream, Unreadable
+from auralisd.decode.decoder import Damage, Decoder, open_track
+from auralisd.doors.sound import Damaged, Drained, Planned, Report, Stream, Unreadable
 from auralisd.errors import TrackUnreadable
 from auralisd.model.plan import MasteringPlan
 from auralisd.sound.orders import Filled, RateGiven, RateWanted
@@ -221,7 +222,7 @@ class Programme:
     def _opened(self, stream: Stream) -> Decoder | None:
         """Its decoder; None, and a report, when it cannot be decoded."""
         try:
-            return open_track(stream.path)
+            return open_track(stream.path, partial(self._tell_damage, self.generation, stream.entry))
         except TrackUnreadable as failure:
             log.warning("track unreadable entry=%d code=%s reason=%s", stream.entry, failure.code, failure)
             if stream.entry not in self._unreadable:
@@ -233,6 +234,10 @@ class Programme:
 
     def _tell_plan(self, stream: Stream, plan: MasteringPlan, frame: int) -> None:
         self._report(Planned(self.generation, stream.entry, plan, frame))
+
+    def _tell_damage(self, generation: int, entry: int, damage: Damage) -> None:
+        log.warning("track damaged entry=%d frame=%d frames=%s", entry, damage.frame, damage.frames)
+        self._report(Damaged(generation, entry, *damage))
 
     def _tell_filled(self) -> None:
         if not self._filled:

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from auralisd.tags.counting import falls_short
 from auralisd.tags.fields import MUSICBRAINZ, TEXT_FRAMES, Frames, Words, frame_words
 from auralisd.tags.swift import Extraordinary, Ordinary
 
@@ -274,31 +275,28 @@ class _Frame:
 
 
 def _sound(octets: _Bytes, start: int, size_bytes: int, words: Words) -> Ordinary:
-    first = frame = _Frame(octets.at(start, 4))
     place = start
     for number in range(_FRAMES_IN_A_ROW):
-        if number:
-            frame = _Frame(octets.at(place, 4))
+        frame = _Frame(octets.at(place, 4))
         mark, other = octets.at(place + frame.xing, 4), octets.at(place + 36, 4)
         if mark in {b"Xing", b"Info"}:
             if number:
                 raise Extraordinary
-            return _with_xing(octets.at(place + frame.xing, _XING_BYTES), frame, words)
+            return _with_xing(octets.at(place + frame.xing, _XING_BYTES), frame, words, size_bytes - start)
         if other == b"VBRI":
             raise Extraordinary
         place += frame.length
-    length_s = 8 * (size_bytes - start) / float(first.bitrate)
-    return _ordinary(first, words, length_s, first.bitrate)
+    raise Extraordinary  # nothing says how long it is: the frames are counted
 
 
-def _with_xing(xing: bytes, frame: _Frame, words: Words) -> Ordinary:
+def _with_xing(xing: bytes, frame: _Frame, words: Words, there_bytes: int) -> Ordinary:
     """Of a header that says how many frames and bytes there are, and, by LAME, how many samples are none of them."""
     if len(xing) < _XING_BYTES:
         raise Extraordinary
     flags, frames, size = struct.unpack_from(">III", xing, 4)
     both = _HAS_FRAMES | _HAS_BYTES
     samples = frame.samples * frames
-    if flags & both != both or not samples:
+    if flags & both != both or not samples or falls_short(size, there_bytes):
         raise Extraordinary
     place = 16 + (100 if flags & _HAS_PLACES else 0) + (4 if flags & _HAS_SCALE else 0)
     bitrate = round(max(0, size - frame.length) * 8 * frame.rate_hz / float(samples))

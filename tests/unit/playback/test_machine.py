@@ -220,6 +220,22 @@ def test_an_unreadable_next_entry_is_told_and_replaced() -> None:
     assert marked.status == PLAYING
 
 
+def test_a_damaged_stretch_is_told_with_its_place_and_the_music_goes_on() -> None:
+    state = playing()
+    entry = state.queue.entries[0]
+    after, effects = run(state, sound.Damaged(state.generation, entry.id, 88_200, 4_096, 44_100))
+
+    assert told(effects) == [StreamFailed(entry.id, entry.track, "damaged", 2_000_000)]
+    assert after == state
+
+
+def test_damage_of_a_generation_we_left_is_not_told() -> None:
+    state = playing()
+    report = sound.Damaged(state.generation - 1, state.queue.current, 88_200, None, 44_100)
+
+    assert run(state, report) == (state, [])
+
+
 def test_a_repeating_list_of_unreadable_files_comes_to_its_end() -> None:
     state, _ = run(stopped(10, 20), ask.SetLoop("list"), ask.Play())
     first, second = state.queue.entries
