@@ -84,7 +84,7 @@ class Programme:
         ahead = self._tape.score.ahead_of(self._tape.ring.read_at)
         if ahead is None:
             self._follow_with(stream)
-        elif stream is None or not _same(stream, ahead.stream):
+        elif stream is None or not self._is_as_recorded(stream, ahead):
             self._replace(ahead, stream)
         else:
             self.revise((stream,))
@@ -102,14 +102,21 @@ class Programme:
             self._tape.begin(opening.stream, opening.decoder, opening.plan, ended=None)
             self._tell_plan(opening.stream, opening.plan, opening.stream.start_frame)
 
+    def may_go_on(self) -> bool:
+        """True when there is something to do beside waiting for orders."""
+        return self._tape.may_record(self._hold_s)
+
     def go_on(self) -> None:
         """One block further, and at the end of a stream over to the next."""
-        if not self._tape.is_recording:
-            return
-        if self._tape.record():
+        if self._tape.record(self._hold_s):
             self._tell_filled()
-        elif not self._tape.is_recording:
+        if self._tape.has_run_out:
             self._go_over(self._tape.ended)
+
+    @property
+    def _hold_s(self) -> float:
+        """How much of the end of a stream is kept back for the next one to come in over."""
+        return 0.0 if self._next is None else self._next.overlap_s
 
     # --- another treatment ----------------------------------------------------------------------------
 
@@ -137,7 +144,8 @@ class Programme:
         if ahead is not None and self._revision.is_due(ahead):
             if self._tape.take_back(ahead):
                 self._next = ahead.newest
-                self._go_over(self._tape.ended)
+                if self._tape.has_run_out:
+                    self._go_over(self._tape.ended)
             else:  # by now it is heard
                 self._revision.renew_heard()
 
@@ -166,11 +174,22 @@ class Programme:
             stream, self._next = self._next, None
         self._barren_since_s = time.monotonic()
 
+    def _is_as_recorded(self, stream: Stream, ahead: Part) -> bool:
+        """True when both are the same frames of the same queue entry, over as much of the one before; what is known of
+        them may differ."""
+        one, other = ahead.newest, stream
+        if (one.entry, one.path, one.start_frame) != (other.entry, other.path, other.start_frame):
+            return False
+        return one.overlap_s == other.overlap_s or self._tape.is_coming_in(ahead)
+
     def _replace(self, ahead: Part, stream: Stream | None) -> None:
         """Something else follows than what was rendered ahead already."""
         if self._tape.take_back(ahead):
             self._next = stream
-            self._go_over(self._tape.ended)
+            if self._tape.has_run_out:
+                self._go_over(self._tape.ended)
+        elif self._revision.call_off(ahead):
+            self._next = stream
         else:  # it is on its way to the ear: it is heard, and `stream` follows it
             self._follow_with(stream)
 
@@ -216,7 +235,6 @@ class Programme:
                 self._tell_plan(known, plan, known.start_frame)
                 return
         self._tape.stop(ended)
-        self._tell_filled()
 
     def _opened(self, stream: Stream) -> Decoder | None:
         """Its decoder; None, and a report, when it cannot be decoded."""
@@ -238,8 +256,3 @@ class Programme:
         if not self._filled:
             self._filled = True
             self._to_writer(Filled(self.generation))
-
-
-def _same(one: Stream, other: Stream) -> bool:
-    """True when both are the same frames of the same queue entry; what is known of them may differ."""
-    return (one.entry, one.path, one.start_frame) == (other.entry, other.path, other.start_frame)

@@ -59,7 +59,7 @@ class Renderer:
             self._waiting.append(order)
         if self._waiting:
             return self._waiting.popleft()
-        if self._tape.may_record():
+        if self._programme.may_go_on():
             return None
         try:
             return self.inbox.get(timeout=self._programme.patience_s())

@@ -23,6 +23,8 @@ WISH_FADE_S: Final = 0.040
 KNOWLEDGE_FADE_S: Final = 2.0
 """A full measurement takes over from a provisional plan without being noticed."""
 
+CALLED_OFF_FADE_S: Final = 0.2
+
 
 def revised(stream: Stream, streams: Sequence[Stream]) -> Stream:
     """The stream as the newest of `streams` has it; where it was begun, and what was found out here, stay."""
@@ -61,10 +63,16 @@ class Revision:
         # The second attempt is for a border that was passed during the first one.
         for _ in range(2):
             part = self._tape.part_heard_next()
-            if part is None or part.wanted is None:
+            if part is None:
                 return None
             following = self._tape.score.after(part)
             try:
+                if following is not None and self._tape.is_coming_in(following):
+                    if self._both_retaken(part, following):
+                        return None
+                    continue
+                if part.wanted is None:
+                    return None
                 if self._retaken(part):
                     return None if following is None or following in self._tape.score.parts else following.newest
             except TrackUnreadable as failure:
@@ -87,14 +95,52 @@ class Revision:
             self._tape.give_back(decoder)
             self._took_over(part, known, plan, base)
             return True
-        # With one treatment and another plan, more is known of the track or its album: nobody asked to hear a change.
-        same = wanted.treatment.untrimmed == part.stream.treatment.untrimmed
-        fade_s = KNOWLEDGE_FADE_S if same else WISH_FADE_S
+        fade_s = _fade_s(part, wanted)
         decoder = self._tape.decoder_of(part) if decoder is None else decoder
         at = self._tape.retake(part, decoder, plan, base=base, fade_s=fade_s)
         if at is None:
             return False
         self._took_over(part, known, plan, at)
+        return True
+
+    def call_off(self, coming: Part) -> bool:
+        """The song that comes in already goes away again, and the one that was about to leave stays; False when it is
+        too late for that."""
+        leaving = self._tape.score.before(coming)
+        if leaving is None or not self._tape.is_coming_in(coming):
+            return False
+        try:
+            decoder = self._tape.decoder_of(leaving)
+        except TrackUnreadable as failure:
+            log.warning("what comes in goes on reason=%s", failure)
+            return False
+        base = self._tape.ring.read_at
+        return self._tape.retake(leaving, decoder, leaving.plan, base=base, fade_s=CALLED_OFF_FADE_S) is not None
+
+    def _both_retaken(self, leaving: Part, coming: Part) -> bool:
+        """While one song comes in over the other, both are rendered anew; False when the reader was faster."""
+        plans = []
+        for part in (leaving, coming):
+            decoder = self._tape.decoder_of(part) if needs_look(part.newest) else None
+            plans.append(self._planning.planned(part.newest, decoder))
+            self._tape.give_back(decoder)
+        due = [
+            (part, *planned)
+            for part, planned in zip((leaving, coming), plans, strict=True)
+            if not self._holds(part, *planned)
+        ]
+        if not due:
+            return True
+        fade_s = min(_fade_s(part, known) for part, known, _ in due)
+        before, leaving.plan = leaving.plan, plans[0][1]
+        at = self._tape.retake(
+            coming, self._tape.decoder_of(coming), plans[1][1], base=self._tape.ring.read_at, fade_s=fade_s
+        )
+        if at is None:
+            leaving.plan = before
+            return False
+        for part, known, plan in due:
+            self._took_over(part, known, plan, at)
         return True
 
     def _treat_rest(self) -> None:
@@ -114,3 +160,9 @@ class Revision:
     def _took_over(self, part: Part, stream: Stream, plan: MasteringPlan, at: int) -> None:
         part.stream, part.wanted, part.plan = stream, None, plan
         self._tell(stream, plan, part.begin.frame_at(at, self._tape.ring.rate_hz))
+
+
+def _fade_s(part: Part, wanted: Stream) -> float:
+    """With one treatment and another plan, more is known of the track or its album: nobody asked to hear a change."""
+    same = wanted.treatment.untrimmed == part.stream.treatment.untrimmed
+    return KNOWLEDGE_FADE_S if same else WISH_FADE_S

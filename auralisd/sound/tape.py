@@ -8,17 +8,27 @@ import itertools
 import logging
 from typing import Final
 
+import msgspec
+import numpy as np
+
 from auralisd.decode.decoder import Decoder, open_track
 from auralisd.doors.sound import Finished, Stream, Unreadable
+from auralisd.dsp.blend import reach_frames
 from auralisd.dsp.block import Block
+from auralisd.dsp.truepeak import BIN_FRAMES
+from auralisd.errors import TrackUnreadable
 from auralisd.model.plan import MasteringPlan
 from auralisd.sound.cache import ChunkCache
+from auralisd.sound.crossing import Crossing, needed_from
+from auralisd.sound.held import Held
+from auralisd.sound.lap import Lap, fade_s, lap_before
+from auralisd.sound.markings import begin_among, from_position, of_overlap
 from auralisd.sound.meters import Meters
-from auralisd.sound.retake import retake, voice_at
-from auralisd.sound.ring import BEGINS, CONTINUES, STOPS, FrameRing, Mark
+from auralisd.sound.retake import retake
+from auralisd.sound.ring import AHEAD_S, BEGINS, CONTINUES, STOPS, FrameRing, Mark
 from auralisd.sound.score import Part, Score
 from auralisd.sound.shelf import Shelf
-from auralisd.sound.voice import SILENCE, Voice
+from auralisd.sound.voice import Voice, entry_point
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +36,9 @@ BLOCK_FRAMES: Final = 16_384
 
 _BURST_S: Final = 1.0
 """A full ring is filled up again once so much of it was heard, so that the thread wakes about once a second."""
+
+_APPROACH_FRAMES: Final = 3 * BLOCK_FRAMES
+"""So long before it must be, what is rendered is held: a voice gives a block at once, and a chain that ends two."""
 
 Ended = Finished | Unreadable | None
 
@@ -37,8 +50,10 @@ class Tape:
         self.score = Score()
         self._serials = itertools.count()
         self._generation = 0
-        self._voice: Voice | None = None
-        self._pending: Block = SILENCE
+        self._voice: Voice | Crossing | None = None
+        self._held = Held()
+        self._has_run_out = False
+        self._stopping: Mark | None = None
 
     @property
     def is_recording(self) -> bool:
@@ -46,9 +61,16 @@ class Tape:
         return self._voice is not None
 
     @property
+    def has_run_out(self) -> bool:
+        """True when the stream is rendered to its end, and what follows was not said yet."""
+        return self._has_run_out
+
+    @property
     def ended(self) -> Ended:
         """How the last part ended."""
         return self.score.last.ended if self.score.last is not None else None
+
+    # --- recording ------------------------------------------------------------------------------------
 
     def rewind(self, generation: int, rate_hz: int) -> None:
         """An empty tape, at this rate."""
@@ -62,51 +84,157 @@ class Tape:
         self.score = Score()
 
     def silence(self) -> None:
-        """Let go of the voice; what it gave stays on the tape."""
+        """Let go of the voice and of what it gave, but for what is on the tape."""
         if self._voice is not None:
             self._voice.close()
         self._voice = None
-        self._pending = SILENCE
+        self._held.clear()
+        self._has_run_out = False
+        self._stopping = None
 
     def begin(self, stream: Stream, decoder: Decoder, plan: MasteringPlan, *, ended: Ended) -> None:
-        """From the end of what is written on, the tape holds this stream; `ended` tells of the one before."""
-        mark = self._mark(BEGINS, stream, decoder, ended=ended)
+        """After what is recorded the tape holds this stream, over its end or behind it as the stream wants; `ended`
+        tells of the one before."""
+        self._has_run_out = False
         self.score.forget_before(self.ring.read_at - self.ring.rate_hz)
-        self._enter(stream, decoder, plan, mark)
+        lap = self._lap_with(stream, decoder)
+        if lap is None or not self._cross(lap, stream, decoder, plan):
+            wait = round(max(0.0, -stream.overlap_s) * self.ring.rate_hz) if self.score.last is not None else 0
+            mark = self._mark(BEGINS, stream, decoder, at=self._end_at, ended=ended)
+            self._enter(stream, decoder, plan, msgspec.structs.replace(mark, origin=mark.at + wait))
 
     def go_on(self, part: Part, stream: Stream, decoder: Decoder, plan: MasteringPlan, *, is_begin: bool) -> None:
         """The same stream again on a tape that was rewound, from `stream.start_frame` on."""
         kind = BEGINS if is_begin else CONTINUES
-        self._enter(stream, decoder, plan, self._mark(kind, stream, decoder, serial=part.begin.serial))
+        mark = self._mark(kind, stream, decoder, at=self._end_at, serial=part.begin.serial)
+        self._enter(stream, decoder, plan, mark)
 
     def stop(self, ended: Ended) -> None:
-        """The music ends here."""
-        mark = Mark(next(self._serials), self.ring.write_at, STOPS, self._generation, ended=ended)
-        self.ring.mark(mark)
+        """The music ends with what is recorded."""
+        self._has_run_out = False
+        self._stopping = Mark(next(self._serials), 0, STOPS, self._generation, ended=ended)
 
-    def may_record(self) -> bool:
-        """True when there is a voice and room for its next block; else the ring tells when there is."""
-        if self._voice is None:
-            return False
-        piece = min(len(self._pending), BLOCK_FRAMES)
+    def may_record(self, hold_s: float = 0.0) -> bool:
+        """True when there is something to do and room for it; else the ring tells when there is.
+
+        `hold_s`: so much of the end of the stream is kept back, for another one to come in over it.
+        """
+        hold = self._hold_frames(hold_s)
+        if self._voice is not None and self._held.frames <= hold:
+            return True
+        piece = self._releasable(hold)
+        if not piece:
+            return self._has_run_out or self._stopping is not None
         burst = max(piece, round(_BURST_S * self.ring.rate_hz))  # at low rates a block is longer than a burst
-        return not piece or self.ring.ask_room(piece) or self.ring.ask_room(burst)
+        return self.ring.ask_room(piece) or self.ring.ask_room(burst)
 
-    def record(self) -> int:
-        """One block further: how many frames were added; the voice is gone once it has given everything."""
-        if self._voice is None:
-            return 0
-        if not len(self._pending):
-            self._pending = self._voice.render()
-            if not len(self._pending):
+    def record(self, hold_s: float = 0.0) -> bool:
+        """One block further: True when there is more on the tape for the reader, or its end."""
+        hold = self._hold_frames(hold_s)
+        if self._voice is not None and self._held.frames <= hold:
+            block = self._voice.render()
+            self._held.add(block)
+            if not len(block):
                 self._end(self._voice)
-                return 0
-        piece = self._pending[:BLOCK_FRAMES]
-        if not self.ring.ask_room(len(piece)):
+                return False
+        piece = self._held.first(self._releasable(hold))
+        if len(piece):
+            if not self.ring.ask_room(len(piece)):
+                return False
+            self.ring.append(piece)
+            self._held.drop(len(piece))
+        elif self._stopping is not None:
+            self.ring.mark(msgspec.structs.replace(self._stopping, at=self.ring.write_at))
+            self._stopping = None
+        else:
+            return False
+        return True
+
+    @property
+    def _end_at(self) -> int:
+        """Where that lies which is rendered next."""
+        return self.ring.write_at + self._held.frames
+
+    def _releasable(self, hold: int) -> int:
+        return max(0, min(BLOCK_FRAMES, self._held.frames - hold))
+
+    def _hold_frames(self, hold_s: float) -> int:
+        part, voice = self.score.last, self._voice
+        if hold_s <= 0.0 or part is None or voice is None:
             return 0
-        self.ring.append(piece)
-        self._pending = self._pending[len(piece) :]
-        return len(piece)
+        length, rate_hz = part.begin.frames, part.begin.rate_hz
+        if length is None:  # its end comes when it comes; but the ring is filled first
+            is_near = self.ring.write_at - part.from_at >= AHEAD_S * self.ring.rate_hz
+        else:
+            hold_s = fade_s(hold_s, leaving_s=length / rate_hz, coming_s=None)
+            is_near = length - voice.at < hold_s * rate_hz + _APPROACH_FRAMES
+        if not hold_s or not is_near:
+            return 0
+        return round(hold_s * self.ring.rate_hz) + reach_frames(self.ring.rate_hz) + BIN_FRAMES
+
+    # --- one stream over another ------------------------------------------------------------------------
+
+    def _lap_with(self, stream: Stream, decoder: Decoder) -> Lap | None:
+        """Where this stream may come in over what is held of the last one."""
+        leaving, rate_hz = self.score.last, self.ring.rate_hz
+        if leaving is None or not isinstance(leaving.ended, Finished):
+            return None
+        coming_s = None if decoder.frames is None else decoder.frames / decoder.format.rate_hz
+        seconds = fade_s(stream.overlap_s, leaving_s=leaving.ended.frames / leaving.begin.rate_hz, coming_s=coming_s)
+        # A stream that was begun in the overlap is in it from its first frame.
+        is_whole = leaving.from_at == self.ring.write_at
+        most = round(seconds * rate_hz) if is_whole else self._held.frames - reach_frames(rate_hz)
+        return lap_before(self._end_at, seconds=seconds, most_frames=most, rate_hz=rate_hz)
+
+    def _cross(self, lap: Lap, stream: Stream, decoder: Decoder, plan: MasteringPlan) -> bool:
+        """Let the stream come in over what is held; False when the one that leaves is not to be read any more."""
+        at, leaving = self.ring.write_at, self.score.parts[-1]
+        missing = at - needed_from(lap, at)
+        before = np.zeros((missing, 2), np.float32)
+        if at > lap.touches_from:
+            try:
+                before = self._stretch(leaving, at - missing, missing)
+            except TrackUnreadable as failure:
+                log.warning("no crossfade entry=%d reason=%s", stream.entry, failure)
+                return False
+        bare = self._mark(BEGINS, stream, decoder, at=at)
+        begin, end = of_overlap(bare, lap, leaving, self._serials)
+        part = Part(stream, plan, Meters(begin.rate_hz, begin.frame), begin, lap.begins_at, lap)
+        held = np.concatenate((before, self._held.take_all()))
+        self._voice = self._crossed(part, leaving, held, at, decoder, plan)
+        self.ring.mark(begin, end)
+        self.score.parts.append(part)
+        return True
+
+    def _crossed(
+        self, part: Part, leaving: Part, rest: Block, position: int, decoder: Decoder, plan: MasteringPlan
+    ) -> Crossing:
+        """The voice of `part` from a position of its lap on, over the rest of the one that leaves."""
+        if part.lap is None:
+            raise ValueError("there is no overlap")
+        coming = self._plain_voice(max(part.lap.begins_at, needed_from(part.lap, position)), part, decoder, plan)
+        ceiling_dbtp = min(leaving.plan.ceiling_dbtp, plan.ceiling_dbtp)
+        return Crossing(part.lap, rest, coming, position=position, ceiling_dbtp=ceiling_dbtp)
+
+    def _stretch(self, part: Part, position: int, frames: int) -> Block:
+        """So many frames of a part from a ring position on, as they are without any overlap.
+
+        Raises TrackUnreadable.
+        """
+        decoder = open_track(part.stream.path)
+        voice = self._plain_voice(position, part, decoder, part.plan, Meters(part.begin.rate_hz))
+        stretch = np.zeros((frames, 2), np.float32)
+        done = 0
+        try:
+            while done < frames and len(block := voice.render()):
+                count = min(len(block), frames - done)
+                stretch[done : done + count] = block[:count]
+                done += count
+        finally:
+            voice.close()
+        return stretch
+
+    # --- what is on the tape already --------------------------------------------------------------------
 
     def part_heard_next(self) -> Part | None:
         """The part in which the reader stands; None at the end of the music and before its beginning."""
@@ -114,17 +242,43 @@ class Tape:
         index = self.score.index_at(self.ring.read_at)
         return self.score.parts[index] if index >= 0 and mark is not None and mark.kind != STOPS else None
 
+    def is_coming_in(self, part: Part) -> bool:
+        """True when the part is heard already, over the end of the one before it."""
+        return part.lap is not None and self.ring.read_at >= part.lap.touches_from
+
     def take_back(self, part: Part) -> bool:
         """Take the last part off the tape again; False when its first frames are on their way to the ear."""
-        if not self.ring.cut(part.begin.at):
+        at = part.begin.at if part.lap is None else min(part.lap.touches_from, self.ring.write_at)
+        if not self.ring.cut(at):
             return False
         self.silence()
         self.score.parts.pop()
+        if part.lap is None:
+            self._has_run_out = True
+        else:
+            self._resume(at)
         return True
 
     def take_back_end(self) -> bool:
         """Something follows after all; False when the end was told already."""
-        return self.ring.cut(self.ring.write_at)
+        if self._stopping is None and not self.ring.cut(self.ring.write_at):
+            return False
+        self._stopping = None
+        self._has_run_out = True
+        return True
+
+    def _resume(self, at: int) -> None:
+        """Go on with the last part, as if nothing had been rendered of it from `at` on."""
+        part = self.score.parts[-1]
+        part.ended = None
+        try:
+            decoder = open_track(part.stream.path)
+        except TrackUnreadable as failure:
+            frame = part.begin.frame_at(at, self.ring.rate_hz)
+            part.ended = Unreadable(self._generation, part.stream.entry, failure.code, frame)
+            self._has_run_out = True
+            return
+        self._voice = self._voice_at(at, part, decoder, part.plan)
 
     def decoder_of(self, part: Part) -> Decoder:
         """The decoder that renders a part, or a new one.  Raises TrackUnreadable."""
@@ -140,56 +294,93 @@ class Tape:
     def retake(self, part: Part, decoder: Decoder, plan: MasteringPlan, *, base: int, fade_s: float) -> int | None:
         """Render `part` once more from ring position `base` on: from where it is heard, None when it was too late.
 
-        What lay behind the part is off the tape then.
+        What lay behind the part is off the tape then.  Raises TrackUnreadable, of the part before it in an overlap.
         """
         voice = self._voice_at(base, part, decoder, plan)
-        at = retake(self.ring, part, voice, base=base, fade_s=fade_s, serial=next(self._serials))
+        serials = [next(self._serials) for _ in range(3)]
+        leaving = self.score.before(part) if part.lap is not None else None
+
+        def marks(at: int) -> tuple[Mark, ...]:
+            return from_position(part, leaving, at, iter(serials))
+
+        taken = retake(self.ring, voice, base=base, fade_s=fade_s, marks=marks)
         takes_turn = self._voice is None or not self._voice.is_of(decoder)
-        if at is None:
+        if taken is None:
             if takes_turn:
                 voice.close()
             return None
         if takes_turn:
             self.silence()
+        self._held.clear()
+        self._held.add(taken.rest)
+        self._has_run_out, self._stopping = False, None
+        part.begin = begin_among(marks(taken.at), part.begin)
         self.score.keep_up_to(part)
         part.ended = None
         self._voice = voice
-        self._pending = SILENCE
-        return at
+        return taken.at
 
     def treat_rest(self, plan: MasteringPlan) -> int:
         """What is on the tape stays, and the rest of the last part is rendered so: from where on."""
         at, part, voice = self.ring.write_at, self.score.last, self._voice
         if part is not None and voice is not None:
             self._voice = self._voice_at(at, part, voice.lend_decoder(), plan)
-            self._pending = SILENCE
+            self._held.clear()
         return at
 
-    def _voice_at(self, position: int, part: Part, decoder: Decoder, plan: MasteringPlan) -> Voice:
-        shelf = self._shelf(part.stream, decoder, plan)
-        return voice_at(position, part, decoder, plan, ring_rate_hz=self.ring.rate_hz, shelf=shelf)
+    # --- voices -------------------------------------------------------------------------------------------
 
-    def _shelf(self, stream: Stream, decoder: Decoder, plan: MasteringPlan) -> Shelf:
-        return Shelf(self._cache, decoder.signature, plan, track=stream.track, rate_hz=decoder.format.rate_hz)
+    def _voice_at(self, position: int, part: Part, decoder: Decoder, plan: MasteringPlan) -> Voice | Crossing:
+        """A voice that gives the tape from a ring position on, of which `part` is the last.
 
-    def _enter(self, stream: Stream, decoder: Decoder, plan: MasteringPlan, mark: Mark) -> None:
-        meters = Meters(mark.rate_hz, mark.frame)
-        self._voice = Voice(
+        Raises TrackUnreadable where the one before it sounds too, and cannot be read any more.
+        """
+        leaving = self.score.before(part)
+        if part.lap is None or leaving is None or position >= part.lap.touches_to:
+            return self._plain_voice(position, part, decoder, plan)
+        first = needed_from(part.lap, position)
+        rest = self._stretch(leaving, first, part.lap.ends_at - first)
+        return self._crossed(part, leaving, rest, position, decoder, plan)
+
+    def _plain_voice(
+        self, position: int, part: Part, decoder: Decoder, plan: MasteringPlan, meters: Meters | None = None
+    ) -> Voice:
+        """A voice that gives `part` alone, on the same grid as the one that rendered it."""
+        begin, ring_hz = part.begin, self.ring.rate_hz
+        wait = 0 if part.lap is not None else max(0, begin.origin - position)
+        frame, skip = entry_point(
+            frame=begin.frame,
+            ring_frames=position + wait - begin.origin,
+            source_hz=begin.rate_hz,
+            ring_hz=ring_hz,
+        )
+        return Voice(
             decoder,
             plan,
-            meters,
-            start_frame=mark.frame,
-            ring_rate_hz=self.ring.rate_hz,
-            shelf=self._shelf(stream, decoder, plan),
+            part.meters if meters is None else meters,
+            start_frame=frame,
+            ring_rate_hz=ring_hz,
+            skip_ring_frames=skip,
+            wait_ring_frames=wait,
+            shelf=Shelf(self._cache, decoder.signature, plan, track=part.stream.track, rate_hz=decoder.format.rate_hz),
         )
-        self._pending = SILENCE
+
+    def _enter(self, stream: Stream, decoder: Decoder, plan: MasteringPlan, mark: Mark) -> None:
+        part = Part(stream, plan, Meters(mark.rate_hz, mark.frame), mark, mark.at)
+        self._voice = self._plain_voice(mark.at, part, decoder, plan)
         self.ring.mark(mark)
-        self.score.parts.append(Part(stream, plan, meters, mark))
+        self.score.parts.append(part)
 
     def _mark(
-        self, kind: str, stream: Stream, decoder: Decoder, *, serial: int | None = None, ended: Ended = None
+        self,
+        kind: str,
+        stream: Stream,
+        decoder: Decoder,
+        *,
+        at: int,
+        serial: int | None = None,
+        ended: Ended = None,
     ) -> Mark:
-        at = self.ring.write_at
         return Mark(
             serial=next(self._serials) if serial is None else serial,
             at=at,
@@ -203,8 +394,8 @@ class Tape:
             ended=ended,
         )
 
-    def _end(self, voice: Voice) -> None:
-        """The stream is on the tape to its last frame."""
+    def _end(self, voice: Voice | Crossing) -> None:
+        """The stream is rendered to its last frame."""
         part = self.score.parts[-1]
         entry = part.stream.entry
         if voice.failure is None:
@@ -212,4 +403,6 @@ class Tape:
         else:
             log.warning("track unreadable entry=%d code=%s reason=%s", entry, voice.failure.code, voice.failure)
             part.ended = Unreadable(self._generation, entry, voice.failure.code, voice.position)
-        self.silence()
+        voice.close()
+        self._voice = None
+        self._has_run_out = True
