@@ -24,8 +24,9 @@ class FileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `music_folders` are absolute or start with `~`.  `output` is a device spec (`auto`, `alsa`, `alsa:DEVICE`, `silent`,
     `file:PATH.wav`); unsaid, it is `auto` at a terminal and `alsa` for a service, which nobody sees falling silent.
     `sound_idle_minutes` of silence end the sound process.  `mpris_presence`: own the media-player name always, or only
-    while the queue holds something.  `startup_queue`: what an empty first start takes up.  The library is measured
-    while nobody waits for it: `measure_on_battery` False not without mains, `measure_max_load` (0: no bound) not while
+    while the queue holds something.  `startup_queue`: what an empty first start takes up.  `resume_playing`: what was
+    playing when the daemon ended plays on when it is back; else it comes back paused.  The library is measured while
+    nobody waits for it: `measure_on_battery` False not without mains, `measure_max_load` (0: no bound) not while
     others load each core by more than that.  `render_cache_mb` is the memory for finished sound that may be heard again
     (three chunks of 10 s where that is more).
     """
@@ -35,6 +36,7 @@ class FileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sound_idle_minutes: Annotated[float, msgspec.Meta(ge=0.05, le=1440)] = 10.0
     mpris_presence: Literal["always", "queue"] = "always"
     startup_queue: Literal["resume", "library", "none"] = "library"
+    resume_playing: bool = False
     publish_file_urls: bool = False
     measure_on_battery: bool = True
     measure_max_load: Annotated[float, msgspec.Meta(ge=0, le=64)] = 0.0
@@ -51,6 +53,7 @@ class Config(msgspec.Struct, frozen=True):
     sound_idle_s: float
     mpris_presence: str
     startup_queue: str
+    resume_playing: bool
     publish_file_urls: bool
     measure_on_battery: bool
     measure_max_load: float
@@ -88,6 +91,7 @@ def load_config(asked: Asked, environment: Mapping[str, str] = os.environ, *, st
         sound_idle_s=file.sound_idle_minutes * 60,
         mpris_presence=file.mpris_presence,
         startup_queue=file.startup_queue,
+        resume_playing=file.resume_playing,
         publish_file_urls=file.publish_file_urls,
         measure_on_battery=file.measure_on_battery,
         measure_max_load=file.measure_max_load,

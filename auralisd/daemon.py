@@ -110,6 +110,7 @@ class Daemon:
         self._bus: BusService | None = None
         self._player: Player | None = None
         self._never_filled = True
+        self._plays_on = False
 
     async def run(self) -> int:
         """Start everything, wait for the end, end everything."""
@@ -156,6 +157,7 @@ class Daemon:
         memory = StoredMemory(self._database, self._on_kept)
         state = await memory.recall()
         self._never_filled = state is None or state.queue.next_id == 1
+        self._plays_on = self._config.resume_playing and memory.was_playing
         if state is not None and self._config.startup_queue == "none":
             state = emptied(state)
         return Player(
@@ -189,6 +191,8 @@ class Daemon:
     async def _fill_queue(self, player: Player) -> None:
         """An empty queue takes the library in album order: at the very first start, or when asked to play at once.
 
+        What was playing when the daemon ended plays on, where that is wanted.
+
         For who asks to play, a queue of which nothing can be played here is as good as empty.
         """
         config = self._config
@@ -201,7 +205,7 @@ class Daemon:
                 else:
                     log.warning("no music in folders=%s", ",".join(folder.name for folder in config.music_folders))
                 return
-        if config.play_at_start:
+        if config.play_at_start or self._plays_on:
             await player.ask(Play())
 
     async def _anything_playable(self, entries: tuple[Entry, ...]) -> bool:

@@ -30,4 +30,4 @@ class LibraryUpkeep:
         if confirmation != CONFIRMATION:
             raise InvalidRequest(f'confirmation must be "{CONFIRMATION}", and then it is done')
         await self._library.upkeep.forget_everything()
-        await self._player.ask(SetQueue((), 0, play=False))
+        await self._player.ask(SetQueue((), 0, play=False, undoable=False))

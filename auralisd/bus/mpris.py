@@ -112,7 +112,9 @@ class Transport:
             await self._player.ask(commands.Pause())
 
     async def set_shuffle(self, shuffle: bool) -> None:
-        await self._player.ask(commands.SetShuffle(shuffle))
+        # Our own mode knows more than on and off: one that is in force stays.
+        if shuffle != (self._player.snapshot.shuffle != "off"):
+            await self._player.ask(commands.SetShuffle("tracks" if shuffle else "off"))
 
     async def set_volume(self, volume: float) -> None:
         await self._player.ask(commands.SetVolume(volume))

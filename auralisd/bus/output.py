@@ -15,15 +15,22 @@ class Output:
     def export(self) -> Export:
         return Export(
             "org.auralis.Auralis1.Output",
-            setters={"ReplayGain": self.set_replay_gain, "ReplayGainPreamp": self.set_replay_gain_preamp},
+            setters={
+                "ReplayGain": self.set_replay_gain,
+                "ReplayGainPreamp": self.set_replay_gain_preamp,
+                "SleepTimer": self.set_sleep_timer,
+            },
             read=self.read,
         )
 
     def read(self) -> properties.Values:
-        return properties.output(self._player.snapshot)
+        return properties.output(self._player.snapshot, sleep_left_s=self._player.sleep_left_s())
 
     async def set_replay_gain(self, replay_gain: str) -> None:
         await self._player.ask(commands.SetReplayGain(replay_gain))
 
     async def set_replay_gain_preamp(self, preamp_db: float) -> None:
         await self._player.ask(commands.SetPreamp(preamp_db))
+
+    async def set_sleep_timer(self, seconds: float) -> None:
+        await self._player.ask(commands.SetSleepTimer(seconds))

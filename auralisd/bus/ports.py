@@ -22,6 +22,10 @@ class PlayerPort(Protocol):
         """Where the current track is heard now; 0 while stopped."""
         ...
 
+    def sleep_left_s(self) -> float:
+        """How long until the sleep timer pauses; 0 while it is off."""
+        ...
+
     async def meters(self) -> MetersRead | None:
         """The meters at the frame that is heard; None when no sound process tells them."""
         ...

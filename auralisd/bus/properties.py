@@ -61,7 +61,7 @@ def player(snapshot: Snapshot, *, position_us: int, with_url: bool) -> Values:
         "PlaybackStatus": snapshot.status,
         "LoopStatus": LOOP_STATUS[snapshot.loop],
         "Rate": 1.0,
-        "Shuffle": snapshot.shuffle,
+        "Shuffle": snapshot.shuffle != "off",
         "Metadata": _metadata(snapshot, with_url=with_url),
         "Volume": snapshot.volume,
         "Position": within(position_us, snapshot.length_us),
@@ -118,10 +118,20 @@ def meters(read: MetersRead | None) -> Values:
 
 
 def queue(snapshot: Snapshot) -> Values:
-    return {"Length": len(snapshot.entries), "CurrentIndex": snapshot.current_index}
+    return {
+        "Length": len(snapshot.entries),
+        "CurrentIndex": snapshot.current_index,
+        "CurrentEntry": snapshot.current_entry,
+        "Revision": snapshot.revision,
+        "CanUndo": snapshot.can_undo,
+        "CanRedo": snapshot.can_redo,
+        "ShuffleMode": snapshot.shuffle,
+        "Consume": snapshot.consume,
+        "StopAfterCurrent": snapshot.stop_after,
+    }
 
 
-def output(snapshot: Snapshot) -> Values:
+def output(snapshot: Snapshot, *, sleep_left_s: float) -> Values:
     device = snapshot.device
     figures = ("rate_hz", "channels", "sample_format", "period_frames", "buffer_frames", "fill_ms")
     return {
@@ -130,6 +140,7 @@ def output(snapshot: Snapshot) -> Values:
         "Underruns": snapshot.underruns,
         "ReplayGain": snapshot.taste.replay_gain,
         "ReplayGainPreamp": snapshot.taste.preamp_db,
+        "SleepTimer": sleep_left_s,
     }
 
 

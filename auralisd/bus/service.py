@@ -22,12 +22,13 @@ from auralisd.bus.names import Names
 from auralisd.bus.objects import Objects
 from auralisd.bus.output import Output
 from auralisd.bus.ports import HealthPort, JobsPort, Library, PlayerPort, Work
+from auralisd.bus.queue import INTERFACE as QUEUE
 from auralisd.bus.queue import QueueFace
 from auralisd.bus.wire import Connection, ConnectionFailed, connect
 from auralisd.errors import StartRefused
 from auralisd.jobs.events import JobAppeared, JobChanged, JobCompleted, JobEvent, JobForgotten
 from auralisd.library.events import LibraryChanged, LibraryEvent, NumbersChanged, ScanBroke, ScanningChanged
-from auralisd.playback.snapshot import Event, Seeked, StateChanged
+from auralisd.playback.snapshot import Event, QueueChanged, Seeked, StateChanged
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +118,8 @@ class BusService:
             case Seeked(position_us):
                 position_us = properties.within(position_us, self._player.snapshot.length_us)
                 self._announcer.tell(PLAYER, "Seeked", (position_us,))
+            case QueueChanged(revision, operation):
+                self._announcer.tell(QUEUE, "Changed", (revision, operation))
             case LibraryChanged() | NumbersChanged() | ScanningChanged() | ScanBroke():
                 self._on_library(event)
             case JobAppeared(job):

@@ -24,15 +24,17 @@ from auralisd.library.reckoning import Reckoning
 from auralisd.library.remembering import remember
 from auralisd.library.steward import Steward
 from auralisd.library.upkeep import Upkeep
-from auralisd.model.knowledge import Knowledge, Rehearsal
+from auralisd.model.knowledge import AlbumPlace, Knowledge, Rehearsal
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
 from auralisd.store.adopting import adopt_file
+from auralisd.store.albums import album_places
 from auralisd.store.browsing import find_parts
 from auralisd.store.counting import count_in_folders
 from auralisd.store.database import Database
 from auralisd.store.hits import Hits
 from auralisd.store.knowing import AlbumProfiles, knowledge
+from auralisd.store.listening import unknown_among
 from auralisd.store.profiles import KeptProfiles, forget_profiles, kept_profiles, load_profile
 from auralisd.store.rows import OUTSIDE, ReadFile
 from auralisd.store.search import album_order, find_page, find_tracks
@@ -186,6 +188,12 @@ class Librarian:
 
     async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:
         return await self._database.run(lambda connection: find_tracks(connection, ids))
+
+    async def unknown_among(self, ids: tuple[int, ...]) -> int | None:
+        return await self._database.ask(lambda connection: unknown_among(connection, ids))
+
+    async def albums(self, ids: tuple[int, ...]) -> dict[int, AlbumPlace]:
+        return await self._database.ask(lambda connection: album_places(connection, ids))
 
     async def album_order(self) -> tuple[int, ...]:
         return await self._database.run(album_order)

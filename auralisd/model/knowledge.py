@@ -9,6 +9,15 @@ TRACK = "track"
 ALBUM = "album"
 
 
+class AlbumPlace(msgspec.Struct, frozen=True, order=True, gc=False):
+    """Where a track stands in its album: `album` names that, "" for none; then by disc, track and the file's name."""
+
+    album: str
+    disc: int = 0
+    number: int = 0
+    name: bytes = b""
+
+
 class Rehearsal(msgspec.Struct, frozen=True):
     """A track and how it shall be treated (enhanced, without a trim): to be rendered once, to hear how loud it is."""
 

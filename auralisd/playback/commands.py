@@ -49,18 +49,65 @@ class GoTo(msgspec.Struct, frozen=True):
 class SetQueue(msgspec.Struct, frozen=True):
     """Replace the queue; `start` is the index that becomes current.  Answers the new entry ids.
 
+    With `undoable` False there is no way back to what was, nor to what was before that.
     Raises NotFound for an unknown track, InvalidRequest for a start outside the list (0 is fine when empty).
     """
 
     tracks: tuple[int, ...]
     start: int
     play: bool
+    undoable: bool = True
 
 
 class Append(msgspec.Struct, frozen=True):
     """Add at the end.  Answers the new entry ids.  Raises NotFound."""
 
     tracks: tuple[int, ...]
+
+
+class Insert(msgspec.Struct, frozen=True):
+    """Add before what stands at that index, or at the end.  Answers the new entry ids.
+
+    Raises NotFound for an unknown track, InvalidRequest for a position beyond the queue.
+    """
+
+    tracks: tuple[int, ...]
+    position: int
+
+
+class PlayNext(msgspec.Struct, frozen=True):
+    """Add right after the current entry, in the order given.  Answers the new entry ids.  Raises NotFound."""
+
+    tracks: tuple[int, ...]
+
+
+class Move(msgspec.Struct, frozen=True):
+    """Take entries out and put them back together, in the order given, at an index of what is left.
+
+    Raises NotFound for an unknown entry, InvalidRequest for one named twice or a position beyond the queue.
+    """
+
+    entries: tuple[int, ...]
+    position: int
+
+
+class Remove(msgspec.Struct, frozen=True):
+    """Take entries out.  Where the current one goes, play goes on with what follows it, or stops.  Raises NotFound."""
+
+    entries: tuple[int, ...]
+
+
+class Clear(msgspec.Struct, frozen=True):
+    """Stop, and empty the queue."""
+
+
+class Undo(msgspec.Struct, frozen=True):
+    """The queue as it was before the last edit; the current entry plays on where it is still there.  Raises NotFound
+    when there is no edit to take back."""
+
+
+class Redo(msgspec.Struct, frozen=True):
+    """The last edit that was taken back, once more.  Raises NotFound when there is none."""
 
 
 class PlayNow(msgspec.Struct, frozen=True):
@@ -76,9 +123,28 @@ class SetLoop(msgspec.Struct, frozen=True):
 
 
 class SetShuffle(msgspec.Struct, frozen=True):
-    """On: the current entry stays, the others follow in a random order; off: goes on in list order."""
+    """`tracks`: the current entry stays, the others follow in a random order; `albums`: its album goes on, the others
+    follow in a random order, each whole; `off`: goes on in list order."""
 
-    shuffle: bool
+    shuffle: str
+
+
+class SetConsume(msgspec.Struct, frozen=True):
+    """What was played to its end, or left by Next, leaves the queue."""
+
+    consume: bool
+
+
+class SetStopAfter(msgspec.Struct, frozen=True):
+    """Stop once, when the current entry has ended; Play then goes on with the one after it."""
+
+    stop_after: bool
+
+
+class SetSleepTimer(msgspec.Struct, frozen=True):
+    """Pause in so many seconds, fading out before; 0: not at all.  Not finite or out of range: InvalidRequest."""
+
+    seconds: float
 
 
 class SetVolume(msgspec.Struct, frozen=True):
@@ -172,6 +238,13 @@ TasteCommand = (
 """What bears on how tracks are treated."""
 
 
+EditCommand = SetQueue | Append | Insert | PlayNext | PlayNow | Move | Remove | Clear | Undo | Redo
+"""What changes the queue, and can be taken back."""
+
+ModeCommand = SetLoop | SetShuffle | SetConsume | SetStopAfter
+"""How the queue is gone through."""
+
+
 Command = (
     Play
     | Pause
@@ -182,11 +255,9 @@ Command = (
     | SeekBy
     | SeekTo
     | GoTo
-    | SetQueue
-    | Append
-    | PlayNow
-    | SetLoop
-    | SetShuffle
+    | EditCommand
+    | ModeCommand
     | SetVolume
+    | SetSleepTimer
     | TasteCommand
 )

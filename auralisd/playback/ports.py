@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from auralisd.model.knowledge import Knowledge, Rehearsal
+from auralisd.model.knowledge import AlbumPlace, Knowledge, Rehearsal
 from auralisd.model.preset import Preset
 from auralisd.model.track import Track
 from auralisd.playback.state import PlayerState
@@ -13,6 +13,14 @@ class TrackSource(Protocol):
     """The library, seen by the player."""
 
     async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]: ...
+
+    async def unknown_among(self, ids: tuple[int, ...]) -> int | None:
+        """The first of `ids` that is no track; None when all are."""
+        ...
+
+    async def albums(self, ids: tuple[int, ...]) -> dict[int, AlbumPlace]:
+        """Where tracks stand in their albums; one that belongs to none is absent."""
+        ...
 
     async def knowledge(self, track: int) -> Knowledge:
         """What is known of a track now; an unknown track is one of which nothing is known."""
@@ -49,10 +57,10 @@ class Presets(Protocol):
 
 
 class Memory(Protocol):
-    """What survives a restart.  Each call returns when it is durable."""
+    """What survives a restart.  Each call returns when it is durable, or when it has waited long enough."""
 
-    async def keep_queue(self, state: PlayerState) -> None:
-        """The list and its orders."""
+    async def keep_queue(self, state: PlayerState, position_us: int) -> None:
+        """The list and its orders, and with them the place."""
         ...
 
     async def keep_place(self, state: PlayerState, position_us: int) -> None:

@@ -57,8 +57,12 @@ class Snapshot(msgspec.Struct, frozen=True):
     length_us: int | None = None
     can_go_next: bool = False
     can_go_previous: bool = False
+    can_undo: bool = False
+    can_redo: bool = False
     loop: str = "none"
-    shuffle: bool = False
+    shuffle: str = "off"
+    consume: bool = False
+    stop_after: bool = False
     volume: float = 1.0
     taste: Taste = Taste()
     preset: str = Taste().preset
@@ -82,6 +86,14 @@ class Seeked(msgspec.Struct, frozen=True):
     """The position jumped within a track."""
 
     position_us: int
+
+
+class QueueChanged(msgspec.Struct, frozen=True):
+    """The list is another.  `operation` is `set`, `append`, `insert`, `play_next`, `move`, `remove`, `clear`, `undo`,
+    `redo` or `consume`."""
+
+    revision: int
+    operation: str
 
 
 class StreamStarted(msgspec.Struct, frozen=True):
@@ -120,4 +132,14 @@ class SoundGivenUp(msgspec.Struct, frozen=True):
     """The sound process dies whatever it is given: the player has stopped."""
 
 
-Event = StateChanged | Seeked | StreamStarted | StreamEnded | StreamFailed | DeviceLost | DeviceReturned | SoundGivenUp
+Event = (
+    StateChanged
+    | Seeked
+    | QueueChanged
+    | StreamStarted
+    | StreamEnded
+    | StreamFailed
+    | DeviceLost
+    | DeviceReturned
+    | SoundGivenUp
+)

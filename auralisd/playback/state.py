@@ -5,10 +5,13 @@ from collections.abc import Mapping
 
 import msgspec
 
+from auralisd.model.knowledge import AlbumPlace
 from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.taste import Taste
+from auralisd.playback.edits import EditHistory
 from auralisd.playback.hearing import Hearing, Outcome
 from auralisd.playback.queue import PlayQueue
+from auralisd.playback.shuffle import Deal
 from auralisd.playback.snapshot import STOPPED, Event
 
 
@@ -20,10 +23,12 @@ class PlayerState(msgspec.Struct, frozen=True):
     `broken` are entries that could not be decoded since the queue was last set.  `deaths` counts those of the sound
     process while playing, since anything was last heard.  `override` names the preset that was chosen for the current
     entry over the one that is remembered for its track, "" when none was; it ends when another entry becomes current.
-    `hearing` is the one under way, None when there is none.
+    `hearing` is the one under way, None when there is none.  `sleep_at_s` is when the sleep timer runs down, on the
+    clock of the moments, None while it is off; `fade` is what is left of the volume before it does.
     """
 
     queue: PlayQueue = PlayQueue()
+    edits: EditHistory = EditHistory()
     status: str = STOPPED
     generation: int = 0
     loaded: bool = False
@@ -37,18 +42,34 @@ class PlayerState(msgspec.Struct, frozen=True):
     taste: Taste = Taste()
     override: str = ""
     hearing: Hearing | None = None
+    sleep_at_s: float | None = None
+    fade: float = 1.0
+
+    @property
+    def loudness(self) -> float:
+        """The linear amplitude that the writer shall play at."""
+        return self.volume * self.fade
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """What the shell knows when an input arrives: the position heard, the current track's length, randomness, the
-    presets there are, and whether one is remembered for the current track."""
+    """What the shell knows when an input arrives: the position heard, the current track's length, the time (of a clock
+    that only runs forwards), randomness, the presets there are, and whether one is remembered for the current track.
+
+    `albums` says where the tracks of the queue stand in their albums; it is looked up for what shuffles by albums.
+    """
 
     position_us: int = 0
     length_us: int | None = None
     frames: int = 0
     dice: random.Random = random.Random(0)
+    albums: Mapping[int, AlbumPlace] = msgspec.field(default_factory=dict)
     presets: Mapping[str, Preset] = msgspec.field(default_factory=lambda: PRESETS)
     remembered: bool = False
+    now_s: float = 0.0
+
+    @property
+    def deal(self) -> Deal:
+        return Deal(self.dice, self.albums)
 
 
 # --- effects: what the shell must do, in order ----------------------------------------------------------
@@ -105,7 +126,7 @@ class Answer(msgspec.Struct, frozen=True):
 Effect = StartStream | JoinNext | HoldSound | ReleaseSound | HaltSound | ApplyVolume | Tell | Count | Answer
 
 
-# --- news of the sound process that it cannot tell itself ---------------------------------------------
+# --- news that nobody sends: the sound process cannot tell of its own end, nor a clock of the time --------
 
 
 class SoundDied(msgspec.Struct, frozen=True):
@@ -120,3 +141,7 @@ class SoundDied(msgspec.Struct, frozen=True):
 
 class SoundRested(msgspec.Struct, frozen=True):
     """The sound process was ended after a long silence."""
+
+
+class SleepPassed(msgspec.Struct, frozen=True):
+    """Time has passed that the sleep timer counts."""

@@ -86,39 +86,38 @@ def wants_album(taste: Taste) -> bool:
 def plays_in_album_order(queue: PlayQueue, entry: int, known: Mapping[int, Knowledge]) -> bool:
     """True when the entry is part of its album played in order.
 
-    That is: the queue is not shuffled, and the entry before it is of the same album and stands earlier in it, or the
-    entry behind it is of the same album and stands later.  A single track of an album is not played in order.
+    That is: the queue is not shuffled by tracks, and in play order the entry before it is of the same album and stands
+    earlier in it, or the entry behind it is of the same album and stands later.  A single track of an album is not
+    played in order.
     """
     own = known.get(queue.track_of(entry) or 0, Knowledge())
-    if queue.shuffle or not own.album:
+    if queue.shuffle == "tracks" or not own.album:
         return False
-    index = queue.index_of(entry)
-    before, behind = (_known_at(queue, index + step, known) for step in (-1, 1))
+    rank = queue.rank_of(entry)
+    before, behind = (_known_at(queue, rank + step, known) for step in (-1, 1))
     follows = before.album == own.album and before.album_number < own.album_number
     leads = behind.album == own.album and behind.album_number > own.album_number
     return follows or leads
 
 
 def tracks_around(queue: PlayQueue, entries: tuple[int | None, ...]) -> tuple[int, ...]:
-    """What must be known to treat these entries: their tracks, and in list order those beside them."""
+    """What must be known to treat these entries: their tracks, and those beside them in play order."""
     found: dict[int, None] = {}
     for entry in entries:
-        index = -1 if entry is None else queue.index_of(entry)
-        if index >= 0:
-            found.update(dict.fromkeys(_tracks_beside(queue, index)))
+        rank = -1 if entry is None else queue.rank_of(entry)
+        if rank >= 0:
+            found.update(dict.fromkeys(_tracks_beside(queue, rank)))
     return tuple(found)
 
 
-def _tracks_beside(queue: PlayQueue, index: int) -> Iterator[int]:
-    yield queue.entries[index].track
-    if not queue.shuffle:
-        for near in (index - 1, index + 1):
-            if 0 <= near < len(queue.entries):
-                yield queue.entries[near].track
+def _tracks_beside(queue: PlayQueue, rank: int) -> Iterator[int]:
+    for near in (rank,) if queue.shuffle == "tracks" else (rank, rank - 1, rank + 1):
+        if 0 <= near < len(queue.entries):
+            yield queue.track_of(queue.at_rank(near)) or 0
 
 
-def _known_at(queue: PlayQueue, index: int, known: Mapping[int, Knowledge]) -> Knowledge:
-    """What is known of the track at an index of the list; nothing beyond its ends."""
-    if not 0 <= index < len(queue.entries):
+def _known_at(queue: PlayQueue, rank: int, known: Mapping[int, Knowledge]) -> Knowledge:
+    """What is known of the track at a place in play order; nothing beyond its ends."""
+    if not 0 <= rank < len(queue.entries):
         return Knowledge()
-    return known.get(queue.entries[index].track, Knowledge())
+    return known.get(queue.track_of(queue.at_rank(rank)) or 0, Knowledge())

@@ -15,10 +15,11 @@ import contextlib
 import hashlib
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from auralisd.model.knowledge import AlbumPlace
 from auralisd.model.profile import MEASURED_VERSION
 from auralisd.model.track import Tags
 from auralisd.store.order import fold
@@ -56,6 +57,20 @@ def fellows(connection: sqlite3.Connection, album: str) -> list[Fellow]:
     ).fetchall()
     rows.sort(key=lambda row: (row[5] or _disc_of(row[7]), row[6] or 0, row[7].rpartition(b"/")[2].lower(), row[0]))
     return [Fellow(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows]
+
+
+def album_places(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, AlbumPlace]:
+    """Where tracks stand in their albums, ordered as `fellows`; one that belongs to none or is unknown is absent."""
+    found: dict[int, AlbumPlace] = {}
+    for track in ids:
+        row = connection.execute(
+            "SELECT album_identity, disc_number, track_number, path FROM track WHERE id = ? AND album_identity != ''",
+            (track,),
+        ).fetchone()
+        if row is not None:
+            album, disc, number, path = row
+            found[track] = AlbumPlace(album, disc or _disc_of(path), number or 0, path.rpartition(b"/")[2].lower())
+    return found
 
 
 def identity_of(connection: sqlite3.Connection, track: int) -> str | None:

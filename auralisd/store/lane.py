@@ -16,6 +16,7 @@ Transaction = Callable[[sqlite3.Connection], Any]
 _Job = tuple[Transaction, "asyncio.Future[Any]"]
 
 _DISK_FAULTS = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")
+_HELD = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
 class Lane:
@@ -90,6 +91,9 @@ def _carry_out(connection: sqlite3.Connection, transaction: Transaction, answer:
 
 def _not_kept(failure: Exception) -> NotKept | None:
     """The refusal that a fault of the disk is to whoever asked; None for a fault of ours."""
-    if getattr(failure, "sqlite_errorname", "").startswith(_DISK_FAULTS):
+    fault = getattr(failure, "sqlite_errorname", "")
+    if fault.startswith(_HELD):
+        return NotKept(f"another program holds the database ({failure}); end it")
+    if fault.startswith(_DISK_FAULTS):
         return NotKept(f"the state folder takes no more ({failure}); make room on its disk")
     return None

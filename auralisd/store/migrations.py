@@ -205,7 +205,16 @@ _IDENTITY: Step = (
     "CREATE INDEX track_gone ON track (gone_unix_s) WHERE gone_unix_s IS NOT NULL",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _NUMBERS, ASKING, _TAGS, _IDENTITY)
+_MODES: Step = (
+    "ALTER TABLE queue ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN shuffle_mode TEXT NOT NULL DEFAULT 'off'",
+    "UPDATE place SET shuffle_mode = 'tracks' WHERE shuffle",
+    "ALTER TABLE place DROP COLUMN shuffle",
+    "ALTER TABLE place ADD COLUMN consume INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN stop_after INTEGER NOT NULL DEFAULT 0",
+)
+
+MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _NUMBERS, ASKING, _TAGS, _IDENTITY, _MODES)
 
 
 def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS, *, file: Path | None = None) -> None:

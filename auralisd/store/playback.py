@@ -1,6 +1,7 @@
 """What the player keeps: its queue, and its place in it.  All SQL of the player."""
 
 import sqlite3
+from collections.abc import Sequence
 
 import msgspec
 
@@ -9,11 +10,12 @@ from auralisd.model.taste import DEFAULT_INTENSITY
 
 class QueueRows(msgspec.Struct, frozen=True):
     """The queue: `entries` pairs entry ids with track ids in list order; `order` holds entry ids in the order of a
-    shuffle, () where there is none; `next_entry` is the first entry id never used."""
+    shuffle, () where there is none; `next_entry` is the first entry id never used; `revision` counts the edits."""
 
     entries: tuple[tuple[int, int], ...] = ()
     order: tuple[int, ...] = ()
     next_entry: int = 1
+    revision: int = 0
 
 
 class PlaceRow(msgspec.Struct, frozen=True):
@@ -25,7 +27,9 @@ class PlaceRow(msgspec.Struct, frozen=True):
     current_entry: int = 0
     position_us: int = 0
     loop: str = "none"
-    shuffle: bool = False
+    shuffle_mode: str = "off"
+    consume: bool = False
+    stop_after: bool = False
     volume: float = 1.0
     enabled: bool = True
     preset: str = "adaptive"
@@ -49,14 +53,14 @@ class PlaybackRows(msgspec.Struct, frozen=True):
 
 def load_playback(connection: sqlite3.Connection) -> PlaybackRows | None:
     """What was kept; None at the very first start."""
-    kept = connection.execute("SELECT next_entry FROM queue").fetchone()
+    kept = connection.execute("SELECT next_entry, revision FROM queue").fetchone()
     place = connection.execute(f"SELECT {', '.join(PlaceRow.__struct_fields__)} FROM place").fetchone()
     if kept is None and place is None:
         return None
     entries = connection.execute("SELECT entry, track FROM queue_entry ORDER BY position").fetchall()
     order = connection.execute("SELECT entry FROM queue_order ORDER BY position").fetchall()
     return PlaybackRows(
-        QueueRows(tuple(entries), tuple(entry for (entry,) in order), kept[0] if kept else 1),
+        QueueRows(tuple(entries), tuple(entry for (entry,) in order), *(kept or ())),
         # SQLite keeps a bool as a number and a whole float as it likes: the type decides, not the column.
         msgspec.convert(dict(zip(PlaceRow.__struct_fields__, place, strict=True)), PlaceRow, strict=False)
         if place
@@ -64,16 +68,28 @@ def load_playback(connection: sqlite3.Connection) -> PlaybackRows | None:
     )
 
 
-def save_queue(connection: sqlite3.Connection, queue: QueueRows) -> None:
-    """Replace the whole queue."""
-    connection.execute("DELETE FROM queue_entry")
-    connection.execute("DELETE FROM queue_order")
+def save_queue(connection: sqlite3.Connection, queue: QueueRows, kept: QueueRows | None = None) -> None:
+    """Replace the whole queue, or where it is known what is `kept` what lies behind their common beginning."""
+    first = _common(queue.entries, kept.entries if kept else ())
+    connection.execute("DELETE FROM queue_entry WHERE position >= ?", (first,))
     connection.executemany(
         "INSERT INTO queue_entry (position, entry, track) VALUES (?, ?, ?)",
-        ((position, entry, track) for position, (entry, track) in enumerate(queue.entries)),
+        ((position, *pair) for position, pair in enumerate(queue.entries[first:], first)),
     )
-    connection.executemany("INSERT INTO queue_order (position, entry) VALUES (?, ?)", enumerate(queue.order))
-    connection.execute("REPLACE INTO queue (one, next_entry) VALUES (1, ?)", (queue.next_entry,))
+    first = _common(queue.order, kept.order if kept else ())
+    connection.execute("DELETE FROM queue_order WHERE position >= ?", (first,))
+    connection.executemany(
+        "INSERT INTO queue_order (position, entry) VALUES (?, ?)", enumerate(queue.order[first:], first)
+    )
+    connection.execute(
+        "REPLACE INTO queue (one, next_entry, revision) VALUES (1, ?, ?)", (queue.next_entry, queue.revision)
+    )
+
+
+def _common(one: Sequence[object], other: Sequence[object]) -> int:
+    """How far two sequences begin alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def save_place(connection: sqlite3.Connection, place: PlaceRow) -> None:

@@ -190,12 +190,16 @@ class MemoryPlayer:
         self.asked: list[commands.Command] = []
         self.rendered: dict[int, int] = {}
         self.read: MetersRead | None = None
+        self.sleep_s = 0.0
         self._library = library
         self._publish = publish
         self._ids = itertools.count(1)
 
     def position_us(self) -> int:
         return 0 if self.snapshot.status == STOPPED else self.clock_us
+
+    def sleep_left_s(self) -> float:
+        return self.sleep_s
 
     async def meters(self) -> MetersRead | None:
         return self.read
@@ -245,6 +249,12 @@ class MemoryPlayer:
                 self.become(loop=loop)
             case commands.SetShuffle(shuffle):
                 self.become(shuffle=shuffle)
+            case commands.SetConsume(consume):
+                self.become(consume=consume)
+            case commands.SetStopAfter(stop_after):
+                self.become(stop_after=stop_after)
+            case commands.SetSleepTimer(seconds):
+                self.sleep_s = seconds
             case commands.SetVolume(volume):
                 self.become(volume=min(1.0, max(0.0, volume)))
             case commands.RememberPreset(track) if track not in self._library.by_id:

@@ -43,6 +43,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "o": paths,
     "as": st.lists(texts, max_size=4),
     "at": st.lists(st.integers(0, 2**64 - 1), max_size=4),
+    "au": st.lists(st.integers(0, 2**32 - 1), max_size=4),
     "ao": st.just([MPRIS_PATH] * 10_000),
 }
 variants = st.sampled_from(sorted(VALUES)).flatmap(lambda sig: VALUES[sig].map(lambda value: Variant(sig, value)))

@@ -85,8 +85,12 @@ snapshots = st.builds(
     length_us=st.none() | positive,
     can_go_next=st.booleans(),
     can_go_previous=st.booleans(),
+    can_undo=st.booleans(),
+    can_redo=st.booleans(),
     loop=st.sampled_from(["none", "track", "list"]),
-    shuffle=st.booleans(),
+    shuffle=st.sampled_from(["off", "tracks", "albums"]),
+    consume=st.booleans(),
+    stop_after=st.booleans(),
     volume=st.floats(0, 1),
     taste=st.builds(
         Taste,
@@ -113,7 +117,7 @@ def readings(snapshot: Snapshot, position_us: int) -> dict[str, properties.Value
         PLAYER: properties.player(snapshot, position_us=position_us, with_url=True),
         "org.auralis.Auralis1.Enhancement": properties.enhancement(snapshot),
         "org.auralis.Auralis1.Queue": properties.queue(snapshot),
-        "org.auralis.Auralis1.Output": properties.output(snapshot),
+        "org.auralis.Auralis1.Output": properties.output(snapshot, sleep_left_s=12.5),
     }
 
 

@@ -14,7 +14,7 @@ from auralisd.model.knowledge import Knowledge
 from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.taste import TaggedGain, Taste
 from auralisd.playback import commands as ask
-from auralisd.playback.queue import PlayQueue
+from auralisd.playback.queue import Listing, PlayQueue
 from auralisd.playback.snapshot import STOPPED, Snapshot
 from auralisd.playback.treatments import Resolved, plays_in_album_order, preset_in_effect, resolve
 from tests.unit.playback.stage import Library, Sound, Stage, a_profile
@@ -47,7 +47,7 @@ wishes = st.one_of(
     st.builds(ask.SetAlbumMode, st.booleans()),
     st.builds(ask.SetReplayGain, st.sampled_from(["off", "track", "album", "auto"])),
     st.builds(ask.SetPreamp, st.sampled_from([0.0, 3.0])),
-    st.builds(ask.SetShuffle, st.booleans()),
+    st.builds(ask.SetShuffle, st.sampled_from(["off", "tracks"])),
     st.builds(ask.SetLoop, st.sampled_from(["none", "track", "list"])),
     st.builds(ask.Append, st.tuples(tracks)),
     st.builds(ask.PlayNow, tracks),
@@ -110,7 +110,7 @@ async def hear_of(stage: Stage, told: Told, process: Sound, event: Any) -> None:
 
 def wanted(snapshot: Snapshot, library: Library, entry: int) -> Resolved:
     """What shall be done to an entry, found without the player."""
-    queue = PlayQueue(entries=snapshot.entries, shuffle=snapshot.shuffle)
+    queue = PlayQueue(listing=Listing(snapshot.entries), shuffle=snapshot.shuffle)
     known = library.known.get(queue.track_of(entry) or 0, Knowledge())
     preset = preset_in_effect(snapshot.taste, known, snapshot.presets)
     if entry == snapshot.current_entry:

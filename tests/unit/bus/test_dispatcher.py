@@ -42,7 +42,7 @@ async def answers(
     sheet = sheet or Sheet()
     whole = contracts.load()
     contract = {name: whole[name] for name in whole if name.startswith("org.freedesktop.")}
-    contract[QUEUE] = replace(whole[QUEUE], methods={member: whole[QUEUE].methods[member]}, properties={})
+    contract[QUEUE] = replace(whole[QUEUE], methods={member: whole[QUEUE].methods[member]}, properties={}, signals={})
     objects = Objects(contract, {"/q": (Export(QUEUE, methods={member: handler}),)}, machine_id="")
     supervisor = Supervisor(lambda _name, _death: None)
     fields = {"signature": "at", "arguments": ([1],), **call}

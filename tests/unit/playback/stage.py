@@ -10,7 +10,7 @@ import msgspec
 from auralisd.doors import sound
 from auralisd.doors.async_link import AsyncLink, connect
 from auralisd.doors.clock import ClockWriter
-from auralisd.model.knowledge import Knowledge, Rehearsal
+from auralisd.model.knowledge import AlbumPlace, Knowledge, Rehearsal
 from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.profile import SoundProfile
 from auralisd.model.taste import Taste
@@ -48,6 +48,13 @@ class Library:
     async def tracks(self, ids: tuple[int, ...]) -> dict[int, Track]:
         self.questions += 1
         return {track: a_track(track, path=b"/music/%d.flac" % track) for track in ids if track < 1000}
+
+    async def unknown_among(self, ids: tuple[int, ...]) -> int | None:
+        return next((track for track in ids if track >= 1000), None)
+
+    async def albums(self, ids: tuple[int, ...]) -> dict[int, AlbumPlace]:
+        """Ten tracks are an album: 10 to 19 are one."""
+        return {track: AlbumPlace(str(track // 10), number=track % 10) for track in ids}
 
     async def knowledge(self, track: int) -> Knowledge:
         self.questions += 1
@@ -90,8 +97,9 @@ class Diary:
         self.places: list[int] = []
         self.held: asyncio.Event | None = None
 
-    async def keep_queue(self, state: PlayerState) -> None:
+    async def keep_queue(self, state: PlayerState, position_us: int) -> None:
         self.queues.append(tuple(entry.track for entry in state.queue.entries))
+        await self.keep_place(state, position_us)
 
     async def keep_place(self, state: PlayerState, position_us: int) -> None:
         self.places.append(state.queue.current)

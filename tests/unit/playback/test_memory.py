@@ -1,6 +1,8 @@
 """What survives a restart: kept whole, and restored to something that can be played."""
 
 import sqlite3
+import threading
+import time
 from pathlib import Path
 
 import msgspec
@@ -14,7 +16,7 @@ from auralisd.playback.machine import step
 from auralisd.playback.memory import StoredMemory, emptied, restored
 from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED
 from auralisd.playback.state import Moment, PlayerState
-from auralisd.store.database import Database
+from auralisd.store.database import FILE_NAME, Database
 from auralisd.store.migrations import MIGRATIONS, migrate
 from auralisd.store.playback import PlaceRow, PlaybackRows, QueueRows, load_playback
 
@@ -33,8 +35,7 @@ async def kept_and_recalled(folder: Path, state: PlayerState, position_us: int) 
         await database.open()
         memory = StoredMemory(database, lambda _: None)
         if not again:
-            await memory.keep_queue(state)
-            await memory.keep_place(state, position_us)
+            await memory.keep_queue(state, position_us)
         recalled = await memory.recall()
         await database.close()
     return recalled
@@ -52,7 +53,7 @@ async def test_the_very_first_start_has_no_memory(tmp_path: Path) -> None:
 async def test_queue_modes_taste_and_volume_come_back(tmp_path: Path) -> None:
     state = a_player(
         ask.SetQueue((10, 20, 30), 1, False),
-        ask.SetShuffle(True),
+        ask.SetShuffle("tracks"),
         ask.SetLoop("list"),
         ask.SetVolume(0.5),
         ask.SetIntensity(0.25),
@@ -94,13 +95,13 @@ async def test_entry_ids_are_not_used_again_after_a_restart(tmp_path: Path) -> N
 
 def test_an_emptied_queue_keeps_the_modes_and_uses_no_entry_id_again() -> None:
     before = a_player(
-        ask.SetQueue((10, 20, 30), 1, False), ask.SetShuffle(True), ask.SetLoop("list"), ask.SetVolume(0.5)
+        ask.SetQueue((10, 20, 30), 1, False), ask.SetShuffle("tracks"), ask.SetLoop("list"), ask.SetVolume(0.5)
     )
     state = emptied(before)
     filled, _ = step(state, ask.SetQueue((10,), 0, False), Moment())
 
     assert state.queue.entries == ()
-    assert (state.queue.shuffle, state.queue.loop, state.volume) == (True, "list", 0.5)
+    assert (state.queue.shuffle, state.queue.loop, state.volume) == ("tracks", "list", 0.5)
     assert filled.queue.current == before.queue.next_id
 
 
@@ -140,7 +141,7 @@ async def test_a_full_disk_is_told_and_what_was_not_kept_is_kept_once_there_is_r
     memory = StoredMemory(database, told.append)
     await database.run(lambda connection: connection.execute("PRAGMA max_page_count = 1").fetchone())
     state = a_player(ask.SetQueue(tuple(range(1, 5000)), 7, False))
-    await memory.keep_queue(state)
+    await memory.keep_queue(state, 0)
     await database.run(lambda connection: connection.execute("PRAGMA max_page_count = 100000").fetchone())
     await memory.keep_place(state, 0)
     recalled = await memory.recall()
@@ -149,6 +150,66 @@ async def test_a_full_disk_is_told_and_what_was_not_kept_is_kept_once_there_is_r
     assert told == [False, True]
     assert recalled is not None
     assert recalled.queue.entries == state.queue.entries
+
+
+async def test_a_disk_that_hangs_holds_nobody_up_and_takes_the_newest_when_it_answers(tmp_path: Path) -> None:
+    told: list[bool] = []
+    database = Database(tmp_path, lambda *_: None)
+    await database.open()
+    memory = StoredMemory(database, told.append, within_s=0.05)
+    hangs = threading.Event()
+    hanging = database.submit(lambda _: hangs.wait(30))
+    began = time.monotonic()
+    for count in (1, 2, 3):
+        await memory.keep_queue(a_player(ask.SetQueue(tuple(range(1, count + 1)), 0, False)), 0)
+    waited_s = time.monotonic() - began
+    hangs.set()
+    await hanging
+    await memory.keep_place(a_player(ask.SetQueue((1, 2, 3), 0, False), ask.SetVolume(0.5)), 0)
+    recalled = await memory.recall()
+    await database.close()
+
+    assert 0.15 <= waited_s < 10
+    assert told == [False, True]
+    assert recalled is not None
+    assert [entry.track for entry in recalled.queue.entries] == [1, 2, 3]
+    assert recalled.volume == 0.5
+
+
+async def test_a_database_that_another_program_holds_is_told_and_outlived(tmp_path: Path) -> None:
+    told: list[bool] = []
+    database = Database(tmp_path, lambda *_: None)
+    await database.open()
+    await database.run(lambda connection: connection.execute("PRAGMA busy_timeout = 10").fetchone())
+    memory = StoredMemory(database, told.append)
+    other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    await memory.keep_queue(a_player(ask.SetQueue((1, 2), 0, False)), 0)
+    other.execute("ROLLBACK")
+    other.close()
+    await memory.keep_place(a_player(ask.SetQueue((1, 2), 0, False)), 0)
+    recalled = await memory.recall()
+    await database.close()
+
+    assert told == [False, True]
+    assert recalled is not None
+    assert len(recalled.queue.entries) == 2
+
+
+async def test_modes_and_the_count_of_edits_come_back(tmp_path: Path) -> None:
+    state = a_player(
+        ask.SetQueue((10, 20, 30), 1, False), ask.SetShuffle("albums"), ask.SetConsume(True), ask.SetStopAfter(True)
+    )
+    recalled = await kept_and_recalled(tmp_path, state, 0)
+
+    assert recalled is not None
+    assert recalled.queue == state.queue
+
+
+def test_an_order_that_is_none_of_the_list_is_made_anew() -> None:
+    queue = restored(PlaybackRows(QueueRows(((1, 10), (2, 20)), (2, 7), 3), PlaceRow(shuffle_mode="albums"))).queue
+
+    assert (queue.shuffle, sorted(queue.order.ids)) == ("tracks", [1, 2])
 
 
 def rows(**place: object) -> PlaybackRows:
@@ -200,3 +261,4 @@ def test_a_database_of_before_keeps_its_taste() -> None:
     assert kept is not None
     assert restored(kept).taste == Taste(enabled=False, preset="warm", intensity=0.25)
     assert (restored(kept).volume, restored(kept).queue.loop) == (0.5, "list")
+    assert kept.place.shuffle_mode == "tracks"

@@ -45,7 +45,7 @@ async def test_a_change_of_track_keeps_the_place_and_not_the_whole_queue_again()
         await stage.player.ask(ask.Append((30,)))
 
         assert stage.diary.queues == [(10, 20), (10, 20, 30)]
-        assert stage.diary.places == [1, 2]
+        assert stage.diary.places == [1, 2, 2]
 
 
 # --- what sound is told -----------------------------------------------------------------------------------
@@ -234,7 +234,7 @@ def an_album(**fields: object) -> dict[int, Knowledge]:
 async def test_an_album_played_in_order_is_treated_as_one_until_the_queue_is_shuffled() -> None:
     async with Stage(Library(an_album(profile=OWN, album_profile=ALBUM)), Taste(album_mode=True)) as stage:
         process, first = await stage.play(1, 2, 3)
-        await stage.player.ask(ask.SetShuffle(True))
+        await stage.player.ask(ask.SetShuffle("tracks"))
         alone = await revised(process)
 
         assert (first.album, stage.following and stage.following.album) == (ALBUM, ALBUM)

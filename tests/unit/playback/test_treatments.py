@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auralisd.model.knowledge import Knowledge
+from auralisd.model.knowledge import AlbumPlace, Knowledge
 from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.taste import (
     BYPASSED,
@@ -20,6 +20,8 @@ from auralisd.model.taste import (
     Treatment,
 )
 from auralisd.playback import queue as q
+from auralisd.playback.edits import replaced
+from auralisd.playback.shuffle import Deal, shuffled
 from auralisd.playback.treatments import (
     plays_in_album_order,
     preset_in_effect,
@@ -178,13 +180,14 @@ ONE_ALBUM = {n: Knowledge(album="A", album_number=n) for n in range(1, 6)} | {
 }
 
 
-def queue_of(*tracks: int, shuffled: bool = False) -> q.PlayQueue:
-    queue = q.replaced(q.PlayQueue(), tracks, start=0, dice=random.Random(1))
-    return q.with_shuffle(queue, shuffled, dice=random.Random(1))
+def queue_of(*tracks: int, shuffle: str = "off") -> q.PlayQueue:
+    places = {track: AlbumPlace(known.album, 1, known.album_number) for track, known in ONE_ALBUM.items()}
+    deal = Deal(random.Random(1), places)
+    return shuffled(replaced(q.PlayQueue(), tracks, start=0, deal=deal), shuffle, deal)
 
 
-def in_order(*tracks: int, shuffled: bool = False) -> list[bool]:
-    queue = queue_of(*tracks, shuffled=shuffled)
+def in_order(*tracks: int, shuffle: str = "off") -> list[bool]:
+    queue = queue_of(*tracks, shuffle=shuffle)
     return [plays_in_album_order(queue, entry.id, ONE_ALBUM) for entry in queue.entries]
 
 
@@ -209,7 +212,11 @@ def test_an_album_is_played_in_order_where_a_neighbour_goes_before_or_on_in_it(
 
 
 def test_a_shuffled_album_is_not_played_in_order() -> None:
-    assert not any(in_order(1, 2, 3, shuffled=True))
+    assert not any(in_order(1, 2, 3, shuffle="tracks"))
+
+
+def test_an_album_is_played_in_order_where_albums_are_shuffled_and_wherever_its_tracks_lie() -> None:
+    assert in_order(2, 6, 1, 7, 3, shuffle="albums") == [True, False, True, False, True]
 
 
 def test_an_entry_that_is_not_there_is_not_played_in_order() -> None:
@@ -221,5 +228,5 @@ def test_what_must_be_known_is_an_entry_s_track_and_those_beside_it() -> None:
     first, _, third, *_ = (entry.id for entry in queue.entries)
 
     assert tracks_around(queue, (first, None, third)) == (1, 2, 3, 4)
-    assert tracks_around(queue_of(1, 2, 3, shuffled=True), (1,)) == (1,)
+    assert tracks_around(queue_of(1, 2, 3, shuffle="tracks"), (1,)) == (1,)
     assert tracks_around(q.PlayQueue(), (0, None)) == ()

@@ -11,7 +11,7 @@ from auralisd.model.profile import PeakStretch, SoundProfile
 from auralisd.model.taste import TaggedGain
 from auralisd.model.track import FileFacts, StreamFacts, Tags
 from auralisd.store.adopting import adopt_file
-from auralisd.store.albums import album_of, fellows, identity_of
+from auralisd.store.albums import album_of, album_places, fellows, identity_of
 from auralisd.store.identity import move_to_copies
 from auralisd.store.knowing import AlbumProfiles, knowledge, remember_for_album, remember_for_track
 from auralisd.store.migrations import MIGRATIONS, migrate
@@ -144,6 +144,27 @@ def test_what_is_not_available_is_not_counted(rows: sqlite3.Connection) -> None:
 
     assert known(rows, left).album_number == 1
     assert known(rows, gone).album_number == 0
+
+
+def test_tracks_stand_in_their_albums_as_they_are_counted(rows: sqlite3.Connection) -> None:
+    tracks = add_tracks(
+        rows,
+        [
+            a_song(b"box/CD2/b.flac", number=1, inode=1),
+            a_song(b"box/CD1/b.flac", number=2, inode=2),
+            a_song(b"box/CD1/a.flac", number=1, inode=3),
+            a_song(b"box/z.flac", inode=4, disc=1),
+            a_song(b"box/B.flac", inode=5, disc=1),
+            a_song(b"alone.flac", album=None, inode=6),
+        ],
+        1,
+    )
+    places = album_places(rows, (*tracks, 999))
+    album = places[tracks[0]].album
+
+    assert set(places) == set(tracks[:5])
+    assert {place.album for place in places.values()} == {album}
+    assert sorted(places, key=lambda track: places[track]) == [fellow.id for fellow in fellows(rows, album)]
 
 
 def test_tracks_without_an_album_are_no_fellows(rows: sqlite3.Connection) -> None:

@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auralisd.library.query import cursor_after, wanted_page
 from auralisd.model.profile import PeakStretch, SoundProfile
@@ -266,14 +268,30 @@ def test_at_the_very_first_start_there_is_no_playback(rows: sqlite3.Connection) 
 
 
 def test_playback_comes_back_as_it_was_saved(rows: sqlite3.Connection) -> None:
-    queue = QueueRows(((4, 9), (5, 9), (6, 2)), (6, 4, 5), 7)
-    place = PlaceRow("Playing", 5, 123_456_789, "list", True, 0.5, False, "warm", 0.25)
+    queue = QueueRows(((4, 9), (5, 9), (6, 2)), (6, 4, 5), 7, 3)
+    place = PlaceRow("Playing", 5, 123_456_789, "list", "albums", True, True, 0.5, False, "warm", 0.25)
     save_queue(rows, QueueRows(((1, 1),), (), 2))
     save_queue(rows, queue)
     save_place(rows, PlaceRow())
     save_place(rows, place)
 
     assert load_playback(rows) == PlaybackRows(queue, place)
+
+
+@given(st.lists(st.tuples(st.permutations(range(1, 8)), st.integers(0, 7), st.booleans()), min_size=1, max_size=6))
+def test_a_queue_that_is_saved_over_another_comes_back_as_it_is_now(edits: list[tuple[list[int], int, bool]]) -> None:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    migrate(connection)
+    kept = None
+    for revision, (ids, count, shuffled) in enumerate(edits):
+        entries = tuple((entry, 10 * entry) for entry in ids[:count])
+        queue = QueueRows(entries, tuple(sorted(ids[:count])) if shuffled else (), 8, revision)
+        save_queue(connection, queue, kept)
+        loaded, kept = load_playback(connection), queue
+
+        assert loaded is not None
+        assert loaded.queue == queue
+    connection.close()
 
 
 def test_a_track_that_was_forgotten_since_it_was_compared_is_not_placed(rows: sqlite3.Connection) -> None:

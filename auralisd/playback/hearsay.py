@@ -1,0 +1,159 @@
+"""Hearsay: what the sound process told, and what that comes to.  Pure.
+
+A report of an older generation is stale: it changes nothing.
+"""
+
+from typing import assert_never
+
+import msgspec
+
+from auralisd.doors import sound
+from auralisd.playback import queue as q
+from auralisd.playback.snapshot import (
+    PLAYING,
+    STOPPED,
+    DeviceLost,
+    DeviceReturned,
+    SoundGivenUp,
+    StreamEnded,
+    StreamFailed,
+    StreamStarted,
+)
+from auralisd.playback.state import Moment, PlayerState, SoundDied, SoundRested, Tell
+from auralisd.playback.transport import (
+    Stepped,
+    consume,
+    end_of_queue,
+    ended,
+    lost,
+    rejoined,
+    start,
+    stop,
+    to_entry,
+    unloaded,
+)
+
+MOST_DEATHS = 3
+"""So many deaths of the sound process in a row, and nothing heard between them, are not the fault of a file."""
+
+_Of = sound.Audible | sound.Finished | sound.Drained | sound.Unreadable
+"""Reports about a stream."""
+
+_changed = msgspec.structs.replace
+
+
+def heard(state: PlayerState, report: sound.Report, moment: Moment) -> Stepped:
+    match report:
+        case sound.DeviceState():
+            return _device(state, report, moment)
+        case sound.Audible() | sound.Finished() | sound.Drained() | sound.Unreadable() if (
+            state.loaded  # else nobody can know of it
+            and report.generation == state.generation
+        ):
+            return _stream(state, report, moment)
+        case _:
+            return state, ()
+
+
+def sound_gone(state: PlayerState, news: SoundDied | SoundRested, moment: Moment) -> Stepped:
+    """Remember where it was; a death while playing starts again at that frame, or passes over a deadly file."""
+    position_us = 0 if state.status == STOPPED else moment.position_us
+    bare = unloaded(state, position_us)
+    if isinstance(news, SoundRested) or state.status != PLAYING:
+        return bare, ()
+    bare = _changed(bare, deaths=state.deaths + 1)
+    if bare.deaths >= MOST_DEATHS:
+        given_up, effects = stop(bare, moment)
+        return given_up, (*effects, Tell(SoundGivenUp()))
+    if not news.again or news.entry != state.queue.current:
+        return start(bare, start_us=position_us, playing=True)
+    return _pass_over(bare, position_us, moment)
+
+
+# --- a stream -----------------------------------------------------------------------------------------
+
+
+def _stream(state: PlayerState, report: _Of, moment: Moment) -> Stepped:
+    match report:
+        case sound.Audible(entry=entry) if entry not in state.queue.listing.places:
+            return _goes_on(_changed(state, deaths=0), moment, halt=True)
+        case sound.Audible(entry=entry):
+            return _audible(state, entry)
+        case sound.Finished(entry=entry, frames=frames):
+            if state.sounding != entry:
+                return state, ()
+            return _changed(state, sounding=None), (Tell(StreamEnded(entry, "completed", frames)),)
+        case sound.Drained():
+            return _goes_on(state, moment, halt=False)
+        case sound.Unreadable():
+            return _unreadable(state, report, moment)
+        case _:
+            assert_never(report)
+
+
+def _audible(state: PlayerState, entry: int) -> Stepped:
+    track = state.queue.track_of(entry) or 0
+    state = _changed(state, deaths=0)
+    if state.sounding == entry:
+        return state, ()
+    left = state.queue.current
+    current = _changed(
+        state, queue=q.with_current(state.queue, entry), sounding=entry, following=None, broken=state.broken - {entry}
+    )
+    consumed, told = consume(current, left) if left != entry else (current, ())
+    joined, effects = rejoined(consumed, force=True)
+    return joined, (Tell(StreamStarted(entry, track)), *told, *effects)
+
+
+def _goes_on(state: PlayerState, moment: Moment, *, halt: bool) -> Stepped:
+    """The music has ended, or what begins was removed in that very moment: what follows now, and sound has not heard
+    of, starts; or the queue has come to its end."""
+    if state.following is None:
+        return end_of_queue(state, ended(state, "failed", moment), halt=halt)
+    left, onward = state.queue.current, state.following
+    consumed, told = consume(state, left) if left != onward else (state, ())
+    moved, effects = to_entry(consumed, onward, moment, playing=state.status == PLAYING, reason="failed")
+    return moved, (*effects, *told)
+
+
+def _unreadable(state: PlayerState, report: sound.Unreadable, moment: Moment) -> Stepped:
+    track = state.queue.track_of(report.entry)
+    if track is None:
+        return state, ()
+    position_us = moment.position_us if report.entry == state.sounding else 0
+    failed = Tell(StreamFailed(report.entry, track, report.code, position_us))
+    marked = _changed(state, broken=state.broken | {report.entry})
+    if report.entry == state.following:
+        joined, effects = rejoined(marked, force=True, after=report.entry)
+        return joined, (failed, *effects)
+    if state.sounding != report.entry:
+        return marked, (failed,)
+    stream_ended = Tell(StreamEnded(report.entry, "failed", moment.frames))
+    return _changed(marked, sounding=None), (failed, stream_ended)
+
+
+def _pass_over(state: PlayerState, position_us: int, moment: Moment) -> Stepped:
+    """The current entry killed the sound process again: what follows it plays."""
+    current = state.queue.current
+    track = state.queue.track_of(current) or 0
+    failed = Tell(StreamFailed(current, track, "damaged", position_us))
+    marked = _changed(state, broken=state.broken | {current})
+    onward = q.after(marked.queue, current, asked=True, broken=marked.broken)
+    if onward is None:
+        over, effects = end_of_queue(marked, ended(state, "failed", moment), halt=False)
+    else:
+        over, effects = to_entry(marked, onward, moment, playing=True, reason="failed")
+    return over, (failed, *effects)
+
+
+# --- the device ---------------------------------------------------------------------------------------
+
+
+def _device(state: PlayerState, report: sound.DeviceState, moment: Moment) -> Stepped:
+    if report.state == "lost" and (state.loaded or not state.lost):
+        # A device that was lost already, and was only tried again, is no news.
+        news = () if state.lost else (Tell(DeviceLost(report.code)),)
+        return lost(state, 0 if state.status == STOPPED else moment.position_us), news
+    if report.state == "running" and state.lost:
+        return _changed(state, lost=False), (Tell(DeviceReturned()),)
+    return state, ()

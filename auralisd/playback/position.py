@@ -1,0 +1,39 @@
+"""Position: where the current track is heard, by the frames that the device has played.  Pure."""
+
+from auralisd.doors.clock import Heard, frame_now
+from auralisd.model.audio import frames_to_us
+from auralisd.playback.snapshot import STOPPED
+from auralisd.playback.state import PlayerState
+
+
+def heard_at_us(state: PlayerState, heard: Heard, length_us: int | None, now_ns: int) -> int:
+    """In the current track; never past its end, 0 while stopped."""
+    if state.status == STOPPED:
+        return 0
+    if not state.loaded or heard.generation != state.generation:
+        return state.start_us
+    if heard.entry != state.queue.current:  # the border was heard, its report is on the way
+        return length_us or 0
+    at_us = frames_to_us(frame_now(heard, now_ns), max(1, heard.rate_hz))
+    return at_us if length_us is None else min(at_us, length_us)
+
+
+class Forward:
+    """Positions that were told: within one hearing of an entry none lies before an earlier one.
+
+    Between two words of the sound process the position is reckoned, and may run ahead of what it says next.
+    """
+
+    def __init__(self) -> None:
+        self._of: tuple[int, int] = (0, 0)
+        self._us = 0
+
+    def newest(self, state: PlayerState, at_us: int) -> int:
+        of = (state.generation, state.queue.current)
+        self._us = max(self._us, at_us) if of == self._of else at_us
+        self._of = of
+        return self._us
+
+    def begin_anew(self) -> None:
+        """Another hearing begins: of an entry that repeats it begins at the start again."""
+        self._of = (0, 0)
