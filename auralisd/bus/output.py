@@ -19,6 +19,8 @@ class Output:
                 "ReplayGain": self.set_replay_gain,
                 "ReplayGainPreamp": self.set_replay_gain_preamp,
                 "SleepTimer": self.set_sleep_timer,
+                "Gapless": self.set_gapless,
+                "Crossfade": self.set_crossfade,
             },
             read=self.read,
         )
@@ -34,3 +36,9 @@ class Output:
 
     async def set_sleep_timer(self, seconds: float) -> None:
         await self._player.ask(commands.SetSleepTimer(seconds))
+
+    async def set_gapless(self, gapless: bool) -> None:
+        await self._player.ask(commands.SetGapless(gapless))
+
+    async def set_crossfade(self, crossfade_s: float) -> None:
+        await self._player.ask(commands.SetCrossfade(crossfade_s))

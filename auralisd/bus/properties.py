@@ -141,6 +141,8 @@ def output(snapshot: Snapshot, *, sleep_left_s: float) -> Values:
         "ReplayGain": snapshot.taste.replay_gain,
         "ReplayGainPreamp": snapshot.taste.preamp_db,
         "SleepTimer": sleep_left_s,
+        "Gapless": snapshot.joins.gapless,
+        "Crossfade": snapshot.joins.crossfade_s,
     }
 
 

@@ -147,6 +147,18 @@ class SetSleepTimer(msgspec.Struct, frozen=True):
     seconds: float
 
 
+class SetGapless(msgspec.Struct, frozen=True):
+    """On: a track follows the one before it without a gap; off: after a second of silence."""
+
+    gapless: bool
+
+
+class SetCrossfade(msgspec.Struct, frozen=True):
+    """0..12 s, finite; else InvalidRequest.  0: none."""
+
+    crossfade_s: float
+
+
 class SetVolume(msgspec.Struct, frozen=True):
     """Linear amplitude, clamped to 0..1; not finite: InvalidRequest."""
 
@@ -244,6 +256,9 @@ EditCommand = SetQueue | Append | Insert | PlayNext | PlayNow | Move | Remove | 
 ModeCommand = SetLoop | SetShuffle | SetConsume | SetStopAfter
 """How the queue is gone through."""
 
+JoinCommand = SetGapless | SetCrossfade
+"""How one track follows another."""
+
 
 Command = (
     Play
@@ -257,6 +272,7 @@ Command = (
     | GoTo
     | EditCommand
     | ModeCommand
+    | JoinCommand
     | SetVolume
     | SetSleepTimer
     | TasteCommand

@@ -51,6 +51,7 @@ def drawn(state: PlayerState, seen: Seen) -> Snapshot:
         stop_after=queue.stop_after,
         volume=state.volume,
         taste=state.taste,
+        joins=state.joins,
         preset=seen.preset,
         default_preset=preset_named(state.taste.preset, seen.presets).name,
         presets=seen.presets,

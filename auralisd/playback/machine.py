@@ -11,11 +11,22 @@ import msgspec
 
 from auralisd.doors import sound
 from auralisd.errors import InvalidRequest
+from auralisd.model.joins import LONGEST_CROSSFADE_S, is_crossfade
 from auralisd.playback import commands as ask
 from auralisd.playback.editing import change_mode, edit
 from auralisd.playback.hearsay import heard, sound_gone
 from auralisd.playback.sleeping import passed, set_timer
-from auralisd.playback.state import ApplyVolume, Moment, PlayerState, SleepPassed, SoundDied, SoundRested
+from auralisd.playback.snapshot import StreamEnded
+from auralisd.playback.state import (
+    ApplyVolume,
+    Effect,
+    Moment,
+    PlayerState,
+    SleepPassed,
+    SoundDied,
+    SoundRested,
+    Tell,
+)
 from auralisd.playback.tallying import tallied
 from auralisd.playback.tasting import tasted
 from auralisd.playback.transport import Moving, Steering, Stepped, move, steer
@@ -30,7 +41,17 @@ def step(state: PlayerState, given: Input, moment: Moment) -> Stepped:
     after, effects = _stepped(state, given, moment)
     if after.override and after.queue.current != state.queue.current:
         after = _changed(after, override="")
+    after, effects = _without_fading(state, after, effects)
     return tallied(state, after, effects, given, moment)
+
+
+def _without_fading(before: PlayerState, after: PlayerState, effects: tuple[Effect, ...]) -> Stepped:
+    """A new start, or the end of all sound, ends what was fading out too."""
+    goes_on = after.loaded and after.generation == before.generation
+    if before.fading is None or after.fading != before.fading or goes_on:
+        return after, effects
+    left = Tell(StreamEnded(before.fading, "skipped", before.fading_frames))
+    return _changed(after, fading=None), (left, *effects)
 
 
 def _stepped(state: PlayerState, given: Input, moment: Moment) -> Stepped:
@@ -55,12 +76,23 @@ def _asked(state: PlayerState, command: ask.Command, moment: Moment) -> Stepped:
     if isinstance(command, ask.ModeCommand):
         return change_mode(state, command, moment)
     match command:
+        case ask.SetGapless(gapless):
+            return _changed(state, joins=_changed(state.joins, gapless=gapless)), ()
+        case ask.SetCrossfade(crossfade_s):
+            return _set_crossfade(state, crossfade_s), ()
         case ask.SetVolume(volume):
             return _set_volume(state, volume)
         case ask.SetSleepTimer(seconds):
             return set_timer(state, seconds, moment)
         case _:
             return tasted(state, command, moment), ()
+
+
+def _set_crossfade(state: PlayerState, crossfade_s: float) -> PlayerState:
+    """Sound is told with the next word on what follows."""
+    if not is_crossfade(crossfade_s):
+        raise InvalidRequest(f"Crossfade must be a finite number in 0..{LONGEST_CROSSFADE_S:g} s")
+    return _changed(state, joins=_changed(state.joins, crossfade_s=crossfade_s))
 
 
 def _set_volume(state: PlayerState, volume: float) -> Stepped:

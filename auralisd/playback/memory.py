@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from auralisd.errors import NotKept
+from auralisd.model.joins import Joins, is_crossfade
 from auralisd.model.taste import MOST_PREAMP_DB, REPLAY_GAINS, Taste, is_intensity, is_target
 from auralisd.playback.hearing import Hearing, heard_us
 from auralisd.playback.queue import LOOPS, SHUFFLES, Listing, Order, PlayQueue
@@ -129,6 +130,8 @@ def _place_row(state: PlayerState, position_us: int) -> PlaceRow:
         album_mode=state.taste.album_mode,
         replay_gain=state.taste.replay_gain,
         preamp_db=state.taste.preamp_db,
+        gapless=state.joins.gapless,
+        crossfade_s=state.joins.crossfade_s,
         override=state.override,
         heard_us=heard_us(hearing, position_us) if hearing else 0,
         counted=hearing is not None and hearing.counted,
@@ -157,7 +160,7 @@ def _queue_rows(queue: PlayQueue) -> QueueRows:
 def emptied(state: PlayerState) -> PlayerState:
     """The modes, volume and taste that were kept, and nothing queued; entry ids go on from where they were."""
     queue = msgspec.structs.replace(state.queue, listing=Listing(), order=Order(), current=0)
-    return PlayerState(queue=queue, volume=state.volume, taste=state.taste)
+    return PlayerState(queue=queue, volume=state.volume, taste=state.taste, joins=state.joins)
 
 
 def restored(rows: PlaybackRows) -> PlayerState:
@@ -177,6 +180,7 @@ def restored(rows: PlaybackRows) -> PlayerState:
         start_us=place.position_us if resumes else 0,
         volume=place.volume,
         taste=_taste(place),
+        joins=Joins(place.gapless, place.crossfade_s if is_crossfade(place.crossfade_s) else 0.0),
         override=place.override if current == place.current_entry else "",
         hearing=_hearing(place, entries) if resumes else None,
     )

@@ -17,6 +17,7 @@ from auralisd.playback.queue import PlayQueue
 from auralisd.playback.state import PlayerState
 from auralisd.playback.treatments import (
     Resolved,
+    continues_album,
     plays_in_album_order,
     preset_in_effect,
     resolve,
@@ -114,7 +115,16 @@ class Programme:
 
     def _treated(self, state: PlayerState, stream: Stream) -> Stream:
         treatment, profile, album = self._resolved(state, stream.entry, stream.track)
-        return msgspec.structs.replace(stream, treatment=treatment, profile=profile, album=album)
+        overlap_s = self._overlap_s(state, stream)
+        return msgspec.structs.replace(stream, treatment=treatment, profile=profile, album=album, overlap_s=overlap_s)
+
+    def _overlap_s(self, state: PlayerState, stream: Stream) -> float:
+        """How what follows joins the current entry; a track that repeats goes round without a seam."""
+        current = state.queue.current
+        if stream.entry == current:
+            return stream.overlap_s
+        in_album = continues_album(state.queue, current, stream.entry, self._known)
+        return state.joins.overlap_s(in_album=in_album)
 
     def _resolved(self, state: PlayerState, entry: int, track: int) -> Resolved:
         known = self.knowledge(track)

@@ -53,6 +53,8 @@ class Revision:
         """True when the part would be planned otherwise now; else its plan holds for what it has become."""
         if part.wanted is None:
             return False
+        if part.wanted.overlap_s != part.stream.overlap_s and not self._tape.is_coming_in(part):
+            return True
         return needs_look(part.wanted) or not self._holds(part, *self._planning.planned(part.wanted, None))
 
     def renew_heard(self) -> Stream | None:

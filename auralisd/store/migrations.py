@@ -214,7 +214,15 @@ _MODES: Step = (
     "ALTER TABLE place ADD COLUMN stop_after INTEGER NOT NULL DEFAULT 0",
 )
 
-MIGRATIONS: tuple[Step, ...] = (_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _NUMBERS, ASKING, _TAGS, _IDENTITY, _MODES)
+_JOINS: Step = (
+    "ALTER TABLE place ADD COLUMN gapless INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE place ADD COLUMN crossfade_s REAL NOT NULL DEFAULT 0.0",
+)
+
+MIGRATIONS: tuple[Step, ...] = (
+    *(_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _NUMBERS, ASKING, _TAGS, _IDENTITY, _MODES),
+    _JOINS,
+)
 
 
 def migrate(connection: sqlite3.Connection, steps: tuple[Step, ...] = MIGRATIONS, *, file: Path | None = None) -> None:
