@@ -5,6 +5,7 @@ import numpy as np
 from auralisd.decode.decoder import Decoder
 from auralisd.dsp.blend import QUANTUM_FRAMES, Blend, quantum_before, reach_frames
 from auralisd.dsp.block import Block
+from auralisd.dsp.resampler import Resampler
 from auralisd.errors import TrackUnreadable
 from auralisd.sound.lap import Lap
 from auralisd.sound.voice import SILENCE, Voice
@@ -43,6 +44,10 @@ class Crossing:
     @property
     def position(self) -> int:
         return self._voice.position
+
+    @property
+    def resampler(self) -> Resampler:
+        return self._voice.resampler
 
     @property
     def at(self) -> int:

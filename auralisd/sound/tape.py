@@ -14,21 +14,21 @@ import numpy as np
 from auralisd.decode.decoder import Decoder, open_track
 from auralisd.doors.sound import Finished, Stream, Unreadable
 from auralisd.dsp.blend import reach_frames
-from auralisd.dsp.block import Block
+from auralisd.dsp.resampler import Resampler
 from auralisd.dsp.truepeak import BIN_FRAMES
 from auralisd.errors import TrackUnreadable
 from auralisd.model.plan import MasteringPlan
 from auralisd.sound.cache import ChunkCache
+from auralisd.sound.casting import Casting
 from auralisd.sound.crossing import Crossing, needed_from
-from auralisd.sound.held import Held
 from auralisd.sound.lap import Lap, fade_s, lap_before
 from auralisd.sound.markings import begin_among, from_position, of_overlap
 from auralisd.sound.meters import Meters
 from auralisd.sound.retake import retake
 from auralisd.sound.ring import AHEAD_S, BEGINS, CONTINUES, STOPS, FrameRing, Mark
 from auralisd.sound.score import Part, Score
-from auralisd.sound.shelf import Shelf
-from auralisd.sound.voice import Voice, entry_point
+from auralisd.sound.tail import Tail
+from auralisd.sound.voice import Voice
 
 log = logging.getLogger(__name__)
 
@@ -46,12 +46,12 @@ Ended = Finished | Unreadable | None
 class Tape:
     def __init__(self, ring: FrameRing, cache: ChunkCache) -> None:
         self.ring = ring
-        self._cache = cache
         self.score = Score()
         self._serials = itertools.count()
         self._generation = 0
         self._voice: Voice | Crossing | None = None
-        self._held = Held()
+        self._casting = Casting(ring, cache)
+        self._tail = Tail()
         self._has_run_out = False
         self._stopping: Mark | None = None
 
@@ -88,7 +88,7 @@ class Tape:
         if self._voice is not None:
             self._voice.close()
         self._voice = None
-        self._held.clear()
+        self._tail.clear()
         self._has_run_out = False
         self._stopping = None
 
@@ -97,6 +97,13 @@ class Tape:
         tells of the one before."""
         self._has_run_out = False
         self.score.forget_before(self.ring.read_at - self.ring.rate_hz)
+        if self._continues(stream, decoder):
+            left, self._tail.left = self._tail.left, None
+            owed = 0 if left is None else left.owed_frames
+            mark = self._mark(BEGINS, stream, decoder, at=self._end_at + owed, ended=ended)
+            self._enter(stream, decoder, plan, mark, resampler=left)
+            return
+        self._tail.let_go()
         lap = self._lap_with(stream, decoder)
         if lap is None or not self._cross(lap, stream, decoder, plan):
             wait = round(max(0.0, -stream.overlap_s) * self.ring.rate_hz) if self.score.last is not None else 0
@@ -120,7 +127,7 @@ class Tape:
         `hold_s`: so much of the end of the stream is kept back, for another one to come in over it.
         """
         hold = self._hold_frames(hold_s)
-        if self._voice is not None and self._held.frames <= hold:
+        if self._voice is not None and self._tail.frames <= hold:
             return True
         piece = self._releasable(hold)
         if not piece:
@@ -131,18 +138,20 @@ class Tape:
     def record(self, hold_s: float = 0.0) -> bool:
         """One block further: True when there is more on the tape for the reader, or its end."""
         hold = self._hold_frames(hold_s)
-        if self._voice is not None and self._held.frames <= hold:
+        if self._voice is not None and self._tail.frames <= hold:
             block = self._voice.render()
-            self._held.add(block)
+            self._tail.add(block)
             if not len(block):
                 self._end(self._voice)
                 return False
-        piece = self._held.first(self._releasable(hold))
+        if self._stopping is not None and not self._tail.frames:
+            self._tail.let_go()
+        piece = self._tail.first(self._releasable(hold))
         if len(piece):
             if not self.ring.ask_room(len(piece)):
                 return False
             self.ring.append(piece)
-            self._held.drop(len(piece))
+            self._tail.drop(len(piece))
         elif self._stopping is not None:
             self.ring.mark(msgspec.structs.replace(self._stopping, at=self.ring.write_at))
             self._stopping = None
@@ -153,10 +162,10 @@ class Tape:
     @property
     def _end_at(self) -> int:
         """Where that lies which is rendered next."""
-        return self.ring.write_at + self._held.frames
+        return self.ring.write_at + self._tail.frames
 
     def _releasable(self, hold: int) -> int:
-        return max(0, min(BLOCK_FRAMES, self._held.frames - hold))
+        return max(0, min(BLOCK_FRAMES, self._tail.frames - hold))
 
     def _hold_frames(self, hold_s: float) -> int:
         part, voice = self.score.last, self._voice
@@ -172,19 +181,32 @@ class Tape:
             return 0
         return round(hold_s * self.ring.rate_hz) + reach_frames(self.ring.rate_hz) + BIN_FRAMES
 
+    def _continues(self, stream: Stream, decoder: Decoder) -> bool:
+        """True when the stream joins the last one at its last frame, and the resampler goes on with it."""
+        left = self._tail.left
+        same = left is not None and left.source_hz == decoder.format.rate_hz
+        return same and stream.overlap_s >= 0.0 and not self._fade_s(stream, decoder)
+
     # --- one stream over another ------------------------------------------------------------------------
 
     def _lap_with(self, stream: Stream, decoder: Decoder) -> Lap | None:
         """Where this stream may come in over what is held of the last one."""
         leaving, rate_hz = self.score.last, self.ring.rate_hz
-        if leaving is None or not isinstance(leaving.ended, Finished):
+        seconds = self._fade_s(stream, decoder)
+        if leaving is None or not seconds:
             return None
-        coming_s = None if decoder.frames is None else decoder.frames / decoder.format.rate_hz
-        seconds = fade_s(stream.overlap_s, leaving_s=leaving.ended.frames / leaving.begin.rate_hz, coming_s=coming_s)
         # A stream that was begun in the overlap is in it from its first frame.
         is_whole = leaving.from_at == self.ring.write_at
-        most = round(seconds * rate_hz) if is_whole else self._held.frames - reach_frames(rate_hz)
+        most = round(seconds * rate_hz) if is_whole else self._tail.frames - reach_frames(rate_hz)
         return lap_before(self._end_at, seconds=seconds, most_frames=most, rate_hz=rate_hz)
+
+    def _fade_s(self, stream: Stream, decoder: Decoder) -> float:
+        """How long this stream and the last one may overlap."""
+        leaving = self.score.last
+        if leaving is None or not isinstance(leaving.ended, Finished):
+            return 0.0
+        coming_s = None if decoder.frames is None else decoder.frames / decoder.format.rate_hz
+        return fade_s(stream.overlap_s, leaving_s=leaving.ended.frames / leaving.begin.rate_hz, coming_s=coming_s)
 
     def _cross(self, lap: Lap, stream: Stream, decoder: Decoder, plan: MasteringPlan) -> bool:
         """Let the stream come in over what is held; False when the one that leaves is not to be read any more."""
@@ -193,46 +215,18 @@ class Tape:
         before = np.zeros((missing, 2), np.float32)
         if at > lap.touches_from:
             try:
-                before = self._stretch(leaving, at - missing, missing)
+                before = self._casting.stretch(leaving, at - missing, missing)
             except TrackUnreadable as failure:
                 log.warning("no crossfade entry=%d reason=%s", stream.entry, failure)
                 return False
         bare = self._mark(BEGINS, stream, decoder, at=at)
         begin, end = of_overlap(bare, lap, leaving, self._serials)
         part = Part(stream, plan, Meters(begin.rate_hz, begin.frame), begin, lap.begins_at, lap)
-        held = np.concatenate((before, self._held.take_all()))
-        self._voice = self._crossed(part, leaving, held, at, decoder, plan)
+        held = np.concatenate((before, self._tail.take_all()))
+        self._voice = self._casting.crossed(part, leaving, held, at, decoder, plan)
         self.ring.mark(begin, end)
         self.score.parts.append(part)
         return True
-
-    def _crossed(
-        self, part: Part, leaving: Part, rest: Block, position: int, decoder: Decoder, plan: MasteringPlan
-    ) -> Crossing:
-        """The voice of `part` from a position of its lap on, over the rest of the one that leaves."""
-        if part.lap is None:
-            raise ValueError("there is no overlap")
-        coming = self._plain_voice(max(part.lap.begins_at, needed_from(part.lap, position)), part, decoder, plan)
-        ceiling_dbtp = min(leaving.plan.ceiling_dbtp, plan.ceiling_dbtp)
-        return Crossing(part.lap, rest, coming, position=position, ceiling_dbtp=ceiling_dbtp)
-
-    def _stretch(self, part: Part, position: int, frames: int) -> Block:
-        """So many frames of a part from a ring position on, as they are without any overlap.
-
-        Raises TrackUnreadable.
-        """
-        decoder = open_track(part.stream.path)
-        voice = self._plain_voice(position, part, decoder, part.plan, Meters(part.begin.rate_hz))
-        stretch = np.zeros((frames, 2), np.float32)
-        done = 0
-        try:
-            while done < frames and len(block := voice.render()):
-                count = min(len(block), frames - done)
-                stretch[done : done + count] = block[:count]
-                done += count
-        finally:
-            voice.close()
-        return stretch
 
     # --- what is on the tape already --------------------------------------------------------------------
 
@@ -248,23 +242,34 @@ class Tape:
 
     def take_back(self, part: Part) -> bool:
         """Take the last part off the tape again; False when its first frames are on their way to the ear."""
-        at = part.begin.at if part.lap is None else min(part.lap.touches_from, self.ring.write_at)
+        written_to = self.ring.write_at
+        at = min(part.begin.at if part.lap is None else part.lap.touches_from, written_to)
         if not self.ring.cut(at):
             return False
         self.silence()
         self.score.parts.pop()
-        if part.lap is None:
+        if part.lap is None and part.begin.at <= written_to:
             self._has_run_out = True
-        else:
+        else:  # the last one is not all there
             self._resume(at)
         return True
 
     def take_back_end(self) -> bool:
         """Something follows after all; False when the end was told already."""
-        if self._stopping is None and not self.ring.cut(self.ring.write_at):
+        if not self._take_back_flushed() and self._stopping is None and not self.ring.cut(self.ring.write_at):
             return False
         self._stopping = None
         self._has_run_out = True
+        return True
+
+    def _take_back_flushed(self) -> bool:
+        """What the resampler gave for want of more comes from it once more, now that there is more; False when there
+        is nothing of that, or the reader is past it."""
+        renewed = self._tail.renew()
+        if renewed is None or not self.ring.cut(self._end_at - renewed[1]):
+            return False
+        self._tail.clear()
+        self._tail.left = renewed[0]
         return True
 
     def _resume(self, at: int) -> None:
@@ -278,7 +283,7 @@ class Tape:
             part.ended = Unreadable(self._generation, part.stream.entry, failure.code, frame)
             self._has_run_out = True
             return
-        self._voice = self._voice_at(at, part, decoder, part.plan)
+        self._voice = self._casting.voice_at(at, part, None, decoder, part.plan)
 
     def decoder_of(self, part: Part) -> Decoder:
         """The decoder that renders a part, or a new one.  Raises TrackUnreadable."""
@@ -296,9 +301,9 @@ class Tape:
 
         What lay behind the part is off the tape then.  Raises TrackUnreadable, of the part before it in an overlap.
         """
-        voice = self._voice_at(base, part, decoder, plan)
-        serials = [next(self._serials) for _ in range(3)]
         leaving = self.score.before(part) if part.lap is not None else None
+        voice = self._casting.voice_at(base, part, leaving, decoder, plan)
+        serials = [next(self._serials) for _ in range(3)]
 
         def marks(at: int) -> tuple[Mark, ...]:
             return from_position(part, leaving, at, iter(serials))
@@ -311,8 +316,8 @@ class Tape:
             return None
         if takes_turn:
             self.silence()
-        self._held.clear()
-        self._held.add(taken.rest)
+        self._tail.clear()
+        self._tail.add(taken.rest)
         self._has_run_out, self._stopping = False, None
         part.begin = begin_among(marks(taken.at), part.begin)
         self.score.keep_up_to(part)
@@ -324,50 +329,23 @@ class Tape:
         """What is on the tape stays, and the rest of the last part is rendered so: from where on."""
         at, part, voice = self.ring.write_at, self.score.last, self._voice
         if part is not None and voice is not None:
-            self._voice = self._voice_at(at, part, voice.lend_decoder(), plan)
-            self._held.clear()
+            self._voice = self._casting.voice_at(at, part, self.score.before(part), voice.lend_decoder(), plan)
+            self._tail.clear()
         return at
 
-    # --- voices -------------------------------------------------------------------------------------------
+    # --- the end of a part and the beginning of the next ---------------------------------------------------
 
-    def _voice_at(self, position: int, part: Part, decoder: Decoder, plan: MasteringPlan) -> Voice | Crossing:
-        """A voice that gives the tape from a ring position on, of which `part` is the last.
-
-        Raises TrackUnreadable where the one before it sounds too, and cannot be read any more.
-        """
-        leaving = self.score.before(part)
-        if part.lap is None or leaving is None or position >= part.lap.touches_to:
-            return self._plain_voice(position, part, decoder, plan)
-        first = needed_from(part.lap, position)
-        rest = self._stretch(leaving, first, part.lap.ends_at - first)
-        return self._crossed(part, leaving, rest, position, decoder, plan)
-
-    def _plain_voice(
-        self, position: int, part: Part, decoder: Decoder, plan: MasteringPlan, meters: Meters | None = None
-    ) -> Voice:
-        """A voice that gives `part` alone, on the same grid as the one that rendered it."""
-        begin, ring_hz = part.begin, self.ring.rate_hz
-        wait = 0 if part.lap is not None else max(0, begin.origin - position)
-        frame, skip = entry_point(
-            frame=begin.frame,
-            ring_frames=position + wait - begin.origin,
-            source_hz=begin.rate_hz,
-            ring_hz=ring_hz,
-        )
-        return Voice(
-            decoder,
-            plan,
-            part.meters if meters is None else meters,
-            start_frame=frame,
-            ring_rate_hz=ring_hz,
-            skip_ring_frames=skip,
-            wait_ring_frames=wait,
-            shelf=Shelf(self._cache, decoder.signature, plan, track=part.stream.track, rate_hz=decoder.format.rate_hz),
-        )
-
-    def _enter(self, stream: Stream, decoder: Decoder, plan: MasteringPlan, mark: Mark) -> None:
+    def _enter(
+        self,
+        stream: Stream,
+        decoder: Decoder,
+        plan: MasteringPlan,
+        mark: Mark,
+        *,
+        resampler: Resampler | None = None,
+    ) -> None:
         part = Part(stream, plan, Meters(mark.rate_hz, mark.frame), mark, mark.at)
-        self._voice = self._plain_voice(mark.at, part, decoder, plan)
+        self._voice = self._casting.plain_voice(mark.at, part, decoder, plan, resampler=resampler)
         self.ring.mark(mark)
         self.score.parts.append(part)
 
@@ -404,5 +382,6 @@ class Tape:
             log.warning("track unreadable entry=%d code=%s reason=%s", entry, voice.failure.code, voice.failure)
             part.ended = Unreadable(self._generation, entry, voice.failure.code, voice.position)
         voice.close()
+        self._tail.left = voice.resampler
         self._voice = None
         self._has_run_out = True

@@ -26,7 +26,8 @@ class Voice:
     """Gives the stream from `start_frame` on, at the ring's rate, byte by byte the same whether it was kept or not.
 
     The first `skip_ring_frames` of its output are left out (see `entry_point`); before it come `wait_ring_frames` of
-    silence.  Without a shelf, and where the samples pass untouched, nothing is kept.
+    silence.  Without a shelf, and where the samples pass untouched, nothing is kept.  A `resampler` of the source's
+    rate is that of the stream before, which this one continues; at the end it is as it was left, not flushed.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Voice:
         ring_rate_hz: int,
         skip_ring_frames: int = 0,
         wait_ring_frames: int = 0,
+        resampler: Resampler | None = None,
         shelf: Shelf | None = None,
     ) -> None:
         self.failure: TrackUnreadable | None = None
@@ -51,7 +53,7 @@ class Voice:
         self._at = start_frame
         self._rendering: Rendering | None = None
         source_hz = decoder.format.rate_hz
-        self._resampler = None if source_hz == ring_rate_hz else Resampler(source_hz, ring_rate_hz)
+        self.resampler = resampler or Resampler(source_hz, ring_rate_hz)
         self._skip = skip_ring_frames
         self._wait = wait_ring_frames
         self._ended = False
@@ -68,7 +70,7 @@ class Voice:
             self._wait -= len(silence)
             return silence
         while not self._ended:
-            block = self._resampled(self._finished())
+            block = self.resampler.process(self._finished())
             if self._skip:
                 skipped = min(self._skip, len(block))
                 self._skip -= skipped
@@ -117,12 +119,6 @@ class Voice:
         if self._rendering is not None and self._shelf is not None:
             self._shelf.keep(self._meters)
         self._rendering = None
-
-    def _resampled(self, block: Block) -> Block:
-        if self._resampler is None:
-            return block
-        block = self._resampler.process(block)
-        return np.concatenate((block, self._resampler.flush())) if self._ended else block
 
 
 def entry_point(*, frame: int, ring_frames: int, source_hz: int, ring_hz: int) -> tuple[int, int]:

@@ -83,6 +83,17 @@ def test_a_seek_into_an_overlap_gives_the_bytes_of_continuous_play(songs: tuple[
     assert np.array_equal(crossed(songs, frame=frame).heard, crossed(songs).heard[frame:])
 
 
+@pytest.mark.parametrize("place", [-500, 1, 700, 5_555, FADE - 300])
+def test_a_seek_to_where_the_overlap_is_ducked_gives_the_same_bytes_too(tmp_path: Path, place: int) -> None:
+    loud_ones = [written(tmp_path / f"{n}.wav", loud(24.0, seed=n), rate_hz=RATE_HZ) for n in (1, 2)]
+    paths = loud_ones[0], loud_ones[1], loud_ones[1]
+    whole = crossed(paths).heard
+    ducked = np.abs(whole[START : START + FADE]).max()
+
+    assert ducked <= 1.0
+    assert np.array_equal(crossed(paths, frame=START + place).heard, whole[START + place :])
+
+
 def loud(seconds: float, *, seed: int) -> Block:
     """Half its frames at full scale: whatever it is added to goes over."""
     return np.clip(noise(seconds, seed=seed, rate_hz=RATE_HZ, peak=4.0), -1.0, 32_767 / 32_768)
@@ -240,6 +251,6 @@ def test_no_more_than_the_overlap_is_held_in_memory(songs: tuple[Path, Path, Pat
     most = 0
     for _ in range(40):
         studio.listen(RATE_HZ)
-        most = max(most, studio.tape._held.frames)
+        most = max(most, studio.tape._tail.frames)
 
     assert most <= FADE + 2 * 16_384 + reach_frames(RATE_HZ)

@@ -1,0 +1,102 @@
+"""A recording that was cut in two is heard as the uncut one, at the file's own rate and at any other."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from auralisd.dsp.block import Block
+from tests.unit.sound.studio import Studio, noise, stream, written
+
+
+def heard_of(rate_hz: int, *paths: Path) -> Studio:
+    """All of them, one behind the other, as they are heard at this rate."""
+    studio = Studio(rate_hz)
+    following = [stream(path, 10 + number) for number, path in enumerate(paths)]
+    studio.start(following[0], following[1] if len(paths) > 1 else None)
+    for each in following[2:]:
+        studio.render()
+        studio.programme.follow(each)
+    studio.listen()
+    return studio
+
+
+def residual_db(one: Block, other: Block) -> float:
+    """How loud the difference is beside the sound itself, at its loudest 10 ms."""
+    difference = np.abs(one.astype(np.float64) - other).max()
+    return 20 * float(np.log10(max(difference, 1e-12) / np.abs(other).max()))
+
+
+@pytest.mark.parametrize(
+    ("source_hz", "ring_hz"), [(44_100, 44_100), (48_000, 44_100), (44_100, 48_000), (8_000, 48_000)]
+)
+@pytest.mark.parametrize("cut", [17_777, 30_001])
+def test_a_cut_recording_is_heard_as_the_uncut_one(tmp_path: Path, source_hz: int, ring_hz: int, cut: int) -> None:
+    piece = noise(1.3, seed=1, rate_hz=48_000)
+    whole = written(tmp_path / "0.flac", piece, rate_hz=source_hz)
+    parts = [
+        written(tmp_path / f"{n}.flac", part, rate_hz=source_hz) for n, part in enumerate((piece[:cut], piece[cut:]), 1)
+    ]
+    uncut, joined = heard_of(ring_hz, whole), heard_of(ring_hz, *parts)
+
+    assert len(joined.heard) == len(uncut.heard)
+    assert residual_db(joined.heard, uncut.heard) < -120
+    border = joined.begins(11).at - joined.origin
+    assert border == (2 * cut * ring_hz + source_hz) // (2 * source_hz)
+    assert [what for _, what, _ in joined.told()] == ["Audible", "Finished", "Audible", "Finished"]
+
+
+def test_many_short_pieces_do_not_drift(tmp_path: Path) -> None:
+    piece = noise(2.0, seed=1, rate_hz=48_000)
+    whole = written(tmp_path / "0.flac", piece, rate_hz=48_000)
+    borders = [0, 9_001, 20_003, 33_337, 50_000, 71_111, len(piece)]
+    parts = [
+        written(tmp_path / f"{n}.flac", piece[one:other], rate_hz=48_000)
+        for n, (one, other) in enumerate(pairwise(borders), 1)
+    ]
+    studio = Studio(44_100)
+    studio.start(stream(parts[0], 10))
+    for number, path in enumerate(parts[1:], 11):
+        studio.programme.follow(stream(path, number))
+        studio.render()
+        studio.listen(studio.begins(number).at + 1 - studio.ring.read_at)
+    studio.listen()
+
+    assert residual_db(studio.heard, heard_of(44_100, whole).heard) < -120
+
+
+def test_at_a_change_of_rate_nothing_is_lost_and_nothing_comes_twice(tmp_path: Path) -> None:
+    def tone(seconds: float, rate_hz: int, start_s: float = 0.0) -> Block:
+        time = start_s + np.arange(round(seconds * rate_hz)) / rate_hz
+        return np.repeat(0.25 * np.sin(2 * np.pi * 440 * time)[:, None], 2, axis=1).astype(np.float32)
+
+    first = written(tmp_path / "1.flac", tone(1.0, 48_000), rate_hz=48_000, subtype="PCM_24")
+    second = written(tmp_path / "2.flac", tone(1.0, 96_000, 1.0), rate_hz=96_000, subtype="PCM_24")
+    heard = heard_of(44_100, first, second).heard
+    wanted = tone(2.0, 44_100)
+
+    assert len(heard) == len(wanted)
+    # Each resampler begins and ends with silence around its stream, which rings for a few samples at the border.
+    quiet = np.ones(len(wanted), bool)
+    quiet[44_100 - 400 : 44_100 + 400] = quiet[:400] = quiet[-400:] = False
+    assert residual_db(heard[quiet], wanted[quiet]) < -80
+
+
+def test_a_next_that_is_replaced_behind_a_resampler_leaves_the_first_whole(tmp_path: Path) -> None:
+    first, second, third = (
+        written(tmp_path / f"{n}.flac", noise(0.9, seed=n, rate_hz=48_000), rate_hz=48_000) for n in (1, 2, 3)
+    )
+    studio = Studio(44_100)
+    studio.start(stream(first, 10), stream(second, 11))
+    studio.render()
+    assert studio.begins(11)
+    studio.programme.follow(stream(third, 12))
+    studio.listen()
+    other = heard_of(44_100, first, third)
+
+    assert len(studio.heard) == len(other.heard)
+    assert [entry for _, what, entry in studio.told() if what == "Audible"] == [10, 12]
+    border = 39_690
+    assert residual_db(studio.heard[: border - 400], other.heard[: border - 400]) < -120
+    assert residual_db(studio.heard[border + 400 :], other.heard[border + 400 :]) < -120
