@@ -50,7 +50,7 @@ class Casting:
     def voice_at(
         self, position: int, part: Part, leaving: Part | None, decoder: Decoder, plan: MasteringPlan
     ) -> Voice | Crossing:
-        """A voice that gives the tape from a ring position on, of which `part` is the last and `leaving` the one before.
+        """A voice that gives the tape from a ring position on, whose last is `part`, behind `leaving`.
 
         Raises TrackUnreadable where that one sounds too, and cannot be read any more.
         """
