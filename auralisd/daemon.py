@@ -12,9 +12,13 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol
 
+import msgspec
+
 from auralisd import __version__
 from auralisd.bus.service import BusService
 from auralisd.config import Config
+from auralisd.desktop.keeper import Keeper
+from auralisd.desktop.making import keeper_of
 from auralisd.errors import RequestRefused, StartRefused
 from auralisd.health import Health
 from auralisd.jobs.events import JobEvent
@@ -29,6 +33,7 @@ from auralisd.logs import start_logging
 from auralisd.notify import Notifier
 from auralisd.playback import snapshot as heard
 from auralisd.playback.commands import Play, SetQueue
+from auralisd.playback.devices import DeviceList
 from auralisd.playback.memory import StoredMemory, emptied
 from auralisd.playback.player import Player
 from auralisd.playback.queue import MAX_ENTRIES
@@ -107,6 +112,7 @@ class Daemon:
         )
         self._librarian.scan_through(in_jobs(self._jobs, self._librarian))
         self._view: View | None = None
+        self._desktop: Keeper | None = None
         self._bus: BusService | None = None
         self._player: Player | None = None
         self._never_filled = True
@@ -131,6 +137,8 @@ class Daemon:
             self._supervisor.start("player", player.run())
             self._supervisor.start("librarian", self._librarian.run())
             self._supervisor.start("presets", self._presets.run())
+            self._desktop = keeper_of(self._config, player, self._health.know)
+            self._supervisor.start("system bus", self._desktop.run())
             await bus.start()
             ending.push_async_callback(bus.close)
             ending.callback(self._notifier.stopping)
@@ -160,6 +168,8 @@ class Daemon:
         self._plays_on = self._config.resume_playing and memory.was_playing
         if state is not None and self._config.startup_queue == "none":
             state = emptied(state)
+        if state is not None and self._config.output_asked:
+            state = msgspec.structs.replace(state, device="")
         return Player(
             tracks=self._librarian,
             presets=self._presets,
@@ -170,6 +180,7 @@ class Daemon:
             sound_idle_s=self._config.sound_idle_s,
             start=partial(start_sound, cache_mb=self._config.render_cache_mb),
             state=state or PlayerState(),
+            resumes=self._config.resume_when_back,
         )
 
     def _make_bus(self, player: Player) -> BusService:
@@ -177,6 +188,7 @@ class Daemon:
             player=player,
             library=self._librarian,
             jobs=self._jobs,
+            devices=DeviceList(),
             health=self._health,
             version=__version__,
             address=self._config.bus_address,
@@ -240,7 +252,12 @@ class Daemon:
             case heard.StreamFailed():
                 log.warning("cannot play track=%d code=%s position_us=%d", event.track, event.code, event.position_us)
             case heard.DeviceLost(code=code):
-                log.warning("sound device lost code=%s; press play when it is back", code)
+                log.warning("sound device lost code=%s", code)
+            case heard.DeviceReturned():
+                log.info("sound device is back")
+            case heard.WriterRuns():
+                if self._desktop is not None:
+                    self._desktop.writer_runs(event.process, event.thread, event.realtime)
             case heard.SoundGivenUp():
                 self._health.report("sound-dies", "sound process", wrong=True)
                 log.error("stopped reason=the sound process dies whatever it plays remedy=see what auralisd check says")
@@ -250,8 +267,9 @@ class Daemon:
         self._redraw()
 
     def _on_device(self, snapshot: heard.Snapshot) -> None:
-        device = snapshot.device
-        self._health.report("device-lost", "device", wrong=device.state == "lost")
+        self._health.report("device-lost", "device", wrong=snapshot.device.state == "lost")
+        if self._desktop is not None:
+            self._desktop.plays(snapshot.status == heard.PLAYING)
 
     def _on_presets(self) -> None:
         if self._player is not None:

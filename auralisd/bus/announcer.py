@@ -6,9 +6,10 @@ PropertiesChanged, and while the bus is away or too slow nothing piles up; what 
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from auralisd.bus.calls import Export
 from auralisd.bus.contract import Contract, Signal
@@ -18,6 +19,9 @@ from auralisd.bus.standard import PROPERTIES, PROPERTIES_CHANGED, typed_values
 from auralisd.bus.values import Spec
 
 log = logging.getLogger(__name__)
+
+MOST_EACH: Final = 256
+"""Signals of which each counts that may wait for a slow bus."""
 
 Merge = Callable[[tuple[Any, ...], tuple[Any, ...]], tuple[Any, ...]]
 _Place = tuple[str, str]
@@ -33,6 +37,30 @@ class Channel(Protocol):
     def signal(
         self, path: str, interface: str, member: str, specs: tuple[Spec, ...], values: tuple[Any, ...]
     ) -> None: ...
+
+
+News = tuple[str, tuple[Any, ...]]
+"""A signal's name, and what it carries."""
+
+
+class Follower(Protocol):
+    """One interface whose changes are told by signals of its own, in their order, and by an invalidation."""
+
+    @property
+    def interface(self) -> str: ...
+
+    @property
+    def behind(self) -> bool:
+        """True when there may be something to tell."""
+        ...
+
+    def reset(self, *, anew: bool) -> None:
+        """A connection begins; what is true now needs no telling, unless to listeners of a lost one (`anew`)."""
+        ...
+
+    def news(self) -> Sequence[News]:
+        """What is to be told now; it counts as told."""
+        ...
 
 
 @dataclass(slots=True)
@@ -57,9 +85,11 @@ class Announcer:
         self._contract = contract
         self._told: dict[_Place, _Told] = {}
         self._untold: dict[tuple[str, str, str], tuple[Any, ...]] = {}
+        self._each: deque[tuple[str, str, str, tuple[Any, ...]]] = deque(maxlen=MOST_EACH)
         self._channel: Channel | None = None
         self._turn: asyncio.Handle | None = None
         self._later: asyncio.TimerHandle | None = None
+        self._follower: tuple[Follower, Pace] | None = None
         for path, exports in faces.items():
             self.appear(path, exports)
 
@@ -67,6 +97,10 @@ class Announcer:
         """There is an object at `path`: what it is like now needs no telling, what changes does."""
         for export in exports:
             self._told[path, export.interface] = _Told(path, export, export.read(), Pace())
+
+    def follow(self, follower: Follower) -> None:
+        """Tell what it has to say, before all else."""
+        self._follower = (follower, Pace())
 
     def vanish(self, path: str) -> None:
         """The object at `path` is gone, and with it what was untold of it."""
@@ -78,12 +112,15 @@ class Announcer:
         self._channel = channel
         for told in self._told.values():
             told.values = {} if anew else told.export.read()
+        if self._follower is not None:
+            self._follower[0].reset(anew=anew)
         self.note()
 
     def detach(self) -> None:
         """Keep silent until the next `attach`; whoever listens then knows nothing of what was untold."""
         self._channel = None
         self._untold.clear()
+        self._each.clear()
         for handle in (self._turn, self._later):
             if handle is not None:
                 handle.cancel()
@@ -107,17 +144,50 @@ class Announcer:
         self._untold[key] = merge(self._untold[key], values) if key in self._untold else values
         self.note()
 
+    def tell_each(self, interface: str, member: str, values: tuple[Any, ...]) -> None:
+        """Send a signal of which each counts, in the order in which they come.
+
+        Of those that a slow bus leaves untold the oldest are forgotten, should there be too many.
+        """
+        self._declared(interface, member)
+        self._each.append((self._path_of(interface), interface, member, values))
+        self.note()
+
     def _speak(self) -> None:
         self._turn = None
         if self._channel is None or self._channel.congested:
             return  # told on relief, or by the next connection
-        waits = [self._speak_of(name, told, self._channel) for (_, name), told in self._told.items()]
+        waits = [self._speak_for_follower(self._channel)]
+        waits += [self._speak_of(name, told, self._channel) for (_, name), told in self._told.items()]
+        while self._each:
+            path, interface, member, values = self._each.popleft()
+            specs = self._declared(interface, member).carries
+            self._channel.signal(path, interface, member, specs, values)
         untold, self._untold = self._untold, {}  # one that cannot be sent must not be tried for ever
         for (path, interface, member), values in untold.items():
             specs = self._declared(interface, member).carries
             self._channel.signal(path, interface, member, specs, values)
         if waiting := [wait_s for wait_s in waits if wait_s > 0]:
             self._speak_again(min(waiting))
+
+    def _speak_for_follower(self, channel: Channel) -> float:
+        """As `_speak_of`; every property that is signalled without its value is read anew by whoever wants it."""
+        if self._follower is None or not self._follower[0].behind:
+            return 0.0
+        follower, pace = self._follower
+        now_s = asyncio.get_running_loop().time()
+        if (wait_s := pace.wait_s(now_s)) > 0:
+            return wait_s
+        if not (news := follower.news()):
+            return 0.0
+        pace.spend(now_s)
+        name, path = follower.interface, self._path_of(follower.interface)
+        for member, values in news:
+            channel.signal(path, name, member, self._declared(name, member).carries, values)
+        invalid = [prop.name for prop in self._contract[name].properties.values() if prop.emits == "invalidates"]
+        specs = self._contract[PROPERTIES].signals[PROPERTIES_CHANGED].carries
+        channel.signal(path, PROPERTIES, PROPERTIES_CHANGED, specs, (name, {}, invalid))
+        return 0.0
 
     def _speak_of(self, name: str, told: _Told, channel: Channel) -> float:
         """Tell one interface's changes; answers how long they have to wait, 0 when nothing is left to tell."""

@@ -17,7 +17,7 @@ This page is generated from `dbus/*.xml`, the one definition of every member: `p
 
 | bus name | object | interfaces |
 |---|---|---|
-| `org.mpris.MediaPlayer2.auralis` | `/org/mpris/MediaPlayer2` | `org.mpris.MediaPlayer2` and its `Player` |
+| `org.mpris.MediaPlayer2.auralis` | `/org/mpris/MediaPlayer2` | `org.mpris.MediaPlayer2`, its `Player`, `TrackList` |
 | `org.auralis.Auralis1` | `/org/auralis/Auralis1` | `org.auralis.Auralis1.*` but for `Job` |
 | `org.auralis.Auralis1` | `/org/auralis/Auralis1/job/<n>` | `org.auralis.Auralis1.Job` |
 
@@ -71,7 +71,9 @@ def _results(method: Method) -> str:
 
 def _kind(prop: Property) -> str:
     access = "read and write" if prop.writable else "read"
-    unsignalled = {"true": "", "const": ", never changes"}.get(prop.emits, ", not signalled")
+    unsignalled = {"true": "", "const": ", never changes", "invalidates": ", signalled without its value"}.get(
+        prop.emits, ", not signalled"
+    )
     return f"`{prop.spec.signature}`, {access}{unsignalled}"
 
 

@@ -8,6 +8,7 @@ from auralisd.bus.uris import uri_of
 from auralisd.model.track import Track
 
 ENTRY_PATH = "/org/auralis/Auralis1/entry/"
+NO_TRACK = "/org/mpris/MediaPlayer2/TrackList/NoTrack"
 
 # mpris-scrobbler holds eight entries a list and drops texts of 384 bytes and more.
 _MAX_LIST = 8

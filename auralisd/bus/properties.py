@@ -46,7 +46,7 @@ def root(desktop_entry: str) -> Values:
     values: Values = {
         "CanQuit": True,
         "CanRaise": False,
-        "HasTrackList": False,
+        "HasTrackList": True,
         "Identity": IDENTITY,
         "SupportedUriSchemes": ["file"],
         "SupportedMimeTypes": list(MIME_TYPES),
@@ -131,10 +131,13 @@ def queue(snapshot: Snapshot) -> Values:
     }
 
 
-def output(snapshot: Snapshot, *, sleep_left_s: float) -> Values:
+def output(snapshot: Snapshot, *, buffered_s: float, sleep_left_s: float) -> Values:
     device = snapshot.device
     figures = ("rate_hz", "channels", "sample_format", "period_frames", "buffer_frames", "fill_ms")
     return {
+        "Device": snapshot.device_name,
+        "Muted": snapshot.muted,
+        "BufferedTime": buffered_s,
         "State": device.state,
         "Format": {name: getattr(device, name) for name in figures} if device.rate_hz else {},
         "Underruns": snapshot.underruns,

@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
+
 from auralisd.bus import contract as contracts
 from auralisd.bus import properties
 from auralisd.bus.announcer import Announcer
@@ -20,15 +22,17 @@ from auralisd.bus.library import LibraryFace, news, together
 from auralisd.bus.mpris import PLAYER, ROOT, Root, Transport
 from auralisd.bus.names import Names
 from auralisd.bus.objects import Objects
+from auralisd.bus.output import INTERFACE as OUTPUT
 from auralisd.bus.output import Output
-from auralisd.bus.ports import HealthPort, JobsPort, Library, PlayerPort, Work
+from auralisd.bus.ports import DevicesPort, HealthPort, JobsPort, Library, PlayerPort, Work
 from auralisd.bus.queue import INTERFACE as QUEUE
 from auralisd.bus.queue import QueueFace
+from auralisd.bus.tracklist import TrackList
 from auralisd.bus.wire import Connection, ConnectionFailed, connect
 from auralisd.errors import StartRefused
 from auralisd.jobs.events import JobAppeared, JobChanged, JobCompleted, JobEvent, JobForgotten
 from auralisd.library.events import LibraryChanged, LibraryEvent, NumbersChanged, ScanBroke, ScanningChanged
-from auralisd.playback.snapshot import Event, QueueChanged, Seeked, StateChanged
+from auralisd.playback.snapshot import Event, OutputNews, QueueChanged, Seeked, StateChanged
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +59,7 @@ class BusService:
         player: PlayerPort,
         library: Library,
         jobs: JobsPort,
+        devices: DevicesPort,
         health: HealthPort,
         version: str,
         supervisor: Work,
@@ -74,16 +79,20 @@ class BusService:
         contract = contracts.load()
         if not desktop_entry:
             contract = contracts.without(contract, ROOT, "DesktopEntry")
+        self._track_list = TrackList(
+            player, library, supervisor, with_url=publish_file_urls, note=lambda: self._announcer.note()
+        )
         faces: dict[str, tuple[Export, ...]] = {
             MPRIS_PATH: (
                 Root(on_quit, desktop_entry).export(),
                 Transport(player, library, with_url=publish_file_urls).export(),
+                self._track_list.export(),
             ),
             OUR_PATH: (
                 Enhancement(player, library, jobs).export(),
                 LibraryFace(library, player, jobs).export(),
                 QueueFace(player, library).export(),
-                Output(player).export(),
+                Output(player, devices).export(),
                 JobsFace(jobs).export(),
                 DaemonFace(health, version, player, library).export(),
             ),
@@ -91,6 +100,7 @@ class BusService:
         self._objects = Objects(contract, faces, machine_id=_machine_id(), passing=(no_job_yet(),))
         self._dispatcher = Dispatcher(self._objects, supervisor)
         self._announcer = Announcer(contract, faces)
+        self._announcer.follow(self._track_list)
         self._connection: Connection | None = None
         self._names: Names | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -110,16 +120,14 @@ class BusService:
 
     def on_event(self, event: Event | LibraryEvent | JobEvent) -> None:
         """Hear of playback, library and jobs."""
+        if isinstance(event, Seeked | QueueChanged | OutputNews):
+            self._on_playback(event)
+            return
         match event:
             case StateChanged():
                 self._announcer.note()
                 if not self._always_player:
                     self._settle_names()
-            case Seeked(position_us):
-                position_us = properties.within(position_us, self._player.snapshot.length_us)
-                self._announcer.tell(PLAYER, "Seeked", (position_us,))
-            case QueueChanged(revision, operation):
-                self._announcer.tell(QUEUE, "Changed", (revision, operation))
             case LibraryChanged() | NumbersChanged() | ScanningChanged() | ScanBroke():
                 self._on_library(event)
             case JobAppeared(job):
@@ -138,10 +146,22 @@ class BusService:
             case _:
                 pass  # nothing that the bus has a word for
 
+    def _on_playback(self, event: Seeked | QueueChanged | OutputNews) -> None:
+        match event:
+            case Seeked(position_us):
+                position_us = properties.within(position_us, self._player.snapshot.length_us)
+                self._announcer.tell(PLAYER, "Seeked", (position_us,))
+            case QueueChanged(revision, operation):
+                self._announcer.tell(QUEUE, "Changed", (revision, operation))
+            case _:
+                # Each is named and filled as the contract has it.
+                self._announcer.tell_each(OUTPUT, type(event).__name__, msgspec.structs.astuple(event))
+
     def _on_library(self, event: LibraryChanged | NumbersChanged | ScanningChanged | ScanBroke) -> None:
         match event:
             case LibraryChanged():
                 self._announcer.tell(LIBRARY, "Changed", news(event), together)
+                self._track_list.library_changed()
             case NumbersChanged(revision, tracks):
                 change = LibraryChanged(revision, changed=tracks)
                 self._announcer.tell(LIBRARY, "Changed", news(change), together)

@@ -12,8 +12,8 @@ from typing import Any
 
 from auralisd.doors.async_link import AsyncLink, connect
 
-_GRACE_S = 0.3
-_GONE_WITHIN_S = 1.0
+GRACE_S = 0.3
+GONE_WITHIN_S = 1.0
 
 
 class Child:
@@ -37,10 +37,10 @@ class Child:
         A process of idle priority on a busy machine may even need long to be killed: it is not waited for.
         """
         self.link.close()
-        if not await self._gone_within(_GRACE_S):
+        if not await self._gone_within(GRACE_S):
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
-            if not await self._gone_within(_GONE_WITHIN_S):
+            if not await self._gone_within(GONE_WITHIN_S):
                 # asyncio has no public way to let go of a process that is still on its way out.
                 self._process._transport.close()  # type: ignore[attr-defined]
 

@@ -56,7 +56,7 @@ class Hold(msgspec.Struct, frozen=True, tag=True):
 
 
 class Release(msgspec.Struct, frozen=True, tag=True):
-    """Go on from where it was held; opens the device again if it was lost or closed meanwhile."""
+    """Go on from where it was held; opens the device again if it was lost or closed meanwhile, at once."""
 
 
 class Halt(msgspec.Struct, frozen=True, tag=True):
@@ -80,6 +80,18 @@ class SetVolume(msgspec.Struct, frozen=True, tag=True):
     muted: bool = False
 
 
+class ChooseOutput(msgspec.Struct, frozen=True, tag=True):
+    """Go on at the frame that is heard on another output, by its spec."""
+
+    spec: str
+
+
+class Ping(msgspec.Struct, frozen=True, tag=True):
+    """Answered by one `Pong` of the writer thread, as soon as no device keeps it waiting."""
+
+    request: int
+
+
 class AskMeters(msgspec.Struct, frozen=True, tag=True):
     """Answered by one `MetersRead`."""
 
@@ -98,7 +110,9 @@ class Quit(msgspec.Struct, frozen=True, tag=True):
     """Close the device and leave."""
 
 
-Order = Start | QueueNext | Hold | Release | Halt | Revise | SetVolume | AskMeters | AskCache | Quit
+Order = (
+    Start | QueueNext | Hold | Release | Halt | Revise | SetVolume | ChooseOutput | Ping | AskMeters | AskCache | Quit
+)
 
 
 # --- reports: sound -> control -----------------------------------------------------------------------
@@ -164,7 +178,10 @@ class Planned(msgspec.Struct, frozen=True, tag=True):
 
 
 class DeviceState(msgspec.Struct, frozen=True, tag=True):
-    """`state` is `closed`, `running`, `paused` or `lost`; the format fields are what the device really runs."""
+    """`state` is `closed`, `running`, `paused` or `lost`; the format fields are what the device really runs.
+
+    A device that is lost while something plays is tried again by itself: `running` tells that it is back.
+    """
 
     state: str
     device: str
@@ -177,6 +194,20 @@ class DeviceState(msgspec.Struct, frozen=True, tag=True):
     code: str = ""
     note: str = ""
     """A sentence for the person at the terminal, such as why the silent output is used."""
+
+
+class Pong(msgspec.Struct, frozen=True, tag=True):
+    """The writer thread is not kept waiting by its device."""
+
+    request: int
+
+
+class WriterThread(msgspec.Struct, frozen=True, tag=True):
+    """The writer thread runs.  `realtime` is "" when the kernel gave it realtime priority, else why it did not."""
+
+    process: int
+    thread: int
+    realtime: str
 
 
 class Underran(msgspec.Struct, frozen=True, tag=True):
@@ -212,4 +243,17 @@ class CacheRead(msgspec.Struct, frozen=True, tag=True):
     freed_bytes: int = 0
 
 
-Report = Ready | Audible | Finished | Drained | Unreadable | Planned | DeviceState | Underran | MetersRead | CacheRead
+Report = (
+    Ready
+    | Audible
+    | Finished
+    | Drained
+    | Unreadable
+    | Planned
+    | DeviceState
+    | Pong
+    | WriterThread
+    | Underran
+    | MetersRead
+    | CacheRead
+)

@@ -7,7 +7,7 @@ errno (so the text is all there is), drains in `close` (so we drop first), and a
 import contextlib
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import alsaaudio
 
@@ -21,6 +21,10 @@ _RAN_DRY = -32
 
 _DRY_IN_A_ROW = 5
 """A device that runs dry so often without taking a frame is gone: a dead PipeWire answers so for ever, at once."""
+
+_HOLDS_NOTHING: Final = (alsaaudio.PCM_STATE_SETUP, alsaaudio.PCM_STATE_PREPARED, alsaaudio.PCM_STATE_XRUN)
+"""A device that refused a write in one of these states has run dry: it takes the same again.  In any other (suspended,
+disconnected, draining) it is lost, and opened anew at the frame that was heard: it may hold what is never played."""
 
 _OTHER_RATES_HZ = (48_000, 44_100, 96_000, 192_000)
 """Asked in this order where a device refuses the rate of the stream."""
@@ -54,7 +58,12 @@ class AlsaOutput:
         )
 
     def write(self, frames: memoryview) -> int:
-        taken: int = self._ask(lambda pcm: pcm.write(frames))
+        pcm = self._opened_pcm()
+        try:
+            taken: int = pcm.write(frames)
+        except alsaaudio.ALSAAudioError as failure:
+            self._recover(pcm, failure)
+            taken = _RAN_DRY
         if taken == _RAN_DRY:
             self._dry += 1
             if self._dry >= _DRY_IN_A_ROW:
@@ -126,13 +135,25 @@ class AlsaOutput:
         self._begin_pace()
         return True
 
-    def _ask(self, call: Callable[[alsaaudio.PCM], Any]) -> Any:
-        if self._pcm is None:
-            raise OutputLost("lost", f"{self.name} is closed")
+    def _recover(self, pcm: alsaaudio.PCM, failure: alsaaudio.ALSAAudioError) -> None:
+        """By the state that the device is in, for pyalsaaudio's text is no number.  Raises OutputLost."""
         try:
-            return call(self._pcm)
+            if pcm.state() not in _HOLDS_NOTHING:
+                raise OutputLost("lost", f"{self.name} is gone: {_reason(failure)}") from failure
+            pcm.drop()  # the next write prepares it
         except alsaaudio.ALSAAudioError as loss:
             raise OutputLost("lost", f"{self.name} is gone: {_reason(loss)}") from loss
+
+    def _ask(self, call: Callable[[alsaaudio.PCM], Any]) -> Any:
+        try:
+            return call(self._opened_pcm())
+        except alsaaudio.ALSAAudioError as loss:
+            raise OutputLost("lost", f"{self.name} is gone: {_reason(loss)}") from loss
+
+    def _opened_pcm(self) -> alsaaudio.PCM:
+        if self._pcm is None:
+            raise OutputLost("lost", f"{self.name} is closed")
+        return self._pcm
 
     def _begin_pace(self) -> None:
         self._begun_ns = self._now_ns()

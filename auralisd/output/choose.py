@@ -29,7 +29,7 @@ def choose_output(spec: str) -> Output:
 class AlsaWhenOpened:
     """An ALSA device, whose library loads when it is first opened.  See `device.Output`.
 
-    `instead` takes its place whenever it does not open, and says so.
+    `instead` takes its place when it does not open, and says so; not for one that was open before: that may come back.
     """
 
     def __init__(self, device: str, *, instead: Output | None = None) -> None:
@@ -43,6 +43,7 @@ class AlsaWhenOpened:
         try:
             opened = self._loaded().open(rate_hz)
             self._chosen = self._loaded()
+            self._instead = None
         except OutputLost as loss:
             if self._instead is None:
                 raise

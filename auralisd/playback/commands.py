@@ -75,6 +75,17 @@ class Insert(msgspec.Struct, frozen=True):
     position: int
 
 
+class InsertAfter(msgspec.Struct, frozen=True):
+    """Add one track right behind an entry (0: at the start; one that is not there: at the end), and play it if asked.
+
+    Answers the entry id (MPRIS AddTrack).
+    """
+
+    track: int
+    after: int
+    play: bool
+
+
 class PlayNext(msgspec.Struct, frozen=True):
     """Add right after the current entry, in the order given.  Answers the new entry ids.  Raises NotFound."""
 
@@ -165,6 +176,19 @@ class SetVolume(msgspec.Struct, frozen=True):
     volume: float
 
 
+class SetMuted(msgspec.Struct, frozen=True):
+    """Silent, with the volume as it is for afterwards."""
+
+    muted: bool
+
+
+class SetDevice(msgspec.Struct, frozen=True):
+    """Go on at the frame that is heard, on another device, by ALSA's name or `silent`; no name at all:
+    InvalidRequest."""
+
+    device: str
+
+
 class SetEnabled(msgspec.Struct, frozen=True):
     """Enhancement on or off."""
 
@@ -250,8 +274,11 @@ TasteCommand = (
 """What bears on how tracks are treated."""
 
 
-EditCommand = SetQueue | Append | Insert | PlayNext | PlayNow | Move | Remove | Clear | Undo | Redo
+EditCommand = SetQueue | Append | Insert | InsertAfter | PlayNext | PlayNow | Move | Remove | Clear | Undo | Redo
 """What changes the queue, and can be taken back."""
+
+OutletCommand = SetVolume | SetMuted | SetDevice
+"""What stands between the music and the ear."""
 
 ModeCommand = SetLoop | SetShuffle | SetConsume | SetStopAfter
 """How the queue is gone through."""
@@ -273,7 +300,7 @@ Command = (
     | EditCommand
     | ModeCommand
     | JoinCommand
-    | SetVolume
+    | OutletCommand
     | SetSleepTimer
     | TasteCommand
 )

@@ -26,6 +26,7 @@ class Seen(msgspec.Struct, frozen=True):
     plan: Planned | None
     in_force: Mastering
     device: DeviceState
+    device_name: str
     underruns: int
 
 
@@ -50,6 +51,8 @@ def drawn(state: PlayerState, seen: Seen) -> Snapshot:
         consume=queue.consume,
         stop_after=queue.stop_after,
         volume=state.volume,
+        muted=state.muted,
+        device_name=seen.device_name,
         taste=state.taste,
         joins=state.joins,
         preset=seen.preset,

@@ -11,12 +11,12 @@ from auralisd.playback import queue as q
 from auralisd.playback.edits import Arrangement, EditHistory
 from auralisd.playback.queue import Listing, PlayQueue
 from auralisd.playback.shuffle import shuffled
-from auralisd.playback.snapshot import PLAYING, QueueChanged
+from auralisd.playback.snapshot import QueueChanged
 from auralisd.playback.state import Answer, HaltSound, Moment, PlayerState, Tell
 from auralisd.playback.tasting import must_be_known
-from auralisd.playback.transport import Stepped, play, rejoined, stop, to_entry, with_queue
+from auralisd.playback.transport import Stepped, move, play, rejoined, stop, to_entry, with_queue
 
-_Adding = ask.Append | ask.Insert | ask.PlayNext | ask.PlayNow
+_Adding = ask.Append | ask.Insert | ask.InsertAfter | ask.PlayNext | ask.PlayNow
 
 _changed = msgspec.structs.replace
 
@@ -25,7 +25,7 @@ def edit(state: PlayerState, command: ask.EditCommand, moment: Moment) -> Steppe
     match command:
         case ask.SetQueue():
             return _set(state, command, moment)
-        case ask.Append() | ask.Insert() | ask.PlayNext() | ask.PlayNow():
+        case ask.Append() | ask.Insert() | ask.InsertAfter() | ask.PlayNext() | ask.PlayNow():
             return _add(state, command, moment)
         case ask.Move(entries, position):
             return _taken_up(state, edits.moved(state.queue, entries, position), "move", moment)
@@ -85,6 +85,12 @@ def _add(state: PlayerState, command: _Adding, moment: Moment) -> Stepped:
         case ask.Insert(tracks, position):
             added = edits.inserted(queue, tracks, position, deal=moment.deal)
             edited, effects = _taken_up(state, added, "insert", moment)
+        case ask.InsertAfter(track, after, play):
+            added = edits.inserted(queue, (track,), _behind(after, queue), deal=moment.deal)
+            edited, effects = _taken_up(state, added, "insert", moment)
+            if play:
+                edited, started = move(edited, ask.GoTo(queue.next_id), moment)
+                effects = (*effects, *started)
         case ask.PlayNext(tracks):
             edited, effects = _taken_up(state, edits.inserted_next(queue, tracks), "play_next", moment)
         case ask.PlayNow(track):
@@ -94,6 +100,13 @@ def _add(state: PlayerState, command: _Adding, moment: Moment) -> Stepped:
         case _:
             assert_never(command)
     return edited, (*effects, Answer(tuple(range(queue.next_id, edited.queue.next_id))))
+
+
+def _behind(entry: int, queue: PlayQueue) -> int:
+    """The place behind an entry; the start for 0, the end for one that is not there."""
+    if entry == 0:
+        return 0
+    return queue.index_of(entry) + 1 if entry in queue.listing.places else len(queue.entries)
 
 
 def _back(state: PlayerState, operation: str, moment: Moment) -> Stepped:
@@ -129,7 +142,7 @@ def _with_current(state: PlayerState, queue: PlayQueue, onward: int | None, mome
         current = left or onward or queue.current or q.first(queue)
         return rejoined(with_queue(state, q.with_current(queue, current)))
     if onward is not None:
-        return to_entry(with_queue(state, queue), onward, moment, playing=state.status == PLAYING)
+        return to_entry(with_queue(state, queue), onward, moment, playing=state.wants_sound)
     stopped, effects = stop(state, moment, reason="stopped" if not queue.entries else "skipped")
     return with_queue(stopped, q.with_current(queue, q.first(queue))), effects
 

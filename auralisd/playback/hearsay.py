@@ -10,7 +10,6 @@ import msgspec
 from auralisd.doors import sound
 from auralisd.playback import queue as q
 from auralisd.playback.snapshot import (
-    PLAYING,
     STOPPED,
     DeviceLost,
     DeviceReturned,
@@ -19,7 +18,7 @@ from auralisd.playback.snapshot import (
     StreamFailed,
     StreamStarted,
 )
-from auralisd.playback.state import Moment, PlayerState, SoundDied, SoundRested, Tell
+from auralisd.playback.state import HoldSound, Moment, PlayerState, SoundDied, SoundReplaced, SoundRested, Tell
 from auralisd.playback.transport import (
     Stepped,
     consume,
@@ -27,8 +26,10 @@ from auralisd.playback.transport import (
     ended,
     lost,
     rejoined,
+    returned,
     start,
     stop,
+    taken_up,
     to_entry,
     unloaded,
 )
@@ -55,12 +56,14 @@ def heard(state: PlayerState, report: sound.Report, moment: Moment) -> Stepped:
             return state, ()
 
 
-def sound_gone(state: PlayerState, news: SoundDied | SoundRested, moment: Moment) -> Stepped:
+def sound_gone(state: PlayerState, news: SoundDied | SoundRested | SoundReplaced, moment: Moment) -> Stepped:
     """Remember where it was; a death while playing starts again at that frame, or passes over a deadly file."""
     position_us = 0 if state.status == STOPPED else moment.position_us
     bare = unloaded(state, position_us)
-    if isinstance(news, SoundRested) or state.status != PLAYING:
+    if isinstance(news, SoundRested) or not state.wants_sound:
         return bare, ()
+    if isinstance(news, SoundReplaced):
+        return taken_up(bare, start_us=position_us)
     bare = _changed(bare, deaths=state.deaths + 1)
     if bare.deaths >= MOST_DEATHS:
         given_up, effects = stop(bare, moment)
@@ -121,7 +124,7 @@ def _goes_on(state: PlayerState, moment: Moment, *, halt: bool) -> Stepped:
         return end_of_queue(state, ended(state, "failed", moment), halt=halt)
     left, onward = state.queue.current, state.following
     consumed, told = consume(state, left) if left != onward else (state, ())
-    moved, effects = to_entry(consumed, onward, moment, playing=state.status == PLAYING, reason="failed")
+    moved, effects = to_entry(consumed, onward, moment, playing=state.wants_sound, reason="failed")
     return moved, (*effects, *told)
 
 
@@ -157,10 +160,15 @@ def _pass_over(state: PlayerState, position_us: int, moment: Moment) -> Stepped:
 
 
 def _device(state: PlayerState, report: sound.DeviceState, moment: Moment) -> Stepped:
-    if report.state == "lost" and (state.loaded or not state.lost):
+    """A loss pauses at the frame, and sound tries the device again by itself; who played goes on when it is back."""
+    if report.state == "lost":
+        waits = state.wants_sound and moment.resumes
         # A device that was lost already, and was only tried again, is no news.
         news = () if state.lost else (Tell(DeviceLost(report.code)),)
-        return lost(state, 0 if state.status == STOPPED else moment.position_us), news
-    if report.state == "running" and state.lost:
-        return _changed(state, lost=False), (Tell(DeviceReturned()),)
-    return state, ()
+        left_alone = (HoldSound(),) if state.wants_sound and not waits else ()
+        return lost(state, waits=waits), (*news, *left_alone)
+    if not state.lost:
+        return state, ()
+    if report.state == "running":
+        return returned(state), (Tell(DeviceReturned()),)
+    return _changed(state, lost=False, waits=False), ()

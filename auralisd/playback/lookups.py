@@ -34,7 +34,7 @@ class Lookups:
 
 def _added_by(command: Input) -> tuple[int, ...]:
     match command:
-        case ask.PlayNow(track):
+        case ask.PlayNow(track) | ask.InsertAfter(track):
             return (track,)
         case ask.SetQueue(tracks) | ask.Append(tracks) | ask.Insert(tracks) | ask.PlayNext(tracks):
             return tracks

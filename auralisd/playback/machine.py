@@ -5,8 +5,6 @@ transition here; effects say what the shell must do, and are carried out in orde
 stale: it changes nothing.  docs/playback.md holds the table of states, made from this machine.
 """
 
-import math
-
 import msgspec
 
 from auralisd.doors import sound
@@ -15,15 +13,16 @@ from auralisd.model.joins import LONGEST_CROSSFADE_S, is_crossfade
 from auralisd.playback import commands as ask
 from auralisd.playback.editing import change_mode, edit
 from auralisd.playback.hearsay import heard, sound_gone
+from auralisd.playback.outlet import adjust
 from auralisd.playback.sleeping import passed, set_timer
 from auralisd.playback.snapshot import StreamEnded
 from auralisd.playback.state import (
-    ApplyVolume,
     Effect,
     Moment,
     PlayerState,
     SleepPassed,
     SoundDied,
+    SoundReplaced,
     SoundRested,
     Tell,
 )
@@ -31,7 +30,7 @@ from auralisd.playback.tallying import tallied
 from auralisd.playback.tasting import tasted
 from auralisd.playback.transport import Moving, Steering, Stepped, move, steer
 
-Input = ask.Command | sound.Report | SoundDied | SoundRested | SleepPassed
+Input = ask.Command | sound.Report | SoundDied | SoundRested | SoundReplaced | SleepPassed
 
 _changed = msgspec.structs.replace
 
@@ -58,7 +57,7 @@ def _stepped(state: PlayerState, given: Input, moment: Moment) -> Stepped:
     if isinstance(given, ask.Command):
         return _asked(state, given, moment)
     match given:
-        case SoundDied() | SoundRested():
+        case SoundDied() | SoundRested() | SoundReplaced():
             return sound_gone(state, given, moment)
         case SleepPassed():
             return passed(state, moment)
@@ -75,13 +74,13 @@ def _asked(state: PlayerState, command: ask.Command, moment: Moment) -> Stepped:
         return edit(state, command, moment)
     if isinstance(command, ask.ModeCommand):
         return change_mode(state, command, moment)
+    if isinstance(command, ask.OutletCommand):
+        return adjust(state, command)
     match command:
         case ask.SetGapless(gapless):
             return _changed(state, joins=_changed(state.joins, gapless=gapless)), ()
         case ask.SetCrossfade(crossfade_s):
             return _set_crossfade(state, crossfade_s), ()
-        case ask.SetVolume(volume):
-            return _set_volume(state, volume)
         case ask.SetSleepTimer(seconds):
             return set_timer(state, seconds, moment)
         case _:
@@ -93,12 +92,3 @@ def _set_crossfade(state: PlayerState, crossfade_s: float) -> PlayerState:
     if not is_crossfade(crossfade_s):
         raise InvalidRequest(f"Crossfade must be a finite number in 0..{LONGEST_CROSSFADE_S:g} s")
     return _changed(state, joins=_changed(state.joins, crossfade_s=crossfade_s))
-
-
-def _set_volume(state: PlayerState, volume: float) -> Stepped:
-    if not math.isfinite(volume):
-        raise InvalidRequest("Volume must be a finite number; say 0.0 to 1.0")
-    clamped = min(1.0, max(0.0, volume))
-    if clamped == state.volume:
-        return state, ()
-    return _changed(state, volume=clamped), (ApplyVolume(),)

@@ -67,7 +67,8 @@ class StoredMemory:
     async def _keep(self) -> None:
         """Write what is owed.  While an older transaction is under way, nothing is sent after it: a disk that hangs
         finds one that waits, and the newest state."""
-        deadline_s = asyncio.get_running_loop().time() + self._within_s
+        in_vain = self._writing is not None and not self._writing[0].done()  # somebody has waited for that already
+        deadline_s = asyncio.get_running_loop().time() + (0.0 if in_vain else self._within_s)
         while self._owed.anything or self._writing is not None:
             if self._writing is None:
                 owed, self._owed = self._owed, _Owed()
@@ -122,6 +123,8 @@ def _place_row(state: PlayerState, position_us: int) -> PlaceRow:
         consume=state.queue.consume,
         stop_after=state.queue.stop_after,
         volume=state.volume,
+        muted=state.muted,
+        device=state.device,
         enabled=state.taste.enabled,
         preset=state.taste.preset,
         intensity=state.taste.intensity,
@@ -160,7 +163,14 @@ def _queue_rows(queue: PlayQueue) -> QueueRows:
 def emptied(state: PlayerState) -> PlayerState:
     """The modes, volume and taste that were kept, and nothing queued; entry ids go on from where they were."""
     queue = msgspec.structs.replace(state.queue, listing=Listing(), order=Order(), current=0)
-    return PlayerState(queue=queue, volume=state.volume, taste=state.taste, joins=state.joins)
+    return PlayerState(
+        queue=queue,
+        volume=state.volume,
+        muted=state.muted,
+        device=state.device,
+        taste=state.taste,
+        joins=state.joins,
+    )
 
 
 def restored(rows: PlaybackRows) -> PlayerState:
@@ -179,6 +189,8 @@ def restored(rows: PlaybackRows) -> PlayerState:
         status=PAUSED if resumes else STOPPED,
         start_us=place.position_us if resumes else 0,
         volume=place.volume,
+        muted=place.muted,
+        device=place.device,
         taste=_taste(place),
         joins=Joins(place.gapless, place.crossfade_s if is_crossfade(place.crossfade_s) else 0.0),
         override=place.override if current == place.current_entry else "",

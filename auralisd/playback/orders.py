@@ -2,6 +2,7 @@
 
 from auralisd.doors import sound
 from auralisd.playback import state as s
+from auralisd.playback.devices import spec_of
 from auralisd.playback.programme import Programme
 from auralisd.playback.sound_link import SoundLink
 
@@ -39,6 +40,8 @@ class Orders:
             case s.HaltSound():
                 self._link.send_if_running(sound.Halt(state.generation))
             case s.ApplyVolume():
-                self._link.send_if_running(sound.SetVolume(state.loudness))
+                self._link.send_if_running(sound.SetVolume(state.loudness, state.muted))
+            case s.ChooseDevice(device):
+                self._link.choose(spec_of(device))
             case _:
                 raise AssertionError(effect)

@@ -20,7 +20,7 @@ PAUSED = "Paused"
 STOPPED = "Stopped"
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One place in the queue: `id` is never used again, `track` may stand in it twice."""
 
     id: int
@@ -46,7 +46,8 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     `current` is the track of the current entry (None: the queue is empty).  `entries` is the queue in list
     order.  `revision` grows with every change of the queue.  `preset` is the one in effect for the current track,
-    `default_preset` the one where none is remembered; both are names in `presets`.
+    `default_preset` the one where none is remembered; both are names in `presets`.  `device_name` is what was chosen to
+    play on, whether it is there or not.
     """
 
     status: str = STOPPED
@@ -65,6 +66,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     consume: bool = False
     stop_after: bool = False
     volume: float = 1.0
+    muted: bool = False
+    device_name: str = ""
     taste: Taste = Taste()
     joins: Joins = Joins()
     preset: str = Taste().preset
@@ -133,18 +136,19 @@ class DeviceReturned(msgspec.Struct, frozen=True):
     pass
 
 
+class WriterRuns(msgspec.Struct, frozen=True):
+    """A sound process has begun; `realtime` is "" when its writer thread has realtime priority, else why not."""
+
+    process: int
+    thread: int
+    realtime: str
+
+
 class SoundGivenUp(msgspec.Struct, frozen=True):
     """The sound process dies whatever it is given: the player has stopped."""
 
 
-Event = (
-    StateChanged
-    | Seeked
-    | QueueChanged
-    | StreamStarted
-    | StreamEnded
-    | StreamFailed
-    | DeviceLost
-    | DeviceReturned
-    | SoundGivenUp
-)
+OutputNews = StreamStarted | StreamEnded | StreamFailed | DeviceLost | DeviceReturned
+"""What is told of streams and of the device: each counts."""
+
+Event = StateChanged | Seeked | QueueChanged | OutputNews | WriterRuns | SoundGivenUp

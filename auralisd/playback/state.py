@@ -13,7 +13,7 @@ from auralisd.playback.edits import EditHistory
 from auralisd.playback.hearing import Hearing, Outcome
 from auralisd.playback.queue import PlayQueue
 from auralisd.playback.shuffle import Deal
-from auralisd.playback.snapshot import STOPPED, Event
+from auralisd.playback.snapshot import PLAYING, STOPPED, Event
 
 
 class PlayerState(msgspec.Struct, frozen=True):
@@ -26,7 +26,9 @@ class PlayerState(msgspec.Struct, frozen=True):
     process while playing, since anything was last heard.  `override` names the preset that was chosen for the current
     entry over the one that is remembered for its track, "" when none was; it ends when another entry becomes current.
     `hearing` is the one under way, None when there is none.  `sleep_at_s` is when the sleep timer runs down, on the
-    clock of the moments, None while it is off; `fade` is what is left of the volume before it does.
+    clock of the moments, None while it is off; `fade` is what is left of the volume before it does.  `device` is the
+    one that was chosen, "" for the configured one.  `lost`: it went away.  `waits`: it played then, or was asked to
+    since, and plays again as soon as the device is back.
     """
 
     queue: PlayQueue = PlayQueue()
@@ -41,8 +43,11 @@ class PlayerState(msgspec.Struct, frozen=True):
     fading_frames: int = 0
     broken: frozenset[int] = frozenset()
     lost: bool = False
+    waits: bool = False
     deaths: int = 0
     volume: float = 1.0
+    muted: bool = False
+    device: str = ""
     taste: Taste = Taste()
     joins: Joins = Joins()
     override: str = ""
@@ -55,12 +60,18 @@ class PlayerState(msgspec.Struct, frozen=True):
         """The linear amplitude that the writer shall play at."""
         return self.volume * self.fade
 
+    @property
+    def wants_sound(self) -> bool:
+        """True while it plays, or would if only there were a device."""
+        return self.status == PLAYING or self.waits
+
 
 class Moment(msgspec.Struct, frozen=True):
     """What the shell knows when an input arrives: the position heard, the current track's length, the time (of a clock
     that only runs forwards), randomness, the presets there are, and whether one is remembered for the current track.
 
     `albums` says where the tracks of the queue stand in their albums; it is looked up for what shuffles by albums.
+    `resumes`: what played goes on by itself when a lost device is back.
     """
 
     position_us: int = 0
@@ -70,6 +81,7 @@ class Moment(msgspec.Struct, frozen=True):
     albums: Mapping[int, AlbumPlace] = msgspec.field(default_factory=dict)
     presets: Mapping[str, Preset] = msgspec.field(default_factory=lambda: PRESETS)
     remembered: bool = False
+    resumes: bool = True
     now_s: float = 0.0
 
     @property
@@ -110,6 +122,12 @@ class ApplyVolume(msgspec.Struct, frozen=True):
     pass
 
 
+class ChooseDevice(msgspec.Struct, frozen=True):
+    """Go on at the frame, on that device."""
+
+    device: str
+
+
 class Tell(msgspec.Struct, frozen=True):
     """Publish an event."""
 
@@ -128,7 +146,9 @@ class Answer(msgspec.Struct, frozen=True):
     entries: tuple[int, ...]
 
 
-Effect = StartStream | JoinNext | HoldSound | ReleaseSound | HaltSound | ApplyVolume | Tell | Count | Answer
+Effect = (
+    StartStream | JoinNext | HoldSound | ReleaseSound | HaltSound | ApplyVolume | ChooseDevice | Tell | Count | Answer
+)
 
 
 # --- news that nobody sends: the sound process cannot tell of its own end, nor a clock of the time --------
@@ -146,6 +166,10 @@ class SoundDied(msgspec.Struct, frozen=True):
 
 class SoundRested(msgspec.Struct, frozen=True):
     """The sound process was ended after a long silence."""
+
+
+class SoundReplaced(msgspec.Struct, frozen=True):
+    """The sound process did not answer any more, and was ended for another."""
 
 
 class SleepPassed(msgspec.Struct, frozen=True):

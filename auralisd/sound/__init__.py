@@ -1,7 +1,8 @@
 """Sound: what is heard, from the file to the device, in a process of its own.
 
 Owns   the ring of rendered frames (ring.py) between two threads: `render` (renderer.py) decodes, masters and fills
-       it 3 s ahead, `writer` (writer.py) alone touches the device and keeps 60 to 100 ms in it.  The render thread
+       it 3 s ahead, `writer` (writer.py) alone touches the device and keeps 80 to 100 ms in it, in realtime priority
+       where it is granted; a third, `teller`, hands reports over, so that neither waits for control.  The render thread
        goes from stream to stream (programme.py), records a voice on the tape (voice.py, tape.py), and keeps finished
        sound in chunks (cache.py), to be taken where it is heard again.
 Takes  orders over the link (process.py).  Gives reports, and the clock of what is heard.

@@ -19,12 +19,11 @@ def main() -> None:
     faulthandler.enable(log_stream)
     start_logging((), level="info", journal="JOURNAL_STREAM" in os.environ, stream=log_stream)
     _single_thread_arithmetic()
-    from auralisd.output.choose import choose_output
     from auralisd.sound.process import SoundProcess
 
     connection = socket.socket(fileno=int(link_fd))
     clock, cache_bytes = ClockWriter(int(clock_fd)), int(cache_mb) << 20
-    process = SoundProcess(Link(connection, Order), clock, choose_output(output), cache_bytes=cache_bytes)
+    process = SoundProcess(Link(connection, Order), clock, output, cache_bytes=cache_bytes)
     process.run(_capabilities())
 
 

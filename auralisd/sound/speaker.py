@@ -54,6 +54,11 @@ class Speaker:
         self._open_with(self._output.open(rate_hz))
         return self._format
 
+    def replace(self, output: Output) -> None:
+        """Another output, which is opened when it is needed."""
+        self.close()
+        self._output = output
+
     def set_gain(self, gain: float) -> None:
         """Linear; reached in a glide while something sounds, else at once."""
         self._gain = gain

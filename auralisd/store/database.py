@@ -12,7 +12,7 @@ from auralisd.store.migrations import migrate
 from auralisd.threads import OnDeath
 
 FILE_NAME = "auralisd.db"
-_BUSY_MS = 5_000
+BUSY_S = 5.0
 _CACHE_KIB = 8_192
 _MAPPED_BYTES = 256 * 1024 * 1024
 """As much of the file is read where the system keeps it anyway, and counts as no memory of ours."""
@@ -87,7 +87,7 @@ def _connect_to_ask(path: Path) -> sqlite3.Connection:
 
 
 def _set(connection: sqlite3.Connection, *pragmas: str) -> None:
-    for pragma in (f"busy_timeout = {_BUSY_MS}", f"cache_size = -{_CACHE_KIB}", *pragmas):
+    for pragma in (f"busy_timeout = {BUSY_S * 1000:.0f}", f"cache_size = -{_CACHE_KIB}", *pragmas):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -2,14 +2,19 @@
 
 import asyncio
 import contextlib
+import logging
 import queue
 import sqlite3
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from auralisd.errors import NotKept, StartRefused
 from auralisd.supervise import answer_from_thread, fail_from_thread
 from auralisd.threads import NamedThread, OnDeath
+
+log = logging.getLogger(__name__)
+
+CLOSED_WITHIN_S: Final = 2.0
 
 Result = TypeVar("Result")
 Transaction = Callable[[sqlite3.Connection], Any]
@@ -44,11 +49,13 @@ class Lane:
         self._jobs.put((transaction, answer))
         return answer
 
-    async def close(self) -> None:
-        """Finish what was asked, then close the connection."""
+    async def close(self, *, within_s: float = CLOSED_WITHIN_S) -> None:
+        """Finish what was asked, then close the connection; a disk that hangs is left behind."""
         self._ended = True
         self._jobs.put(None)
-        await self._closed
+        await asyncio.wait({self._closed}, timeout=within_s)
+        if not self._closed.done():
+            log.error("the store does not end, its disk may hang within_s=%.1f", within_s)
 
     # --- on the thread -------------------------------------------------------------------------------
 

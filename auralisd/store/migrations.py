@@ -214,13 +214,27 @@ _MODES: Step = (
     "ALTER TABLE place ADD COLUMN stop_after INTEGER NOT NULL DEFAULT 0",
 )
 
+_OUTLET: Step = (
+    "ALTER TABLE place ADD COLUMN muted INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN device TEXT NOT NULL DEFAULT ''",
+)
+
 _JOINS: Step = (
     "ALTER TABLE place ADD COLUMN gapless INTEGER NOT NULL DEFAULT 1",
     "ALTER TABLE place ADD COLUMN crossfade_s REAL NOT NULL DEFAULT 0.0",
 )
 
 MIGRATIONS: tuple[Step, ...] = (
-    *(_LIBRARY, _PLAYBACK, _KNOWLEDGE, _TASTE, _NUMBERS, ASKING, _TAGS, _IDENTITY, _MODES),
+    _LIBRARY,
+    _PLAYBACK,
+    _KNOWLEDGE,
+    _TASTE,
+    _NUMBERS,
+    ASKING,
+    _TAGS,
+    _IDENTITY,
+    _MODES,
+    _OUTLET,
     _JOINS,
 )
 

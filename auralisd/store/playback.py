@@ -44,6 +44,8 @@ class PlaceRow(msgspec.Struct, frozen=True):
     override: str = ""
     heard_us: int = 0
     counted: bool = False
+    muted: bool = False
+    device: str = ""
 
 
 class PlaybackRows(msgspec.Struct, frozen=True):

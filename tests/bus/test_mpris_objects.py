@@ -154,7 +154,7 @@ async def test_BUS_13_get_all_answers_every_property_in_every_state(
 @pytest.mark.parametrize(
     ("member", "signature", "arguments", "error"),
     [
-        ("GetAll", "s", ["org.mpris.MediaPlayer2.TrackList"], "UnknownInterface"),
+        ("GetAll", "s", ["org.mpris.MediaPlayer2.Playlists"], "UnknownInterface"),
         ("Get", "ss", ["org.mpris.MediaPlayer2.Playlists", "PlaylistCount"], "UnknownInterface"),
         ("Get", "ss", [PLAYER, "Fullscreen"], "UnknownProperty"),
         ("Set", "ssv", [PLAYER, "Metadata", Variant("s", "x")], "PropertyReadOnly"),

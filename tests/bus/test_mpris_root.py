@@ -21,7 +21,7 @@ async def test_ROOT_02_quit_is_answered_and_ends_us(rig: Rig, client: Client) ->
 async def test_ROOT_03_to_10_the_root_says_what_we_are(rig: Rig, client: Client) -> None:
     values = await client.get_all(ROOT)
 
-    assert (values["CanQuit"], values["CanRaise"], values["HasTrackList"]) == (True, False, False)
+    assert (values["CanQuit"], values["CanRaise"], values["HasTrackList"]) == (True, False, True)
     assert values["Identity"] == "Auralis Music"
     assert values["SupportedUriSchemes"] == ["file"]
     assert len(set(values["SupportedMimeTypes"])) == len(values["SupportedMimeTypes"]) > 0

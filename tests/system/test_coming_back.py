@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from tests.system.hearing import noise
-from tests.system.rig import Daemon, World, end, wait_until
+from tests.system.rig import Daemon, World, wait_until
 
 pytestmark = pytest.mark.system
 
@@ -22,24 +22,6 @@ def playing(world: World, music: Path) -> Daemon:
     wait_until(lambda: world.playerctl("status") == "Playing")
     wait_until(lambda: float(world.playerctl("position")) > 2)
     return daemon
-
-
-def test_a_sound_server_that_dies_pauses_the_music_and_play_goes_on_at_the_place(world: World, playing: Daemon) -> None:
-    server = next(process for process in world.processes if process.args[0] == "pulseaudio")  # type: ignore[index]
-    server.send_signal(signal.SIGKILL)
-    wait_until(lambda: world.playerctl("status") == "Paused")
-    paused_at = float(world.playerctl("position"))
-    assert world.get("Output", "State") == 's "lost"'
-    assert "device-lost" in world.get("Daemon", "Faults")
-    end(server)
-    world.start_sound_server()
-    world.playerctl("play")
-    wait_until(lambda: world.get("Output", "State") == 's "running"')
-    wait_until(lambda: float(world.playerctl("position")) > paused_at + 0.5)
-
-    assert float(world.playerctl("position")) < paused_at + 3
-    assert world.get("Daemon", "Health") == 's "ok"'
-    assert "Traceback" not in playing.log()
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])

@@ -27,7 +27,7 @@ def settled(world: World, daemon: Daemon) -> None:
     """Scanned, measured, workers gone."""
     daemon.wait_ready()
     wait_until(lambda: world.get("Queue", "Length") == "u 3", 30)
-    wait_until(lambda: not daemon.children("auralisd.worker"), 90, every_s=0.5)
+    wait_until(lambda: not descendants(daemon.process.pid), 90, every_s=0.5)
 
 
 def test_an_idle_daemon_sleeps(world: World, measured_music: Path) -> None:
@@ -51,8 +51,8 @@ def test_playing_enhanced_costs_little(world: World, measured_music: Path) -> No
     settled(world, daemon)
     world.playerctl("play")
     time.sleep(8)  # the ring has filled
-    # What is about to be heard is rehearsed once, at idle priority; then the worker leaves.
-    wait_until(lambda: not daemon.children("auralisd.worker"), 120, every_s=0.5)
+    # What is about to be heard is rehearsed once, at idle priority; then the worker leaves, and is buried.
+    wait_until(lambda: descendants(daemon.process.pid) == daemon.children("auralisd.sound"), 120, every_s=0.5)
     everybody = [daemon.process.pid, *descendants(daemon.process.pid)]
     woken, used_s = wakeups(everybody), cpu_s(everybody)
     time.sleep(MEASURE_S)

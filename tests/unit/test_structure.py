@@ -65,6 +65,22 @@ def test_module_state_is_recognised(source: str) -> None:
     assert list(module_state(ast.parse(source)))
 
 
+def fields_written(tree: ast.Module) -> set[str]:
+    """What a module changes in values by name."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    changes = (call for call in calls if ast.unparse(call.func) in ("_changed", "msgspec.structs.replace", "replace"))
+    return {keyword.arg for call in changes for keyword in call.keywords if keyword.arg}
+
+
+def test_whether_anything_sounds_is_decided_in_one_room() -> None:
+    rooms = sorted((REPOSITORY / "auralisd" / "playback").glob("*.py"))
+    deciding = {
+        room.name for room in rooms if fields_written(ast.parse(room.read_text())) & {"status", "generation", "loaded"}
+    }
+
+    assert deciding == {"transport.py"}
+
+
 def test_every_guarantee_has_a_mutation_and_every_mutation_a_guarantee() -> None:
     rows = re.findall(
         r"^\| `([\w-]+)` \|[^|]+\| `([^`]+)` \| `([^`]+)` \|$",

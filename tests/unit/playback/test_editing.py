@@ -1,6 +1,7 @@
 """Edits of the queue while something plays: what goes on, what follows, and the way back."""
 
 import random
+import time
 from typing import Any
 
 import pytest
@@ -338,3 +339,30 @@ def test_going_through_a_paused_list_otherwise_starts_nothing() -> None:
 
     assert after.status == PAUSED
     assert not any(isinstance(effect, s.StartStream) for effect in effects)
+
+
+@pytest.mark.parametrize("mode", ["off", "tracks", "albums"])
+def test_no_edit_of_twenty_thousand_entries_holds_the_loop(mode: str) -> None:
+    albums = {number: AlbumPlace(str(number // 12), number=number % 12) for number in range(20_000)}
+    moment = s.Moment(dice=random.Random(1), albums=albums)
+    full, _ = step(s.PlayerState(), ask.SetQueue(tuple(range(20_000)), 0, True), moment)
+    full, _ = step(full, ask.SetShuffle(mode), moment)
+    edits = (
+        ask.Append((1, 2)),
+        ask.Insert((1,), 7),
+        ask.PlayNext((1, 2)),
+        ask.Move((500, 9000, 3), 100),
+        ask.Remove((7, 9, 5000)),
+        ask.GoTo(10_000),
+        ask.Undo(),
+        ask.Next(),
+    )
+    for edit in edits:
+        state, _ = step(full, ask.Append((3,)), moment)
+        took_s = []
+        for _ in range(3):
+            began = time.thread_time()
+            step(state, edit, moment)
+            took_s.append(time.thread_time() - began)
+
+        assert min(took_s) < 0.05, edit

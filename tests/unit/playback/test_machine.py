@@ -232,27 +232,76 @@ def test_a_repeating_list_of_unreadable_files_comes_to_its_end() -> None:
     assert [effect.entry for effect in effects if isinstance(effect, s.JoinNext)][-1] is None
 
 
-def test_a_lost_device_pauses_where_it_was_and_play_starts_there() -> None:
-    lost, effects = run(playing(), sound.DeviceState("lost", "default", code="lost"), position_us=MINUTE_US)
-    _, again = run(lost, ask.Play())
-
-    assert lost.status == PAUSED
-    assert told(effects) == [DeviceLost("lost")]
-    assert only(s.StartStream, again).start_us == MINUTE_US
+LOST = sound.DeviceState("lost", "default", code="lost")
+RUNNING = sound.DeviceState("running", "default")
 
 
-def test_a_device_that_is_still_lost_pauses_again_without_telling_it_twice() -> None:
-    lost, _ = run(playing(), sound.DeviceState("lost", "default", code="lost"), position_us=MINUTE_US)
-    tried, _ = run(lost, ask.Play())
-    again, effects = run(tried, sound.DeviceState("lost", "default", code="lost"), position_us=MINUTE_US)
+def test_a_lost_device_pauses_and_the_music_goes_on_by_itself_when_it_is_back() -> None:
+    lost, effects = run(playing(), LOST)
+    back, more = run(lost, RUNNING)
 
-    assert (tried.status, again.status) == (PLAYING, PAUSED)
+    assert (lost.status, back.status) == (PAUSED, PLAYING)
+    assert (told(effects), told(more)) == ([DeviceLost("lost")], [DeviceReturned()])
+    assert not [effect for effect in (*effects, *more) if not isinstance(effect, s.Tell)]
+
+
+def test_who_paused_meanwhile_stays_paused_when_the_device_is_back() -> None:
+    lost, _ = run(playing(), LOST)
+    held, effects = run(lost, ask.Pause())
+    back, _ = run(held, RUNNING)
+
+    assert effects == [s.HoldSound()]
+    assert (held.status, back.status) == (PAUSED, PAUSED)
+
+
+def test_play_tries_a_lost_device_at_once_and_is_not_told_to_play_before_it_does() -> None:
+    held, _ = run(playing(), LOST, ask.Pause())
+    tried, effects = run(held, ask.Play())
+    again, more = run(tried, LOST)
+    back, _ = run(again, RUNNING)
+
+    assert effects == [s.ReleaseSound()]
+    assert (tried.status, again.status, back.status) == (PAUSED, PAUSED, PLAYING)
+    assert told(more) == []
+
+
+def test_who_does_not_want_it_by_itself_is_left_paused_and_the_device_alone() -> None:
+    lost, effects = step(playing(), LOST, s.Moment(resumes=False))
+    back, _ = step(lost, RUNNING, s.Moment(resumes=False))
+
+    assert effects == (s.Tell(DeviceLost("lost")), s.HoldSound())
+    assert (lost.status, back.status) == (PAUSED, PAUSED)
+
+
+def test_a_skip_while_the_device_is_away_plays_the_next_entry_when_it_is_back() -> None:
+    lost, _ = run(playing(), LOST)
+    skipped, effects = run(lost, ask.Next())
+    again, _ = run(skipped, LOST)
+
+    assert only(s.StartStream, effects).playing
+    assert (again.status, again.wants_sound) == (PAUSED, True)
+    assert run(again, RUNNING)[0].status == PLAYING
+
+
+def test_a_stop_while_the_device_is_away_is_a_stop() -> None:
+    lost, _ = run(playing(), LOST)
+    stopped, _ = run(lost, ask.Stop())
+    closed, effects = run(stopped, sound.DeviceState("closed", "default"))
+
+    assert (closed.status, closed.lost, closed.wants_sound) == (STOPPED, False, False)
     assert told(effects) == []
 
 
+def test_a_sound_process_that_dies_while_the_device_is_away_starts_again() -> None:
+    lost, _ = run(playing(), LOST)
+    again, effects = run(lost, s.SoundDied(lost.queue.current, again=False), position_us=MINUTE_US)
+
+    assert only(s.StartStream, effects) == s.StartStream(again.queue.current, MINUTE_US, playing=True)
+
+
 def test_a_device_that_runs_again_is_told_once() -> None:
-    lost, _ = run(playing(), sound.DeviceState("lost", "default", code="lost"))
-    returned, effects = run(lost, sound.DeviceState("running", "default"), sound.DeviceState("running", "default"))
+    lost, _ = run(playing(), LOST)
+    returned, effects = run(lost, RUNNING, RUNNING)
 
     assert told(effects) == [DeviceReturned()]
     assert not returned.lost
@@ -431,6 +480,36 @@ def test_replacing_the_queue_while_playing_does_not_halt_what_starts_anew() -> N
     assert only(s.StartStream, effects).playing
 
 
+@pytest.mark.parametrize(
+    ("given_input", "reason"),
+    [
+        (ask.Next(), "skipped"),
+        (ask.SeekBy(10**12), "skipped"),
+        (ask.GoTo(3), "skipped"),
+        (ask.Remove((1,)), "skipped"),
+        (ask.Stop(), "stopped"),
+        (ask.Clear(), "stopped"),
+        (ask.SetQueue((7,), 0, True), "stopped"),
+        (sound.Drained(1), "failed"),
+        (sound.Unreadable(1, 1, "damaged", 99), "failed"),
+        (s.SoundDied(1, again=True), "failed"),
+    ],
+)
+def test_only_an_entry_of_which_the_last_frame_was_heard_is_completed(given_input: Input, reason: str) -> None:
+    state = playing()
+    ended = [event for event in told(run(state, given_input)[1]) if isinstance(event, StreamEnded)]
+
+    assert ended == [StreamEnded(1, reason, 7)]
+
+
+def test_what_does_not_sound_is_not_completed() -> None:
+    state = playing()
+
+    assert run(state, sound.Finished(state.generation, 2, 99)) == (state, [])
+    skipped, _ = run(state, ask.Next())
+    assert told(run(skipped, sound.Finished(state.generation, 1, 99))[1]) == []
+
+
 # --- any sequence at all ------------------------------------------------------------------------------
 
 COMMANDS: list[ask.Command] = [
@@ -493,7 +572,7 @@ COMMANDS: list[ask.Command] = [
 ALBUMS = {track: AlbumPlace("AB"[track % 2], number=track) for track in range(1, 6)}
 
 
-@given(st.lists(st.tuples(st.sampled_from(range(len(COMMANDS) + 8)), st.booleans()), max_size=60))
+@given(st.lists(st.tuples(st.sampled_from(range(len(COMMANDS) + 9)), st.booleans()), max_size=60))
 def test_no_sequence_of_commands_and_reports_breaks_the_player(choices: list[tuple[int, bool]]) -> None:
     state = s.PlayerState()
     for choice, remembered in choices:
@@ -503,7 +582,8 @@ def test_no_sequence_of_commands_and_reports_breaks_the_player(choices: list[tup
             sound.Finished(state.generation, state.queue.current, 5),
             sound.Drained(state.generation),
             sound.Unreadable(state.generation, state.following or state.queue.current, "damaged", 0),
-            sound.DeviceState("lost", "default"),
+            LOST,
+            RUNNING,
             s.SoundDied(state.queue.current, again=False),
             sound.Audible(state.generation, state.following or state.queue.current, 44_100, None, 0),
             s.SleepPassed(),
@@ -516,6 +596,7 @@ def test_no_sequence_of_commands_and_reports_breaks_the_player(choices: list[tup
             continue
 
         assert state.generation >= before.generation
+        assert not state.waits or (state.lost and state.status == PAUSED)
         assert not state.override or state.queue.current == before.queue.current
         assert {state.taste.preset, state.override} <= {*PRESETS, ""}
         assert is_intensity(state.taste.intensity)
@@ -526,7 +607,7 @@ def test_no_sequence_of_commands_and_reports_breaks_the_player(choices: list[tup
         assert not state.queue.entries or state.queue.track_of(state.queue.current) is not None
         assert sorted(state.queue.play_order) == sorted(entry.id for entry in state.queue.entries)
         assert state.queue.next_id >= before.queue.next_id > max((e.id for e in before.queue.entries), default=0)
-        assert (state.queue.revision > before.queue.revision) == (state.queue.entries != before.queue.entries)
+        assert state.queue.revision > before.queue.revision or state.queue.entries == before.queue.entries
         assert len(state.edits.past) <= UNDO_DEPTH
         assert state.status != PLAYING or state.loaded
         assert state.following is None or state.queue.track_of(state.following) is not None

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from auralisd.errors import NotKept, StartRefused
 from auralisd.store.database import FILE_NAME, Database
+from auralisd.store.lane import Lane
 from auralisd.store.lock import StateLock
 from auralisd.store.migrations import MIGRATIONS, migrate
 
@@ -161,3 +163,31 @@ def test_a_state_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StartRefused, match="cannot be used"):
         StateLock(tmp_path / "file" / "state").take()
+
+
+async def test_a_disk_that_hangs_does_not_hold_up_the_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    lane = Lane("store", lambda: sqlite3.connect(":memory:", isolation_level=None), lambda *_: None)
+    await lane.open()
+    hangs = threading.Event()
+    hanging = lane.submit(lambda _: hangs.wait(30))
+    began = time.monotonic()
+    await lane.close(within_s=0.05)
+
+    assert time.monotonic() - began < 5
+    assert "the store does not end" in caplog.text
+    hangs.set()
+    await hanging
+
+
+async def test_a_database_that_another_program_holds_is_a_refusal_and_no_death(
+    database: Database, tmp_path: Path
+) -> None:
+    await database.run(lambda connection: connection.execute("PRAGMA busy_timeout = 10").fetchone())
+    other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(NotKept, match="another program"):
+        await database.run(lambda connection: connection.execute("INSERT INTO folder (path, name) VALUES (x'2f', 'f')"))
+    other.execute("ROLLBACK")
+    other.close()
+
+    await database.run(lambda connection: connection.execute("INSERT INTO folder (path, name) VALUES (x'2f', 'f')"))
