@@ -29,6 +29,7 @@ class Output:
                 "SleepTimer": self.set_sleep_timer,
                 "Gapless": self.set_gapless,
                 "Crossfade": self.set_crossfade,
+                "CrossfadeOnSkip": self.set_crossfade_on_skip,
             },
             read=self.read,
             signals=("StreamStarted", "StreamEnded", "StreamFailed", "DeviceLost", "DeviceReturned"),
@@ -65,3 +66,6 @@ class Output:
 
     async def set_crossfade(self, crossfade_s: float) -> None:
         await self._player.ask(commands.SetCrossfade(crossfade_s))
+
+    async def set_crossfade_on_skip(self, on_skip: bool) -> None:
+        await self._player.ask(commands.SetCrossfadeOnSkip(on_skip))

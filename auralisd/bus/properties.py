@@ -146,6 +146,7 @@ def output(snapshot: Snapshot, *, buffered_s: float, sleep_left_s: float) -> Val
         "SleepTimer": sleep_left_s,
         "Gapless": snapshot.joins.gapless,
         "Crossfade": snapshot.joins.crossfade_s,
+        "CrossfadeOnSkip": snapshot.joins.on_skip,
     }
 
 

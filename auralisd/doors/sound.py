@@ -33,7 +33,10 @@ class Stream(msgspec.Struct, frozen=True):
 
 
 class Start(msgspec.Struct, frozen=True, tag=True):
-    """Drop whatever sounds or is queued and begin here; `playing` False prepares it and holds it silent."""
+    """Drop whatever sounds or is queued and begin here; `playing` False prepares it and holds it silent.
+
+    A stream with an `overlap_s` comes in over what sounds, where something does, which is faded out.
+    """
 
     generation: int
     stream: Stream

@@ -14,11 +14,12 @@ class Joins(msgspec.Struct, frozen=True):
     """`gapless`: a track follows the one before it at its very last frame; else after PAUSE_S of silence.
 
     `crossfade_s` (0..12, 0 = none): so long it comes in over the end of the one before it, whatever `gapless` says,
-    but never inside an album that is played in order.
+    but never inside an album that is played in order.  `on_skip`: also where the listener goes to another track.
     """
 
     gapless: bool = True
     crossfade_s: float = 0.0
+    on_skip: bool = False
 
     def overlap_s(self, *, in_album: bool) -> float:
         """How long two tracks sound together; below 0 it is the silence between them."""

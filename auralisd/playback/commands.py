@@ -170,6 +170,12 @@ class SetCrossfade(msgspec.Struct, frozen=True):
     crossfade_s: float
 
 
+class SetCrossfadeOnSkip(msgspec.Struct, frozen=True):
+    """On: the crossfade is heard too where somebody goes to another track while one plays."""
+
+    on_skip: bool
+
+
 class SetVolume(msgspec.Struct, frozen=True):
     """Linear amplitude, clamped to 0..1; not finite: InvalidRequest."""
 
@@ -283,7 +289,7 @@ OutletCommand = SetVolume | SetMuted | SetDevice
 ModeCommand = SetLoop | SetShuffle | SetConsume | SetStopAfter
 """How the queue is gone through."""
 
-JoinCommand = SetGapless | SetCrossfade
+JoinCommand = SetGapless | SetCrossfade | SetCrossfadeOnSkip
 """How one track follows another."""
 
 

@@ -5,11 +5,13 @@ transition here; effects say what the shell must do, and are carried out in orde
 stale: it changes nothing.  docs/playback.md holds the table of states, made from this machine.
 """
 
+from typing import assert_never
+
 import msgspec
 
 from auralisd.doors import sound
 from auralisd.errors import InvalidRequest
-from auralisd.model.joins import LONGEST_CROSSFADE_S, is_crossfade
+from auralisd.model.joins import LONGEST_CROSSFADE_S, Joins, is_crossfade
 from auralisd.playback import commands as ask
 from auralisd.playback.editing import change_mode, edit
 from auralisd.playback.hearsay import heard, sound_gone
@@ -77,18 +79,24 @@ def _asked(state: PlayerState, command: ask.Command, moment: Moment) -> Stepped:
     if isinstance(command, ask.OutletCommand):
         return adjust(state, command)
     match command:
-        case ask.SetGapless(gapless):
-            return _changed(state, joins=_changed(state.joins, gapless=gapless)), ()
-        case ask.SetCrossfade(crossfade_s):
-            return _set_crossfade(state, crossfade_s), ()
+        case ask.SetGapless() | ask.SetCrossfade() | ask.SetCrossfadeOnSkip():
+            return _changed(state, joins=_joined(state.joins, command)), ()
         case ask.SetSleepTimer(seconds):
             return set_timer(state, seconds, moment)
         case _:
             return tasted(state, command, moment), ()
 
 
-def _set_crossfade(state: PlayerState, crossfade_s: float) -> PlayerState:
-    """Sound is told with the next word on what follows."""
-    if not is_crossfade(crossfade_s):
-        raise InvalidRequest(f"Crossfade must be a finite number in 0..{LONGEST_CROSSFADE_S:g} s")
-    return _changed(state, joins=_changed(state.joins, crossfade_s=crossfade_s))
+def _joined(joins: Joins, command: ask.JoinCommand) -> Joins:
+    """Sound is told with the next word on what follows.  Raises InvalidRequest."""
+    match command:
+        case ask.SetGapless(gapless):
+            return _changed(joins, gapless=gapless)
+        case ask.SetCrossfade(crossfade_s):
+            if not is_crossfade(crossfade_s):
+                raise InvalidRequest(f"Crossfade must be a finite number in 0..{LONGEST_CROSSFADE_S:g} s")
+            return _changed(joins, crossfade_s=crossfade_s)
+        case ask.SetCrossfadeOnSkip(on_skip):
+            return _changed(joins, on_skip=on_skip)
+        case _:
+            assert_never(command)

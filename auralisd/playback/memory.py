@@ -135,6 +135,7 @@ def _place_row(state: PlayerState, position_us: int) -> PlaceRow:
         preamp_db=state.taste.preamp_db,
         gapless=state.joins.gapless,
         crossfade_s=state.joins.crossfade_s,
+        crossfade_on_skip=state.joins.on_skip,
         override=state.override,
         heard_us=heard_us(hearing, position_us) if hearing else 0,
         counted=hearing is not None and hearing.counted,
@@ -192,7 +193,7 @@ def restored(rows: PlaybackRows) -> PlayerState:
         muted=place.muted,
         device=place.device,
         taste=_taste(place),
-        joins=Joins(place.gapless, place.crossfade_s if is_crossfade(place.crossfade_s) else 0.0),
+        joins=_joins(place),
         override=place.override if current == place.current_entry else "",
         hearing=_hearing(place, entries) if resumes else None,
     )
@@ -223,6 +224,11 @@ def _hearing(place: PlaceRow, entries: tuple[Entry, ...]) -> Hearing | None:
         return None
     track = next(entry.track for entry in entries if entry.id == place.current_entry)
     return Hearing(place.current_entry, track, heard_us=place.heard_us, counted=place.counted)
+
+
+def _joins(place: PlaceRow) -> Joins:
+    crossfade_s = place.crossfade_s if is_crossfade(place.crossfade_s) else 0.0
+    return Joins(place.gapless, crossfade_s, place.crossfade_on_skip)
 
 
 def _taste(place: PlaceRow) -> Taste:

@@ -83,10 +83,17 @@ class Programme:
 
     # --- what sound is told -----------------------------------------------------------------------
 
-    async def begin(self, state: PlayerState, entry: int, start_us: int) -> Stream:
-        """The stream of a new start; what was told before does not matter any more."""
+    async def begin(self, state: PlayerState, entry: int, start_us: int, *, over: int | None = None) -> Stream:
+        """The stream of a new start, over the entry that sounds and was left for it; what was told before does not
+        matter any more."""
         self._told.clear()
-        return await self._composed(state, entry, start_us)
+        stream = await self._composed(state, entry, start_us)
+        if over is None or over == entry or not state.joins.on_skip:
+            return stream
+        in_album = continues_album(state.queue, over, entry, self._known)
+        overlap_s = max(0.0, state.joins.overlap_s(in_album=in_album))
+        self._told[entry] = msgspec.structs.replace(stream, overlap_s=overlap_s)
+        return self._told[entry]
 
     async def join(self, state: PlayerState, entry: int) -> Stream:
         """The stream of what follows."""

@@ -93,11 +93,13 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 class StartStream(msgspec.Struct, frozen=True):
-    """Make sound play this entry from here, under the state's new generation."""
+    """Make sound play this entry from here, under the state's new generation; `over` is the entry that sounds and was
+    left for it, None where there is none."""
 
     entry: int
     start_us: int
     playing: bool
+    over: int | None = None
 
 
 class JoinNext(msgspec.Struct, frozen=True):

@@ -32,6 +32,12 @@ class Casting:
         ceiling_dbtp = min(leaving.plan.ceiling_dbtp, plan.ceiling_dbtp)
         return Crossing(part.lap, rest, coming, position=position, ceiling_dbtp=ceiling_dbtp)
 
+    def rest_of(self, part: Part, first: int, end: int) -> Block:
+        """A part alone between two ring positions, silence where it is not there.  Raises TrackUnreadable."""
+        at = min(max(first, part.begin.origin), end)
+        before = np.zeros((at - first, 2), np.float32)
+        return np.concatenate((before, self.stretch(part, at, end - at)))
+
     def stretch(self, part: Part, position: int, frames: int) -> Block:
         """So many frames of a part from a ring position on, as they are without any overlap; silence behind its end.
 

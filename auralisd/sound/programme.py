@@ -15,7 +15,7 @@ from auralisd.decode.decoder import Decoder, open_track
 from auralisd.doors.sound import Drained, Planned, Report, Stream, Unreadable
 from auralisd.errors import TrackUnreadable
 from auralisd.model.plan import MasteringPlan
-from auralisd.sound.orders import Filled, RateGiven, RateWanted
+from auralisd.sound.orders import Filled, RateGiven, RateWanted, TakenOver
 from auralisd.sound.planning import Planning
 from auralisd.sound.revision import Revision, revised
 from auralisd.sound.score import Part
@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 
 _BARREN_S: Final = 0.2
 """How long after an unreadable first stream a next one is waited for."""
+
+
+ToWriter = RateWanted | Filled | TakenOver
 
 
 class _Opening(msgspec.Struct):
@@ -38,9 +41,7 @@ class _Opening(msgspec.Struct):
 class Programme:
     """`report` may be called from any thread."""
 
-    def __init__(
-        self, tape: Tape, *, report: Callable[[Report], None], to_writer: Callable[[RateWanted | Filled], None]
-    ) -> None:
+    def __init__(self, tape: Tape, *, report: Callable[[Report], None], to_writer: Callable[[ToWriter], None]) -> None:
         self.generation = 0
         self._tape = tape
         self._planning = Planning()
@@ -58,6 +59,25 @@ class Programme:
         """Forget everything and open this stream."""
         self._forget(generation, over=False)
         self._launch(stream)
+
+    def take_over(self, generation: int, stream: Stream) -> bool:
+        """Let this stream come in over what is heard; False where nothing is, or it cannot be."""
+        if self._over or self._opening is not None or not self._filled:
+            return False
+        try:
+            decoder = open_track(stream.path)
+        except TrackUnreadable:
+            return False  # it is told when it is begun
+        known, plan = self._planning.planned(stream, decoder)
+        if not self._tape.take_over(generation, known, decoder, plan):
+            decoder.close()
+            return False
+        self.generation = generation
+        self._next = None
+        self._unreadable.clear()
+        self._to_writer(TakenOver(generation))
+        self._tell_plan(known, plan, known.start_frame)
+        return True
 
     def halt(self, generation: int) -> None:
         self._forget(generation, over=True)

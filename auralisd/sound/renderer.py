@@ -13,8 +13,8 @@ from typing import assert_never
 from auralisd.doors.clock import Heard, frame_now
 from auralisd.doors.sound import AskCache, AskMeters, Halt, MetersRead, QueueNext, Quit, Report, Revise, Start
 from auralisd.sound.cache import ChunkCache
-from auralisd.sound.orders import Filled, RateGiven, RateWanted, RoomFound
-from auralisd.sound.programme import Programme
+from auralisd.sound.orders import RateGiven, RoomFound
+from auralisd.sound.programme import Programme, ToWriter
 from auralisd.sound.ring import FrameRing
 from auralisd.sound.tape import Tape
 
@@ -31,11 +31,12 @@ class Renderer:
         *,
         cache: ChunkCache,
         report: Callable[[Report], None],
-        to_writer: Callable[[RateWanted | Filled], None],
+        to_writer: Callable[[ToWriter | Start], None],
         heard: Callable[[], Heard],
     ) -> None:
         self.inbox: queue.SimpleQueue[RenderOrder] = queue.SimpleQueue()
         self._cache = cache
+        self._to_writer = to_writer
         self._tape = Tape(ring, cache)
         self._programme = Programme(self._tape, report=report, to_writer=to_writer)
         self._report = report
@@ -70,7 +71,7 @@ class Renderer:
     def _obey(self, order: RenderOrder) -> None:
         match order:
             case Start():
-                self._programme.start(order.generation, order.stream)
+                self._start(order)
             case Halt():
                 self._programme.halt(order.generation)
             case QueueNext():
@@ -89,6 +90,13 @@ class Renderer:
                 pass  # it woke us, which is all
             case _:
                 assert_never(order)
+
+    def _start(self, order: Start) -> None:
+        if order.stream.overlap_s > 0.0:  # nobody has told the writer yet
+            if self._programme.take_over(order.generation, order.stream):
+                return
+            self._to_writer(order)
+        self._programme.start(order.generation, order.stream)
 
     def _revise(self, order: Revise) -> None:
         if order.generation == self._programme.generation:

@@ -159,12 +159,16 @@ class FrameRing:
             return True
 
     def splice(self, at: int, frames: Block, *marks: Mark) -> bool:
-        """Put `frames` in the place of everything from `at` on; False, and nothing happens, when it is too late."""
+        """Put `frames` in the place of everything from `at` on; False, and nothing happens, when it is too late.
+
+        The ring is of the marks' generation then.
+        """
         with self._lock:
             if self._taken(at):
                 return False
             self._cut(at)
             self._marks = (*self._marks, *marks)
+            self._generation = marks[-1].generation
         self.append(frames)
         return True
 

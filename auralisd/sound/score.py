@@ -51,9 +51,13 @@ class Score:
         return max((index for index, part in enumerate(self.parts) if part.begin.at <= position), default=-1)
 
     def ahead_of(self, position: int) -> Part | None:
-        """The last part, when it follows another and the reader at `position` has not come to it."""
-        last = self.last
-        return last if last is not None and len(self.parts) > 1 and last.begin.at >= position else None
+        """The last part, when it follows another and the reader at `position` has not come to it; one that took over
+        from another generation does not follow that."""
+        if len(self.parts) < 2:
+            return None
+        before, last = self.parts[-2:]
+        follows = last.begin.generation == before.begin.generation
+        return last if follows and last.begin.at >= position else None
 
     def keep_up_to(self, part: Part) -> None:
         """What follows `part` is not in the ring any more."""

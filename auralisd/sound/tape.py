@@ -40,6 +40,9 @@ _BURST_S: Final = 1.0
 _APPROACH_FRAMES: Final = 3 * BLOCK_FRAMES
 """So long before it must be, what is rendered is held: a voice gives a block at once, and a chain that ends two."""
 
+TAKE_OVER_FADE_S: Final = 0.020
+"""From what was rendered ahead to the same song as it fades out."""
+
 Ended = Finished | Unreadable | None
 
 
@@ -226,6 +229,40 @@ class Tape:
         self._voice = self._casting.crossed(part, leaving, held, at, decoder, plan)
         self.ring.mark(begin, end)
         self.score.parts.append(part)
+        return True
+
+    def take_over(self, generation: int, stream: Stream, decoder: Decoder, plan: MasteringPlan) -> bool:
+        """Let a stream of another generation come in over what is heard, from the next frame that the reader takes on;
+        False where nothing is heard, or the stream is too short to be faded."""
+        leaving, rate_hz, base = self.part_heard_next(), self.ring.rate_hz, self.ring.read_at
+        coming_s = None if decoder.frames is None else decoder.frames / decoder.format.rate_hz
+        seconds = fade_s(stream.overlap_s, leaving_s=None, coming_s=coming_s)
+        frames = round(seconds * rate_hz) // BIN_FRAMES * BIN_FRAMES
+        if leaving is None or not frames:
+            return False
+        lap = Lap(base, base + frames, rate_hz)
+        try:
+            rest = self._casting.rest_of(leaving, needed_from(lap, base), lap.ends_at)
+        except TrackUnreadable as failure:
+            log.warning("no crossfade entry=%d reason=%s", stream.entry, failure)
+            return False
+        bare = self._mark(BEGINS, stream, decoder, at=base)
+        begin = msgspec.structs.replace(bare, generation=generation)
+        part = Part(stream, plan, Meters(begin.rate_hz, begin.frame), begin, base, lap)
+        voice = self._casting.crossed(part, leaving, rest, base, decoder, plan)
+
+        def marks(at: int) -> tuple[Mark, ...]:
+            return (msgspec.structs.replace(begin, at=at),)
+
+        taken = retake(self.ring, voice, base=base, fade_s=TAKE_OVER_FADE_S, marks=marks)
+        if taken is None:
+            return False
+        self.silence()
+        self._tail.add(taken.rest)
+        self._generation = generation
+        part.begin = marks(taken.at)[0]
+        self.score.parts = [leaving, part]
+        self._voice = voice
         return True
 
     # --- what is on the tape already --------------------------------------------------------------------

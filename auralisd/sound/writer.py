@@ -20,11 +20,11 @@ from auralisd.sound.feeder import Feeder
 from auralisd.sound.herald import Herald
 from auralisd.sound.line import Line
 from auralisd.sound.motion import LOOK_EVERY_S
-from auralisd.sound.orders import Filled, RateGiven, RateWanted
+from auralisd.sound.orders import Filled, RateGiven, RateWanted, TakenOver
 from auralisd.sound.ring import FrameRing
 from auralisd.sound.speaker import Speaker
 
-WriterOrder = Start | Hold | Release | Halt | SetVolume | ChooseOutput | Ping | Quit | RateWanted | Filled
+WriterOrder = Start | Hold | Release | Halt | SetVolume | ChooseOutput | Ping | Quit | RateWanted | Filled | TakenOver
 
 IDLE_S: Final = 5.0
 """A device that plays nothing for so long is closed, so that others may have it."""
@@ -105,6 +105,8 @@ class Writer:
                 self._give_rate(order)
             case Filled():
                 self._take_up(order.generation)
+            case TakenOver():
+                self._ear.go_over(order.generation)
             case Hold():
                 self._hold()
             case Release():

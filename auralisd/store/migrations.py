@@ -222,6 +222,7 @@ _OUTLET: Step = (
 _JOINS: Step = (
     "ALTER TABLE place ADD COLUMN gapless INTEGER NOT NULL DEFAULT 1",
     "ALTER TABLE place ADD COLUMN crossfade_s REAL NOT NULL DEFAULT 0.0",
+    "ALTER TABLE place ADD COLUMN crossfade_on_skip INTEGER NOT NULL DEFAULT 0",
 )
 
 MIGRATIONS: tuple[Step, ...] = (

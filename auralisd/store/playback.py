@@ -41,6 +41,7 @@ class PlaceRow(msgspec.Struct, frozen=True):
     preamp_db: float = 0.0
     gapless: bool = True
     crossfade_s: float = 0.0
+    crossfade_on_skip: bool = False
     override: str = ""
     heard_us: int = 0
     counted: bool = False

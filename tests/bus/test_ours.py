@@ -126,6 +126,7 @@ async def test_untouched_samples_have_no_plan(rig: Rig, client: Client) -> None:
         ("Output", "ReplayGainPreamp", Variant("d", -15.0), commands.SetPreamp(-15.0)),
         ("Output", "Gapless", Variant("b", False), commands.SetGapless(False)),
         ("Output", "Crossfade", Variant("d", 12.0), commands.SetCrossfade(12.0)),
+        ("Output", "CrossfadeOnSkip", Variant("b", True), commands.SetCrossfadeOnSkip(True)),
     ],
 )
 async def test_every_wish_about_the_sound_can_be_set_and_read(

@@ -137,3 +137,48 @@ def test_the_first_track_was_played_and_the_second_is_heard_on_when_the_first_ha
     assert not [effect for effect in late if isinstance(effect, s.Count)]
     assert hearing is not None
     assert after.hearing == hearing
+
+
+# --- where the listener goes to another track -------------------------------------------------------------
+
+
+async def skipped_to(stage: Stage, library_tracks: tuple[int, ...], command: ask.Command) -> sound.Stream:
+    """The stream that sound is told to start by a command, while the first of these is heard."""
+    process, _ = await stage.play(*library_tracks)
+    process.tell(sound.Audible(stage.generation, 1, 44_100, None, 0))
+    await stage.told(lambda event: isinstance(event, StreamStarted))
+    await stage.player.ask(command)
+    while not isinstance(order := await process.heard(), sound.Start):
+        pass
+    return order.stream
+
+
+@pytest.mark.parametrize(("on_skip", "overlap_s"), [(True, 5.0), (False, 0.0)])
+async def test_a_skip_is_faded_where_that_was_asked_for(on_skip: bool, overlap_s: float) -> None:
+    async with Stage(Library()) as stage:
+        await stage.player.ask(ask.SetCrossfade(5.0))
+        await stage.player.ask(ask.SetCrossfadeOnSkip(on_skip))
+
+        assert (await skipped_to(stage, (10, 40), ask.Next())).overlap_s == overlap_s
+
+
+async def test_a_skip_to_the_next_of_an_album_and_a_seek_are_not_faded() -> None:
+    for command in (ask.Next(), ask.SeekBy(1_000_000)):
+        async with Stage(IN_ALBUM) as stage:
+            await stage.player.ask(ask.SetCrossfade(5.0))
+            await stage.player.ask(ask.SetCrossfadeOnSkip(True))
+
+            assert (await skipped_to(stage, (10, 20), command)).overlap_s == 0.0
+
+
+async def test_what_does_not_play_is_not_faded_from() -> None:
+    async with Stage(Library()) as stage:
+        await stage.player.ask(ask.SetCrossfade(5.0))
+        await stage.player.ask(ask.SetCrossfadeOnSkip(True))
+        process, _ = await stage.play(10, 40)
+        await stage.player.ask(ask.Pause())
+        await stage.player.ask(ask.GoTo(2))
+        while not isinstance(order := await process.heard(), sound.Start):
+            pass
+
+        assert order.stream.overlap_s == 0.0

@@ -260,3 +260,48 @@ def test_no_more_than_the_overlap_is_held_in_memory(songs: tuple[Path, Path, Pat
         most = max(most, studio.tape._tail.frames)
 
     assert most <= FADE + 2 * 16_384 + reach_frames(RATE_HZ)
+
+
+@pytest.mark.parametrize("place", [0, 1_000, START + FADE // 3])
+def test_a_song_that_is_skipped_to_comes_in_over_what_is_heard(songs: tuple[Path, Path, Path], place: int) -> None:
+    studio = Studio(RATE_HZ)
+    studio.start(stream(songs[0], 10), stream(songs[1], 11, overlap_s=FADE_S))
+    studio.listen(place)
+    studio.render()
+    if not place:
+        studio.listen(1)
+    assert studio.programme.take_over(2, stream(songs[2], 12, overlap_s=2.0))
+    studio.programme.follow(stream(songs[1], 13))
+    begin, fade = studio.tape.score.parts[-1].begin.at, 2 * RATE_HZ
+    studio.listen()
+    skipped = studio.heard[begin:]
+    mark = studio.begins(12)
+
+    assert (mark.generation, mark.frame_at(begin, RATE_HZ)) == (2, 0)
+    assert place <= begin <= place + 1
+    assert np.array_equal(skipped[fade + reach_frames(RATE_HZ) : len(THIRD)], THIRD[fade + reach_frames(RATE_HZ) :])
+    assert np.array_equal(skipped[len(THIRD) :], SECOND)
+    assert level_db(skipped[: RATE_HZ // 10]) == pytest.approx(level_db(studio.heard[: max(1, begin)]), abs=3.5)
+    assert [(what, entry) for _, what, entry in studio.told()][1:] == [
+        ("Audible", 12),
+        ("Finished", 12),
+        ("Audible", 13),
+        ("Finished", 13),
+    ]
+
+
+def test_nothing_is_taken_over_where_nothing_is_heard_or_the_song_is_short(
+    tmp_path: Path, songs: tuple[Path, Path, Path]
+) -> None:
+    short = written(tmp_path / "s.wav", noise(5.0, seed=5, rate_hz=RATE_HZ), rate_hz=RATE_HZ)
+    studio = Studio(RATE_HZ)
+    assert not studio.programme.take_over(2, stream(songs[2], 12, overlap_s=2.0))
+    studio.start(stream(songs[0], 10))
+    studio.listen(1_000)
+    before = studio.ring.write_at
+    assert not studio.programme.take_over(2, stream(short, 12, overlap_s=2.0))
+    assert not studio.programme.take_over(2, stream(tmp_path / "absent.wav", 12, overlap_s=2.0))
+    assert studio.ring.write_at == before
+    studio.listen()
+
+    assert np.array_equal(studio.heard, FIRST)
