@@ -17,9 +17,11 @@ from auralisd.errors import TrackUnreadable
 from auralisd.model.plan import MasteringPlan
 from auralisd.sound.orders import Filled, RateGiven, RateWanted, TakenOver
 from auralisd.sound.planning import Planning
+from auralisd.sound.reel import Ended, Reel
 from auralisd.sound.revision import Revision, revised
 from auralisd.sound.score import Part
-from auralisd.sound.tape import Ended, Tape
+from auralisd.sound.splices import Splices
+from auralisd.sound.tape import Tape
 
 log = logging.getLogger(__name__)
 
@@ -41,11 +43,13 @@ class _Opening(msgspec.Struct):
 class Programme:
     """`report` may be called from any thread."""
 
-    def __init__(self, tape: Tape, *, report: Callable[[Report], None], to_writer: Callable[[ToWriter], None]) -> None:
+    def __init__(self, reel: Reel, *, report: Callable[[Report], None], to_writer: Callable[[ToWriter], None]) -> None:
         self.generation = 0
-        self._tape = tape
+        self._reel = reel
+        self._tape = Tape(reel)
+        self._splices = Splices(reel)
         self._planning = Planning()
-        self._revision = Revision(tape, self._planning, self._tell_plan)
+        self._revision = Revision(reel, self._splices, self._planning, self._tell_plan)
         self._report = report
         self._to_writer = to_writer
         self._over = True
@@ -69,7 +73,7 @@ class Programme:
         except TrackUnreadable:
             return False  # it is told when it is begun
         known, plan = self._planning.planned(stream, decoder)
-        if not self._tape.take_over(generation, known, decoder, plan):
+        if not self._splices.take_over(generation, known, decoder, plan):
             decoder.close()
             return False
         self.generation = generation
@@ -101,7 +105,7 @@ class Programme:
         if self._barren_since_s is not None:
             self._launch(stream)
             return
-        ahead = self._tape.score.ahead_of(self._tape.ring.read_at)
+        ahead = self._reel.score.ahead_of(self._reel.ring.read_at)
         if ahead is None:
             self._follow_with(stream)
         elif stream is None or not self._is_as_recorded(stream, ahead):
@@ -118,7 +122,7 @@ class Programme:
         elif self._opening is not None:
             opening, self._opening = self._opening, None
             self._filled = False
-            self._tape.rewind(self.generation, given.rate_hz)
+            self._reel.rewind(self.generation, given.rate_hz)
             self._tape.begin(opening.stream, opening.decoder, opening.plan, ended=None)
             self._tell_plan(opening.stream, opening.plan, opening.stream.start_frame)
 
@@ -130,8 +134,8 @@ class Programme:
         """One block further, and at the end of a stream over to the next."""
         if self._tape.record(self._hold_s):
             self._tell_filled()
-        if self._tape.has_run_out:
-            self._go_over(self._tape.ended)
+        if self._reel.has_run_out:
+            self._go_over(self._reel.ended)
 
     @property
     def _hold_s(self) -> float:
@@ -160,12 +164,12 @@ class Programme:
         taken_off = self._revision.renew_heard()
         if taken_off is not None:
             self._next = taken_off
-        ahead = self._tape.score.ahead_of(self._tape.ring.read_at)
+        ahead = self._reel.score.ahead_of(self._reel.ring.read_at)
         if ahead is not None and self._revision.is_due(ahead):
-            if self._tape.take_back(ahead):
+            if self._splices.take_back(ahead):
                 self._next = ahead.newest
-                if self._tape.has_run_out:
-                    self._go_over(self._tape.ended)
+                if self._reel.has_run_out:
+                    self._go_over(self._reel.ended)
             else:  # by now it is heard
                 self._revision.renew_heard()
 
@@ -174,7 +178,7 @@ class Programme:
     def _forget(self, generation: int, *, over: bool) -> None:
         self.generation = generation
         self._over = over
-        self._tape.forget()
+        self._reel.forget()
         if self._opening is not None:
             self._opening.decoder.close()
         self._opening = None
@@ -200,14 +204,14 @@ class Programme:
         one, other = ahead.newest, stream
         if (one.entry, one.path, one.start_frame) != (other.entry, other.path, other.start_frame):
             return False
-        return one.overlap_s == other.overlap_s or self._tape.is_coming_in(ahead)
+        return one.overlap_s == other.overlap_s or self._reel.is_coming_in(ahead)
 
     def _replace(self, ahead: Part, stream: Stream | None) -> None:
         """Something else follows than what was rendered ahead already."""
-        if self._tape.take_back(ahead):
+        if self._splices.take_back(ahead):
             self._next = stream
-            if self._tape.has_run_out:
-                self._go_over(self._tape.ended)
+            if self._reel.has_run_out:
+                self._go_over(self._reel.ended)
         elif self._revision.call_off(ahead):
             self._next = stream
         else:  # it is on its way to the ear: it is heard, and `stream` follows it
@@ -215,22 +219,22 @@ class Programme:
 
     def _follow_with(self, stream: Stream | None) -> None:
         """After the last stream on the tape, or on its way there."""
-        if self._tape.is_recording or self._opening is not None:
+        if self._reel.is_recording or self._opening is not None:
             self._next = stream
-        elif stream is not None and self._tape.take_back_end():
+        elif stream is not None and self._splices.take_back_end():
             self._next = stream
-            self._go_over(self._tape.ended)
+            self._go_over(self._reel.ended)
 
     def _begin_again(self, at: int, rate_hz: int) -> None:
         """The device runs at another rate now: the same streams, from the frame at ring position `at` on."""
-        part, ended = self._tape.part_heard_next(), self._tape.ended
-        mark = self._tape.ring.mark_at(at)
-        following = None if part is None else self._tape.score.after(part)
+        part, ended = self._reel.part_heard_next(), self._reel.ended
+        mark = self._reel.ring.mark_at(at)
+        following = None if part is None else self._reel.score.after(part)
         if following is not None:
             self._next = following.newest
-        frame = 0 if mark is None else mark.frame_at(at, self._tape.ring.rate_hz)
+        frame = 0 if mark is None else mark.frame_at(at, self._reel.ring.rate_hz)
         self._filled = False
-        self._tape.rewind(self.generation, rate_hz)
+        self._reel.rewind(self.generation, rate_hz)
         if part is None:
             self._go_over(ended)
             return

@@ -15,8 +15,8 @@ from auralisd.doors.sound import AskCache, AskMeters, Halt, MetersRead, QueueNex
 from auralisd.sound.cache import ChunkCache
 from auralisd.sound.orders import RateGiven, RoomFound
 from auralisd.sound.programme import Programme, ToWriter
+from auralisd.sound.reel import Reel
 from auralisd.sound.ring import FrameRing
-from auralisd.sound.tape import Tape
 
 OfOneStream = Start | Halt | QueueNext | Revise | RateGiven
 RenderOrder = OfOneStream | AskMeters | AskCache | Quit | RoomFound
@@ -37,8 +37,8 @@ class Renderer:
         self.inbox: queue.SimpleQueue[RenderOrder] = queue.SimpleQueue()
         self._cache = cache
         self._to_writer = to_writer
-        self._tape = Tape(ring, cache)
-        self._programme = Programme(self._tape, report=report, to_writer=to_writer)
+        self._reel = Reel(ring, cache)
+        self._programme = Programme(self._reel, report=report, to_writer=to_writer)
         self._report = report
         self._heard = heard
         self._waiting: deque[RenderOrder] = deque()
@@ -105,7 +105,7 @@ class Renderer:
 
     def _meters_read(self, request: int) -> MetersRead:
         heard = self._heard()
-        part = self._tape.score.find(heard.generation, heard.entry)
+        part = self._reel.score.find(heard.generation, heard.entry)
         if part is None:
             return MetersRead(request)
         return part.meters.at(frame_now(heard, time.monotonic_ns()), request)

@@ -13,8 +13,8 @@ from auralisd.model.taste import ENHANCED, OFF, Treatment
 from auralisd.sound.cache import ChunkCache
 from auralisd.sound.orders import RateGiven
 from auralisd.sound.programme import Programme
+from auralisd.sound.reel import Reel
 from auralisd.sound.ring import BEGINS, FrameRing, Mark
-from auralisd.sound.tape import Tape
 
 UNTOUCHED = Treatment(mode=OFF)
 ADAPTIVE = Treatment(mode=ENHANCED, preset=PRESETS["adaptive"])
@@ -27,9 +27,9 @@ class Studio:
         self.rate_hz = rate_hz
         self.ring = FrameRing(on_room=lambda: None)
         self.cache = ChunkCache()
-        self.tape = Tape(self.ring, self.cache)
+        self.reel = Reel(self.ring, self.cache)
         self.reports: list[Report] = []
-        self.programme = Programme(self.tape, report=self.reports.append, to_writer=lambda order: None)
+        self.programme = Programme(self.reel, report=self.reports.append, to_writer=lambda order: None)
         self.origin = 0
         self._heard: list[Block] = []
         self._marks: dict[int, Mark] = {}

@@ -257,7 +257,7 @@ def test_no_more_than_the_overlap_is_held_in_memory(songs: tuple[Path, Path, Pat
     most = 0
     for _ in range(40):
         studio.listen(RATE_HZ)
-        most = max(most, studio.tape._tail.frames)
+        most = max(most, studio.reel.tail.frames)
 
     assert most <= FADE + 2 * 16_384 + reach_frames(RATE_HZ)
 
@@ -272,7 +272,7 @@ def test_a_song_that_is_skipped_to_comes_in_over_what_is_heard(songs: tuple[Path
         studio.listen(1)
     assert studio.programme.take_over(2, stream(songs[2], 12, overlap_s=2.0))
     studio.programme.follow(stream(songs[1], 13))
-    begin, fade = studio.tape.score.parts[-1].begin.at, 2 * RATE_HZ
+    begin, fade = studio.reel.score.parts[-1].begin.at, 2 * RATE_HZ
     studio.listen()
     skipped = studio.heard[begin:]
     mark = studio.begins(12)
