@@ -54,9 +54,8 @@ class Tape:
         self._reel.tail.let_go()
         lap = self._lap_with(stream, decoder)
         if lap is None or not self._cross(lap, stream, decoder, plan):
-            wait = (
-                round(max(0.0, -stream.overlap_s) * self._reel.ring.rate_hz) if self._reel.score.last is not None else 0
-            )
+            pause_s = 0.0 if self._reel.score.last is None else max(0.0, -stream.overlap_s)
+            wait = round(pause_s * self._reel.ring.rate_hz)
             mark = self._reel.mark(BEGINS, stream, decoder, at=self._reel.end_at, ended=ended)
             self._reel.enter(stream, decoder, plan, msgspec.structs.replace(mark, origin=mark.at + wait))
 

@@ -101,12 +101,11 @@ async def test_a_skip_with_a_fade_has_no_silence_and_lands_on_the_first_frame(tm
     at = int(np.flatnonzero((sound[: len(first)] != first[: len(sound)]).any(axis=1))[0])
 
     assert 20_000 <= at < 60_000
-    assert sound.any(axis=1)[: at + frame].mean() > 0.99  # music is hardly ever silent, and nowhere for long
+    silent = np.flatnonzero(np.abs(sound[: at + frame]).max(axis=1) == 0)
+    assert len(silent) < 100  # music is hardly ever silent, and nowhere for long
     settled = sound[at + 2 * fade - 8_000 : at + 2 * fade]
-    assert any(
-        np.array_equal(settled, second[start : start + len(settled)])
-        for start in range(2 * fade - 8_000 - 2_000, 2 * fade - 8_000 + 2_000)
-    )
+    starts = np.flatnonzero((second[: 4 * fade] == settled[0]).all(axis=1))
+    assert any(np.array_equal(settled, second[start : start + len(settled)]) for start in starts)
 
 
 async def test_a_stop_right_behind_a_skip_with_a_fade_is_silence(tmp_path: Path) -> None:
