@@ -205,6 +205,16 @@ class Pong(msgspec.Struct, frozen=True, tag=True):
     request: int
 
 
+class Starved(msgspec.Struct, frozen=True, tag=True):
+    """Nothing comes to be heard of this generation, nor an error: the drive hangs, and who reads from it with it.
+
+    `begun`: some of it was rendered.
+    """
+
+    generation: int
+    begun: bool
+
+
 class WriterThread(msgspec.Struct, frozen=True, tag=True):
     """The writer thread runs.  `realtime` is "" when the kernel gave it realtime priority, else why it did not."""
 
@@ -255,6 +265,7 @@ Report = (
     | Planned
     | DeviceState
     | Pong
+    | Starved
     | WriterThread
     | Underran
     | MetersRead

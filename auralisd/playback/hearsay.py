@@ -18,7 +18,16 @@ from auralisd.playback.snapshot import (
     StreamFailed,
     StreamStarted,
 )
-from auralisd.playback.state import HoldSound, Moment, PlayerState, SoundDied, SoundReplaced, SoundRested, Tell
+from auralisd.playback.state import (
+    HoldSound,
+    LeaveSound,
+    Moment,
+    PlayerState,
+    SoundDied,
+    SoundReplaced,
+    SoundRested,
+    Tell,
+)
 from auralisd.playback.transport import (
     Stepped,
     consume,
@@ -37,6 +46,9 @@ from auralisd.playback.transport import (
 MOST_DEATHS = 3
 """So many deaths of the sound process in a row, and nothing heard between them, are not the fault of a file."""
 
+NEAR_THE_END_US = 500_000
+"""So near its end the current file was read to the end: it is the next one that is waited for."""
+
 _Of = sound.Audible | sound.Finished | sound.Drained | sound.Unreadable
 """Reports about a stream."""
 
@@ -47,6 +59,8 @@ def heard(state: PlayerState, report: sound.Report, moment: Moment) -> Stepped:
     match report:
         case sound.DeviceState():
             return _device(state, report, moment)
+        case sound.Starved() if state.loaded and state.wants_sound and report.generation == state.generation:
+            return _starved(state, report, moment)
         case sound.Audible() | sound.Finished() | sound.Drained() | sound.Unreadable() if (
             state.loaded  # else nobody can know of it
             and report.generation == state.generation
@@ -70,7 +84,7 @@ def sound_gone(state: PlayerState, news: SoundDied | SoundRested | SoundReplaced
         return given_up, (*effects, Tell(SoundGivenUp()))
     if not news.again or news.entry != state.queue.current:
         return start(bare, start_us=position_us, playing=True)
-    return _pass_over(bare, position_us, moment)
+    return _pass_over(bare, bare.queue.current, "damaged", moment)
 
 
 # --- a stream -----------------------------------------------------------------------------------------
@@ -142,13 +156,28 @@ def _unreadable(state: PlayerState, report: sound.Unreadable, moment: Moment) ->
     return over, (failed, *effects)
 
 
-def _pass_over(state: PlayerState, position_us: int, moment: Moment) -> Stepped:
-    """The current entry killed the sound process again: what follows it plays."""
-    current = state.queue.current
-    track = state.queue.track_of(current) or 0
-    failed = Tell(StreamFailed(current, track, "damaged", position_us))
-    marked = _changed(state, broken=state.broken | {current})
-    onward = q.after(marked.queue, current, asked=True, broken=marked.broken)
+def _starved(state: PlayerState, report: sound.Starved, moment: Moment) -> Stepped:
+    """A drive hangs, and the sound process with it: another one goes on, with the same once more where it has not even
+    begun (it may have waited for what was played before), else with what follows."""
+    bare = _changed(unloaded(state, moment.position_us), deaths=state.deaths + 1)
+    if bare.deaths >= MOST_DEATHS:
+        given_up, effects = stop(bare, moment)
+        return given_up, (*effects, LeaveSound(), Tell(SoundGivenUp()))
+    if not report.begun and not state.deaths:
+        again, effects = start(bare, start_us=state.start_us, playing=True)
+    else:
+        heard_out = moment.length_us is not None and moment.position_us >= moment.length_us - NEAR_THE_END_US
+        hangs = state.following if heard_out and state.following else state.queue.current
+        again, effects = _pass_over(bare, hangs, "unreadable", moment)
+    return again, (LeaveSound(), *effects)
+
+
+def _pass_over(state: PlayerState, entry: int, code: str, moment: Moment) -> Stepped:
+    """An entry took the sound process with it: what follows it plays."""
+    track = state.queue.track_of(entry) or 0
+    failed = Tell(StreamFailed(entry, track, code, state.start_us if entry == state.queue.current else 0))
+    marked = _changed(state, broken=state.broken | {entry})
+    onward = q.after(marked.queue, entry, asked=True, broken=marked.broken)
     if onward is None:
         over, effects = end_of_queue(marked, ended(state, "failed", moment), halt=False)
     else:

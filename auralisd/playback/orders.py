@@ -39,6 +39,8 @@ class Orders:
                 self._link.send_if_running(sound.Release())
             case s.HaltSound():
                 self._link.send_if_running(sound.Halt(state.generation))
+            case s.LeaveSound():
+                self._link.leave()
             case s.ApplyVolume():
                 self._link.send_if_running(sound.SetVolume(state.loudness, state.muted))
             case s.ChooseDevice(device):

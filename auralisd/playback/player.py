@@ -32,7 +32,7 @@ from auralisd.playback.ports import Memory, Presets, TrackSource
 from auralisd.playback.position import Forward, ahead_s, heard_at_us
 from auralisd.playback.programme import Programme
 from auralisd.playback.questions import Questions
-from auralisd.playback.sleeping import due_in_s
+from auralisd.playback.sleeping import due_in_s, left_s
 from auralisd.playback.snapshot import PLAYING, Event, Snapshot, StateChanged, WriterRuns
 from auralisd.playback.sound_link import SoundLink, SoundStarter, start_sound
 from auralisd.playback.told import Deaths, Told
@@ -101,8 +101,7 @@ class Player:
 
     def sleep_left_s(self) -> float:
         """How long until the sleep timer pauses; 0 while it is off."""
-        ends_s = self._state.sleep_at_s
-        return 0.0 if ends_s is None else max(0.0, ends_s - time.monotonic())
+        return left_s(self._state, time.monotonic())
 
     async def ask(self, command: ask.Command) -> tuple[int, ...]:
         """Obey a command; returns when the new state is in force, with the entry ids that it made.
@@ -142,8 +141,7 @@ class Player:
     async def close(self) -> None:
         """Keep the place and end the sound process."""
         self._alarms.close()
-        await self._weigh()
-        await self._memory.keep_place(self._state, self.position_us())
+        await self._keep_place()
         await self._sound.end()
         self._tracks.close()
 
@@ -164,8 +162,7 @@ class Player:
             case Tick():
                 self._sound.attend()
                 if self._state.status == PLAYING:
-                    await self._weigh()
-                    await self._memory.keep_place(self._state, self.position_us())
+                    await self._keep_place()
                 self._wind()
             case Rest():
                 await self._rest()
@@ -220,8 +217,9 @@ class Player:
                 self._publish(effect.event)
         await count_heard(self._tracks, effects)
 
-    async def _weigh(self) -> None:
+    async def _keep_place(self) -> None:
         self._state = await count_weighed(self._tracks, self._state, self.position_us())
+        await self._memory.keep_place(self._state, self.position_us())
 
     def _moment(self, albums: Mapping[int, AlbumPlace] | None = None) -> s.Moment:
         position_us = self.position_us()

@@ -128,14 +128,17 @@ class SoundLink:
             child.link.send(Quit())
             await child.end()
 
-    def _replace(self) -> None:
-        """Leave the process to its end, which may take long, and begin anew."""
+    def leave(self) -> None:
+        """Leave a process that hangs to its end, which may take long; the next order starts another."""
         child, self._child = self._child, None
         self._attention.begin()
         if child is not None:
-            log.warning("sound process is replaced")
+            log.warning("sound process is left behind")
             self._supervisor.start("sound process that hangs", child.end())
-            self._on_replaced()
+
+    def _replace(self) -> None:
+        self.leave()
+        self._on_replaced()
 
     async def _ensure(self) -> SoundChild:
         async with self._starting:

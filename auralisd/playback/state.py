@@ -120,6 +120,10 @@ class HaltSound(msgspec.Struct, frozen=True):
     pass
 
 
+class LeaveSound(msgspec.Struct, frozen=True):
+    """The sound process is of no use any more: leave it to its end, which may take long."""
+
+
 class ApplyVolume(msgspec.Struct, frozen=True):
     pass
 
@@ -149,7 +153,17 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 Effect = (
-    StartStream | JoinNext | HoldSound | ReleaseSound | HaltSound | ApplyVolume | ChooseDevice | Tell | Count | Answer
+    StartStream
+    | JoinNext
+    | HoldSound
+    | ReleaseSound
+    | HaltSound
+    | LeaveSound
+    | ApplyVolume
+    | ChooseDevice
+    | Tell
+    | Count
+    | Answer
 )
 
 

@@ -40,6 +40,11 @@ class Feeder:
         self._due_ns: int | None = None
 
     @property
+    def is_starving(self) -> bool:
+        """True while the ring gives nothing that there should be."""
+        return self._starving
+
+    @property
     def fill_s(self) -> float:
         """How much sound is kept in the device."""
         return self._fill.seconds

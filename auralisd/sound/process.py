@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 DEAD_THREAD_STATUS: Final = 70
 """EX_SOFTWARE: a thread died of a fault of ours; control starts the process again."""
 
-_LEAVING_S: Final = 0.2
+LEAVING_S: Final = 0.2
 
 
 class SoundProcess:
@@ -91,9 +91,9 @@ class SoundProcess:
         self._renderer.inbox.put(Quit())
         self._writer.inbox.put(Quit())
         # The device is dropped and closed by its own thread; one that hangs is not waited for.
-        threads[1].join(_LEAVING_S)
+        threads[1].join(LEAVING_S)
         self._teller.stop()
-        threads[2].join(_LEAVING_S)
+        threads[2].join(LEAVING_S)
         leave(0)
 
     def _write(self) -> None:

@@ -12,12 +12,13 @@ from collections.abc import Callable
 from typing import Final, assert_never
 
 from auralisd.doors.clock import ClockWriter, Heard
-from auralisd.doors.sound import ChooseOutput, Halt, Hold, Ping, Pong, Quit, Release, Report, SetVolume, Start
+from auralisd.doors.sound import ChooseOutput, Halt, Hold, Ping, Pong, Quit, Release, Report, SetVolume, Start, Starved
 from auralisd.errors import OutputLost
 from auralisd.output.device import Output
 from auralisd.sound.ear import Ear
 from auralisd.sound.feeder import Feeder
 from auralisd.sound.herald import Herald
+from auralisd.sound.hunger import Hunger
 from auralisd.sound.line import Line
 from auralisd.sound.motion import LOOK_EVERY_S
 from auralisd.sound.orders import Filled, RateGiven, RateWanted, TakenOver
@@ -62,6 +63,7 @@ class Writer:
             now_ns=now_ns,
         )
         self._ear = Ear(ring, self._speaker, self._herald, now_ns)
+        self._hunger = Hunger()
         self._line = Line(
             self._speaker, self._ear, self._herald, fill_s=lambda: self._feeder.fill_s, choose=choose, now_ns=now_ns
         )
@@ -135,6 +137,7 @@ class Writer:
         self._herald.stand_still()
         self._ear.begin(generation, holding=holding)
         self._line.begin()
+        self._hunger.fed(self._now_s())
         self._filled = False
         self._idle_since_ns = self._now_ns()
         self._line.give_up()
@@ -189,6 +192,7 @@ class Writer:
         if self._line.is_open:
             self._speaker.release()
             self._line.begin()
+            self._hunger.fed(self._now_s())
             self._line.tell("running")
         elif self._line.rate_asked_hz:
             self._reopen()
@@ -221,7 +225,7 @@ class Writer:
             self._reopen()
         if not self._line.is_open or self._ear.holding or not self._filled:
             self._feeder.rest()
-            return self._idle_s()
+            return _sooner(self._idle_s(), self._starve())
         unheard = self._ear.look()
         if self._line.stands_still(unheard):
             return LOOK_EVERY_S
@@ -230,10 +234,22 @@ class Writer:
         if begins:
             self._ear.look()  # the first frame is on its way to the ear
         self._ear.publish(self._ear.at)
+        if self._feeder.is_starving:
+            self._starve()
+        else:
+            self._hunger.fed(self._now_s())
         ended_at_ns = self._ear.ended_at_ns
         if ended_at_ns is not None and self._now_ns() - ended_at_ns >= DRAIN_GRACE_S * 1e9:
             self._drain()
         return self._feeder.sleep_s(unheard, self._ear.at)
+
+    def _starve(self) -> float | None:
+        """Nothing comes of what should play: how long until that is told; None when nothing is waited for."""
+        if self._ear.holding or (self._filled and not self._feeder.is_starving):
+            return None
+        if self._hunger.starves(now_s := self._now_s()):
+            self._report(Starved(self._ear.generation, begun=self._filled))
+        return self._hunger.left_s(now_s) or None
 
     def _idle_s(self) -> float | None:
         """A device that plays nothing is closed in the end: how long until then."""
@@ -252,3 +268,11 @@ class Writer:
         self._begin(self._ear.generation, holding=True)
         self._herald.drained(self._ear.generation)
         self._line.tell("paused")
+
+    def _now_s(self) -> float:
+        return self._now_ns() / 1e9
+
+
+def _sooner(one_s: float | None, other_s: float | None) -> float | None:
+    """Of two times to sleep, None being for ever."""
+    return min((each for each in (one_s, other_s) if each is not None), default=None)

@@ -1,6 +1,7 @@
 """What the desktop asks and grants, with python-dbusmock's logind and a RealtimeKit on a private system bus."""
 
 import os
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -182,6 +183,19 @@ def test_a_system_bus_without_logind_is_told_and_the_music_plays(world: World, m
     assert world.get("Daemon", "Health") == 's "ok"'
     world.playerctl("play")
     wait_until(lambda: position_s(world) > 0.5)
+
+
+def test_a_logind_that_hangs_is_told_and_the_music_plays(world: World, music: Path, desktop: Desktop) -> None:
+    server = desktop.start_logind()
+    server.send_signal(signal.SIGSTOP)
+    daemon = started(world, music)
+    world.playerctl("play")
+    wait_until(lambda: position_s(world) > 0.5)
+    wait_until(lambda: capability(world, "pause-for-sleep") == (False, f"{LOGIND} does not answer"), 20)
+    server.send_signal(signal.SIGCONT)
+
+    assert world.playerctl("status") == "Playing"
+    assert daemon.stalls() == []
 
 
 def test_no_system_bus_at_all_is_told_and_one_that_comes_later_is_taken_up(world: World, music: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from auralisd.model.audio import us_to_frames
-from tests.system.hearing import noise, sounding
+from tests.system.hearing import find, noise, sounding
 from tests.system.rig import Daemon, Recorder, World, wait_until
 
 pytestmark = pytest.mark.system
@@ -28,8 +28,14 @@ def daemon(world: World, music: Path) -> Iterator[Daemon]:
     assert "Traceback" not in running.log()
 
 
-def wait_heard(recorder: Recorder) -> None:
-    wait_until(lambda: len(sounding(recorder.so_far())) > RATE_HZ // 5)
+def wait_silent(recorder: Recorder) -> int:
+    """Until what was played before has left the sink; answers how much was recorded by then."""
+    wait_until(lambda: len(now := recorder.so_far()) > RATE_HZ // 5 and not now[-RATE_HZ // 5 :].any())
+    return len(recorder.so_far())
+
+
+def wait_heard(recorder: Recorder, before: int) -> None:
+    wait_until(lambda: len(sounding(recorder.so_far()[before:])) > RATE_HZ // 5)
 
 
 @pytest.mark.usefixtures("daemon")
@@ -46,9 +52,12 @@ def test_every_seek_begins_with_the_frame_that_was_named(world: World) -> None:
         track_id = f"/org/auralis/Auralis1/entry/{entry}"
         world.run("busctl", "--user", "call", *player, "SetPosition", "ox", track_id, str(position_us))
         recorder = Recorder(world)
+        before = wait_silent(recorder)
         world.playerctl("play")
-        wait_heard(recorder)
+        wait_heard(recorder, before)
         world.playerctl("pause")
-        heard = sounding(recorder.stop())[: len(wanted)]
+        heard = sounding(recorder.stop()[before:])[: len(wanted)]
 
+        landed = find(PIECE, heard[:200])
+        assert landed == us_to_frames(position_us, RATE_HZ), f"asked for {position_us} µs"
         assert (heard == wanted).all(), f"asked for {position_us} µs"

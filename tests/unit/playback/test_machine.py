@@ -299,6 +299,58 @@ def test_a_sound_process_that_dies_while_the_device_is_away_starts_again() -> No
     assert only(s.StartStream, effects) == s.StartStream(again.queue.current, MINUTE_US, playing=True)
 
 
+def starved(state: s.PlayerState, *, begun: bool) -> sound.Starved:
+    return sound.Starved(state.generation, begun)
+
+
+def test_a_drive_that_hangs_in_a_file_has_it_passed_over_by_another_sound_process() -> None:
+    state = playing()
+    _, second, _ = (entry.id for entry in state.queue.entries)
+    onward, effects = run(state, starved(state, begun=True), position_us=MINUTE_US)
+
+    assert effects.index(s.LeaveSound()) < effects.index(s.StartStream(second, 0, playing=True))
+    assert [event for event in told(effects) if isinstance(event, StreamFailed)] == [
+        StreamFailed(state.queue.current, 10, "unreadable", MINUTE_US)
+    ]
+    assert onward.queue.current == second
+
+
+def test_a_drive_that_hangs_at_the_end_of_a_file_hangs_in_the_next_one() -> None:
+    state = playing()
+    first, second, third = (entry.id for entry in state.queue.entries)
+    onward, effects = run(state, starved(state, begun=True), position_us=3 * MINUTE_US)
+
+    assert (onward.queue.current, onward.broken) == (third, frozenset({second}))
+    assert [event.entry for event in told(effects) if isinstance(event, StreamFailed)] == [second]
+    assert first != second
+
+
+def test_what_has_not_even_begun_is_begun_once_more_for_the_drive_before_may_have_hung() -> None:
+    state, _ = run(stopped(), ask.Play())
+    again, effects = run(state, starved(state, begun=False))
+    onward, more = run(again, starved(again, begun=False))
+
+    assert only(s.StartStream, effects).entry == state.queue.current
+    assert only(s.StartStream, more).entry == again.following
+    assert onward.broken == {state.queue.current}
+
+
+def test_three_drives_that_hang_in_a_row_and_nothing_heard_stop_play() -> None:
+    state, _ = run(stopped(), ask.Play())
+    for _ in range(3):
+        state, effects = run(state, starved(state, begun=False))
+
+    assert state.status == STOPPED
+    assert SoundGivenUp() in told(effects)
+    assert s.LeaveSound() in effects
+
+
+def test_what_is_paused_waits_for_its_drive() -> None:
+    state, _ = run(playing(), ask.Pause())
+
+    assert run(state, starved(state, begun=True)) == (state, [])
+
+
 def test_a_device_that_runs_again_is_told_once() -> None:
     lost, _ = run(playing(), LOST)
     returned, effects = run(lost, RUNNING, RUNNING)
@@ -572,7 +624,7 @@ COMMANDS: list[ask.Command] = [
 ALBUMS = {track: AlbumPlace("AB"[track % 2], number=track) for track in range(1, 6)}
 
 
-@given(st.lists(st.tuples(st.sampled_from(range(len(COMMANDS) + 9)), st.booleans()), max_size=60))
+@given(st.lists(st.tuples(st.sampled_from(range(len(COMMANDS) + 11)), st.booleans()), max_size=60))
 def test_no_sequence_of_commands_and_reports_breaks_the_player(choices: list[tuple[int, bool]]) -> None:
     state = s.PlayerState()
     for choice, remembered in choices:
@@ -585,6 +637,8 @@ def test_no_sequence_of_commands_and_reports_breaks_the_player(choices: list[tup
             LOST,
             RUNNING,
             s.SoundDied(state.queue.current, again=False),
+            s.SoundReplaced(),
+            sound.Starved(state.generation, begun=True),
             sound.Audible(state.generation, state.following or state.queue.current, 44_100, None, 0),
             s.SleepPassed(),
         ]
