@@ -30,9 +30,9 @@ class FileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nobody waits for it: `measure_on_battery` False not without mains, `measure_max_load` (0: no bound) not while
     others load each core by more than that.  `render_cache_mb` is the memory for finished sound that may be heard again
     (three chunks of 10 s where that is more).
-    `resume_when_back`: what played when its device went away plays on when it is back.  `pause_for_sleep`: the music
-    pauses before the machine is suspended, and plays on afterwards.  `keep_awake`: while music plays, the machine does
-    not fall asleep of itself.
+    `mixer`: who makes it quieter, we or the device's own mixer where it has one.  `resume_when_back`: what played when
+    its device went away plays on when it is back.  `pause_for_sleep`: the music pauses before the machine is suspended,
+    and plays on afterwards.  `keep_awake`: while music plays, the machine does not fall asleep of itself.
     """
 
     music_folders: tuple[str, ...] = ()
@@ -45,6 +45,7 @@ class FileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     measure_on_battery: bool = True
     measure_max_load: Annotated[float, msgspec.Meta(ge=0, le=64)] = 0.0
     render_cache_mb: Annotated[int, msgspec.Meta(ge=0, le=4096)] = 64
+    mixer: Literal["software", "hardware"] = "software"
     resume_when_back: bool = True
     pause_for_sleep: bool = True
     keep_awake: bool = True
@@ -67,6 +68,7 @@ class Config(msgspec.Struct, frozen=True):
     measure_on_battery: bool
     measure_max_load: float
     render_cache_mb: int
+    mixer: str
     resume_when_back: bool
     pause_for_sleep: bool
     keep_awake: bool
@@ -110,6 +112,7 @@ def load_config(asked: Asked, environment: Mapping[str, str] = os.environ, *, st
         measure_on_battery=file.measure_on_battery,
         measure_max_load=file.measure_max_load,
         render_cache_mb=file.render_cache_mb,
+        mixer=file.mixer,
         resume_when_back=file.resume_when_back,
         pause_for_sleep=file.pause_for_sleep,
         keep_awake=file.keep_awake,

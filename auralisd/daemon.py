@@ -178,7 +178,7 @@ class Daemon:
             supervisor=self._supervisor,
             output=self._config.output,
             sound_idle_s=self._config.sound_idle_s,
-            start=partial(start_sound, cache_mb=self._config.render_cache_mb),
+            start=partial(start_sound, cache_mb=self._config.render_cache_mb, mixer=self._config.mixer),
             state=state or PlayerState(),
             resumes=self._config.resume_when_back,
         )

@@ -8,14 +8,16 @@ import sys
 import time
 
 from auralisd.doors.link import Link
-from auralisd.doors.worker import Answer, Leave, Measure, ReadTags, Rehearse, Task
+from auralisd.doors.worker import Answer, Bring, Leave, Measure, ReadTags, Rehearse, Task
 from auralisd.worker.program import answers
 
 if __name__ == "__main__":
     link: Link[Task, Answer] = Link(socket.socket(fileno=int(sys.argv[1])), Task)
     try:
         while not isinstance(task := link.receive(), Leave):
-            paths = task.paths if isinstance(task, ReadTags) else (task.path,) if isinstance(task, Measure) else ()
+            paths = (
+                task.paths if isinstance(task, ReadTags) else (task.path,) if isinstance(task, Measure | Bring) else ()
+            )
             names = {os.path.basename(path) for path in paths}
             awake = any(os.path.exists(os.path.join(os.path.dirname(path), b"awake")) for path in paths)
             stumbles = isinstance(task, Rehearse) and os.path.basename(task.path) == b"stumble.flac"

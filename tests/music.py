@@ -34,9 +34,9 @@ def write_music(
     return path
 
 
-def tag(path: Path, *, title: str, artist: str = "Ada", album: str = "Album", track: int = 1) -> None:
-    """Write tags in place, as an editor does."""
-    words = {"title": title, "artist": artist, "album": album, "tracknumber": f"{track}/12", "genre": "Test"}
+def tag(path: Path, *, title: str, artist: str = "Ada", album: str = "Album", track: int = 1, **more: str) -> None:
+    """Write tags in place, as an editor does; `more` are others, by the names that mutagen has for them."""
+    words = {"title": title, "artist": artist, "album": album, "tracknumber": f"{track}/12", "genre": "Test", **more}
     editors: dict[str, Any] = {".flac": FLAC, ".ogg": OggVorbis, ".mp3": EasyMP3}
     if (editor := editors.get(path.suffix)) is not None:
         file = editor(path)

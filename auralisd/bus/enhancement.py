@@ -7,8 +7,8 @@ from auralisd.bus.advice import Advice
 from auralisd.bus.calls import Export
 from auralisd.bus.jobs import job_path
 from auralisd.bus.ports import JobsPort, Library, PlayerPort
-from auralisd.model.ids import must_be_ids
 from auralisd.playback import commands
+from auralisd.store.ids import must_be_ids
 
 
 class Enhancement:

@@ -47,6 +47,8 @@ class JobsFace:
     async def submit(self, kind: str, spec: dict[str, Any]) -> str:
         if "folder" in spec:
             spec = {**spec, "folder": _folder_of(spec["folder"])}
+        if "uris" in spec:
+            spec = {**spec, "uris": tuple(path_of(uri) for uri in spec["uris"])}
         return job_path(await self._jobs.submit(kind, spec))
 
     def list_jobs(self, wanted: dict[str, Any]) -> list[Row]:

@@ -12,7 +12,7 @@ from auralisd.bus.metadata import track_row
 from auralisd.bus.ports import JobsPort, Library, PlayerPort
 from auralisd.bus.uris import uri_of
 from auralisd.library.events import LibraryChanged
-from auralisd.model.ids import MAX_ID
+from auralisd.store.ids import MAX_ID
 
 INTERFACE = "org.auralis.Auralis1.Library"
 
@@ -24,7 +24,7 @@ class LibraryFace:
         self._library = library
         self._browsing = LibraryBrowsing(library)
         self._scans = LibraryScans(jobs)
-        self._upkeep = LibraryUpkeep(library, player)
+        self._upkeep = LibraryUpkeep(library, player, jobs)
         self._numbers = LibraryNumbers(library)
 
     def export(self) -> Export:

@@ -10,8 +10,8 @@ from auralisd.bus.metadata import track_row
 from auralisd.bus.ports import Library
 from auralisd.bus.uris import uri_of
 from auralisd.errors import NotFound
-from auralisd.model.ids import MAX_ID, must_be_ids
 from auralisd.model.track import Track
+from auralisd.store.ids import MAX_ID, must_be_ids
 
 DEFAULT_LIMIT = 50
 

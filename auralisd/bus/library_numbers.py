@@ -7,7 +7,7 @@ import msgspec
 
 from auralisd.bus.calls import Handler
 from auralisd.bus.ports import Library
-from auralisd.model.ids import must_be_ids
+from auralisd.store.ids import must_be_ids
 
 
 class LibraryNumbers:

@@ -9,10 +9,10 @@ from auralisd.bus.metadata import track_row
 from auralisd.bus.ports import Library, PlayerPort
 from auralisd.bus.queue_history import QueueHistory
 from auralisd.bus.queue_pages import QueuePages
-from auralisd.model.ids import must_be_ids
 from auralisd.model.track import Track
 from auralisd.playback import commands
 from auralisd.playback.snapshot import Entry
+from auralisd.store.ids import must_be_ids
 
 INTERFACE = "org.auralis.Auralis1.Queue"
 

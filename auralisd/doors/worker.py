@@ -86,11 +86,22 @@ class Render(msgspec.Struct, frozen=True, tag=True):
     tracks: tuple[ToRender, ...]
 
 
+class Bring(msgspec.Struct, frozen=True, tag=True):
+    """Copy a music file into the folder in which `workshop` lies, which is as for `Render`.
+
+    Answered by one `Brought`.
+    """
+
+    task: int
+    path: bytes
+    workshop: bytes
+
+
 class Leave(msgspec.Struct, frozen=True, tag=True):
     """Finish and exit."""
 
 
-Task = Walk | ReadTags | Inspect | Measure | Rehearse | Render | Leave
+Task = Walk | ReadTags | Inspect | Measure | Rehearse | Render | Bring | Leave
 
 
 # --- answers: worker -> control ----------------------------------------------------------------------
@@ -207,4 +218,14 @@ class Rendered(msgspec.Struct, frozen=True, tag=True):
     text: str = ""
 
 
-Answer = Listed | Walked | TagsRead | Inspected | Measured | Trimmed | RenderProgress | Rendered
+class Brought(msgspec.Struct, frozen=True, tag=True):
+    """The copy has this name; or there is none: then `code` and `text` (as in `errors.NotWritten` and
+    `errors.TrackUnreadable`, or `too-large`, `changed`, `not-verified`) say why."""
+
+    task: int
+    name: str
+    code: str = ""
+    text: str = ""
+
+
+Answer = Listed | Walked | TagsRead | Inspected | Measured | Trimmed | RenderProgress | Rendered | Brought

@@ -5,8 +5,8 @@ from typing import Any
 
 from auralisd.errors import InvalidRequest, NotFound
 from auralisd.jobs.ports import Library
-from auralisd.model.ids import must_be_ids
 from auralisd.model.track import Track
+from auralisd.store.ids import must_be_ids
 
 
 def only(spec: Mapping[str, Any], kind: str, known: Sequence[str]) -> None:

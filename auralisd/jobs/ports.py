@@ -6,6 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 from auralisd.jobs.job import Result, Step
 from auralisd.library.counts import Counts, ScanStep
 from auralisd.library.looks import Look
+from auralisd.library.upkeep import Upkeep
 from auralisd.model.preset import Preset
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
@@ -64,4 +65,19 @@ class ScanningLibrary(Protocol):
 
     async def scan(self, look: Look, tell: Callable[[ScanStep], None]) -> Counts:
         """Raises NotKept."""
+        ...
+
+
+class Collection(Library, Protocol):
+    """The same, for who adds to it."""
+
+    @property
+    def upkeep(self) -> Upkeep: ...
+
+    def music_folder(self, folder: int) -> bytes:
+        """The path of a music folder.  Raises NotFound."""
+        ...
+
+    async def adopt(self, path: bytes) -> int:
+        """The id of the track at an absolute path.  Raises a RequestRefused."""
         ...

@@ -10,6 +10,8 @@ from typing import Any
 from auralisd.doors.child import Child, start_child
 from auralisd.doors.worker import (
     Answer,
+    Bring,
+    Brought,
     Inspect,
     Inspected,
     Leave,
@@ -38,6 +40,8 @@ IDLE_S = 20.0
 ANSWER_S = 60.0
 """A drive that wakes up needs ten seconds; a worker that is silent for longer hangs."""
 MEASURE_S = 1800.0
+BRING_S = 1800.0
+"""500 MB through an old card reader."""
 RENDER_SILENCE_S = 600.0
 """A worker tells five times a second how far it is, but of idle priority on a busy machine it may be long silent."""
 
@@ -122,6 +126,11 @@ class Errands:
                     return answer
                 on_progress(answer)
 
+    async def bring(self, path: bytes, workshop: bytes) -> Brought:
+        """Raises WorkerDied."""
+        answer: Brought = await self._ask(Bring(next(self._numbers), path, workshop), BRING_S)
+        return answer
+
     async def close(self) -> None:
         """End the process, whatever it does."""
         if self._rest is not None:
@@ -130,7 +139,7 @@ class Errands:
         if child is not None:
             await child.end()
 
-    async def _ask(self, task: ReadTags | Inspect | Measure | Rehearse, deadline_s: float) -> Any:
+    async def _ask(self, task: ReadTags | Inspect | Measure | Rehearse | Bring, deadline_s: float) -> Any:
         async with self._at_work() as child:
             child.link.send(task)
             return await self._answer(child, deadline_s)

@@ -126,13 +126,9 @@ class Keeper:
         """True while changes below a music folder are told by the kernel."""
         return self._watching and not self.fault_of(folder)
 
-    async def tell_added(self) -> None:
-        """A file was added that no scan has found yet."""
-        await self._tell(Counts(added=1))
-
     async def start_anew(self, removed: int) -> None:
         """Everything was forgotten: tell it, and scan every folder again."""
-        await self._tell(Counts(removed=removed))
+        await self.tell(Counts(removed=removed))
         for folder in self._folders:
             self._on_hint(Hint(Dirty(folder.path, recursive=True), fresh=True))
 
@@ -223,19 +219,19 @@ class Keeper:
             await scanner.scan(look.scopes, counts, tell)
         except NotKept as refusal:
             if not counts.nothing:
-                await self._tell(counts)
+                await self.tell(counts)
             self._publish(ScanBroke("not-kept"))
             log.warning("scan broke off, again in %.0f s reason=%s", _AGAIN_S, refusal)
             self._look_later(look.scopes, _AGAIN_S, look.trigger)
             raise
         except asyncio.CancelledError:
             self._see(look)  # whoever cancels it does not wait for it
-            await self._tell(counts)  # what was under way to the store is not counted yet, and is kept all the same
+            await self.tell(counts)  # what was under way to the store is not counted yet, and is kept all the same
             raise
         for code in dict.fromkeys(counts.codes):
             self._publish(ScanBroke(code))
         if not counts.nothing:
-            await self._tell(counts)
+            await self.tell(counts)
         self._follow(look, counts, time.monotonic() - began_s)
         self._see(look)
         for folder in look.whole:
@@ -266,7 +262,8 @@ class Keeper:
         if not self._unseen:
             self.scanned_once.set()
 
-    async def _tell(self, counts: Counts) -> None:
+    async def tell(self, counts: Counts) -> None:
+        """What has changed in the library, whoever changed it."""
         self.track_count = await self._database.run(count_available)
         self.revision += 1
         log.info(

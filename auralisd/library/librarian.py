@@ -236,9 +236,9 @@ class Librarian:
             if known is not None:
                 return known
         file = await self._inspect(path)
-        track, new = await self._database.run(lambda connection: adopt_file(connection, file, int(time.time())))
-        if new and file.place[0] != OUTSIDE:
-            await self._keeper.tell_added()
+        track, outcome = await self._database.run(lambda connection: adopt_file(connection, file, int(time.time())))
+        if outcome and file.place[0] != OUTSIDE:
+            await self._keeper.tell(msgspec.convert({outcome: 1}, Counts))
         return track
 
     async def _inspect(self, path: bytes) -> ReadFile:

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from auralisd.doors.worker import FileRead
 from auralisd.library.counts import MOST_REFUSALS, Counts, file_name
 from auralisd.library.sight import ToRead
-from auralisd.store.identity import carry_sound, keeps_sound, return_gone
+from auralisd.store.adopting import adopt_file
+from auralisd.store.identity import carry_sound, keeps_sound
 from auralisd.store.rows import ReadFile, Refused, Scope
-from auralisd.store.tracks import add_tracks, change_tracks, keep_tags, lose_tracks, refuse_files, retag_tracks
+from auralisd.store.tracks import change_tracks, keep_tags, lose_tracks, refuse_files, retag_tracks
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ class Outcome:
     def __init__(self, files: Sequence[ToRead], answers: Sequence[FileRead]) -> None:
         self._now_unix_s = int(time.time())
         self._added: list[ReadFile] = []
-        self._returned: Counter[str] = Counter()
+        self._adopted: Counter[str] = Counter()
         self._changed: list[tuple[int, ReadFile]] = []
         self._retagged: list[tuple[int, ReadFile]] = []
         self._unread: list[int] = []
@@ -38,9 +39,9 @@ class Outcome:
 
     def add_to(self, counts: Counts) -> None:
         """What became of it, once it is written."""
-        counts.added += len(self._added) - self._returned.total()
-        counts.moved += self._returned["moved"]
-        counts.changed += len(self._changed) + self._returned["changed"]
+        counts.added += self._adopted["added"]
+        counts.moved += self._adopted["moved"]
+        counts.changed += len(self._changed) + self._adopted["changed"]
         counts.removed += len(self._gone)
         counts.unavailable += len(self._away)
         counts.refused += len(self._refused)
@@ -59,11 +60,7 @@ class Outcome:
                 change_tracks(connection, ((track, file),))
         retag_tracks(connection, self._retagged)
         keep_tags(connection, self._unread)
-        for file in self._added:
-            if outcome := return_gone(connection, file):
-                self._returned[outcome] += 1
-            else:
-                add_tracks(connection, (file,), self._now_unix_s)
+        self._adopted.update(adopt_file(connection, file, self._now_unix_s)[1] for file in self._added)
 
     def _take(self, file: ToRead, answer: FileRead) -> None:
         if answer.facts is None or answer.stream is None or answer.tags is None:

@@ -1,12 +1,20 @@
 """Tracks as the library knows them."""
 
+import re
+
 import msgspec
 
 from auralisd.model.listening import Numbers
 from auralisd.model.taste import TaggedGain
 
-TAGS_VERSION = 2
-"""Raised whenever more is read of a file's tags: files that were read by less are then read once more."""
+TAGS_VERSION = 3
+"""Raised whenever more, or another thing, is read of a file: files that were read otherwise are then read once more."""
+
+# A guest stands behind the artist's name, often in brackets; what follows "feat." is one name, whatever it holds.
+_GUEST = re.compile(r"\s+[(\[]?\s*(?:feat\.?|ft\.?|featuring)\s+(?P<guest>[^)\]]+)[)\]]?\s*$", re.IGNORECASE)
+
+MOST_IMPORTED_BYTES = 500_000_000
+"""A larger file is not copied into a music folder."""
 
 MUSIC_SUFFIXES = frozenset({b".flac", b".wav", b".aiff", b".aif", b".ogg", b".oga", b".opus", b".mp3"})
 """The endings of files that can be played."""
@@ -16,6 +24,12 @@ def is_music_name(name: bytes) -> bool:
     """True for the name or path of a file that ends like music and is not hidden."""
     base = name.rpartition(b"/")[2]
     return not base.startswith(b".") and base[base.rfind(b".") :].lower() in MUSIC_SUFFIXES
+
+
+def parted_guest(name: str) -> tuple[str, str]:
+    """An artist's name and the guest's, "" for none."""
+    found = _GUEST.search(name)
+    return (name[: found.start()], found["guest"].strip()) if found and found.start() else (name, "")
 
 
 class Tags(msgspec.Struct, frozen=True):

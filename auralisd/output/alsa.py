@@ -5,6 +5,7 @@ errno (so the text is all there is), drains in `close` (so we drop first), and a
 """
 
 import contextlib
+import logging
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -13,8 +14,11 @@ import alsaaudio
 
 from auralisd.errors import OutputLost
 from auralisd.output.device import BUFFER_S, CHANNELS, PERIOD_S, OpenedFormat
+from auralisd.output.mixer import Mixer
 from auralisd.output.samples import SAMPLE_FORMATS
 from auralisd.output.silent import Pace
+
+log = logging.getLogger(__name__)
 
 _RAN_DRY = -32
 """−EPIPE: nothing was taken, the stream is prepared again."""
@@ -36,7 +40,9 @@ _AHEAD_OF_TIME_S = 0.25
 class AlsaOutput:
     """One ALSA device by name.  See `device.Output`."""
 
-    def __init__(self, device: str = "default", *, now_ns: Callable[[], int] = time.monotonic_ns) -> None:
+    def __init__(
+        self, device: str = "default", *, with_mixer: bool = False, now_ns: Callable[[], int] = time.monotonic_ns
+    ) -> None:
         self.name = device
         self._now_ns = now_ns
         self._pcm: alsaaudio.PCM | None = None
@@ -45,6 +51,8 @@ class AlsaOutput:
         self._begun_ns = 0
         self._taken = 0
         self._pace: Pace | None = None
+        self._with_mixer = with_mixer
+        self._mixer: Mixer | None = None
 
     def open(self, rate_hz: int) -> OpenedFormat:
         self.close()
@@ -91,6 +99,19 @@ class AlsaOutput:
             self._pace.hold(paused)
         return True
 
+    def set_volume(self, gain: float) -> bool:
+        """Only while it is open: a device that is not there has no mixer either."""
+        if not self._with_mixer or self._pcm is None:
+            return False
+        try:
+            self._mixer = self._mixer or Mixer(self.name)
+            self._mixer.set(gain)
+        except alsaaudio.ALSAAudioError as refusal:
+            log.warning("no hardware mixer, the volume is ours device=%s reason=%s", self.name, _reason(refusal))
+            self._with_mixer = False
+            return False
+        return True
+
     def drop(self) -> None:
         if self._pcm is None:
             return
@@ -100,6 +121,9 @@ class AlsaOutput:
             self._pace.drop()
 
     def close(self) -> None:
+        mixer, self._mixer = self._mixer, None
+        if mixer is not None:
+            mixer.close()
         pcm, self._pcm = self._pcm, None
         if pcm is None:
             return

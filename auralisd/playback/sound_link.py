@@ -38,9 +38,9 @@ SoundStarter = Callable[[int, str], Awaitable[SoundChild]]
 """Takes the descriptor of the clock block and the output's name."""
 
 
-async def start_sound(clock_fd: int, output: str, *, cache_mb: int = 64) -> SoundChild:
-    """A sound process; `cache_mb` is its memory for finished sound."""
-    arguments = (str(clock_fd), output, str(cache_mb))
+async def start_sound(clock_fd: int, output: str, *, cache_mb: int = 64, mixer: str = "software") -> SoundChild:
+    """A sound process; `cache_mb` is its memory for finished sound, `mixer` is `software` or `hardware`."""
+    arguments = (str(clock_fd), output, str(cache_mb), mixer)
     return await start_child("auralisd.sound", Report, arguments=arguments, inherit=(clock_fd,))
 
 

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import os
 import threading
+from functools import partial
 from typing import Final, NoReturn
 
 from auralisd.doors.clock import ClockWriter
@@ -53,18 +54,20 @@ class SoundProcess:
         clock: ClockWriter,
         output: str,
         *,
+        mixer: str = "software",
         cache_bytes: int = DEFAULT_BUDGET_BYTES,
     ) -> None:
         self._link = link
+        choose = partial(choose_output, mixer=mixer)
         ring = FrameRing(on_room=lambda: self._renderer.inbox.put(RoomFound()))
         self._teller = Teller(self._send)
         self._writer = Writer(
-            choose_output(output),
+            choose(output),
             ring,
             clock=clock,
             report=self._teller.tell,
             on_rate=lambda given: self._renderer.inbox.put(given),
-            choose=choose_output,
+            choose=choose,
         )
         self._renderer = Renderer(
             ring,

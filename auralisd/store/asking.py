@@ -7,6 +7,7 @@ import functools
 import json
 import sqlite3
 
+from auralisd.store.albums import group_of
 from auralisd.store.order import fold
 from auralisd.store.values import ALBUM, ALBUM_ARTIST, ARTIST, COMPOSER, GENRE, KIND_OF
 
@@ -17,9 +18,10 @@ _RENAMED = "ON CONFLICT (kind, key) DO UPDATE SET name = excluded.name WHERE nam
 
 
 def add_functions(connection: sqlite3.Connection) -> None:
-    """What the triggers call: a connection that writes tracks needs it."""
+    """What triggers and steps of the schema call: a connection that writes tracks needs it."""
     connection.create_function("fold", 1, functools.lru_cache(_CACHED)(fold), deterministic=True)
     connection.create_function("named", 4, functools.lru_cache(_CACHED)(_named), deterministic=True)
+    connection.create_function("album_group", 2, functools.lru_cache(_CACHED)(group_of), deterministic=True)
 
 
 def _named(*columns: str | None) -> str:

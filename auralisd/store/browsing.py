@@ -2,12 +2,13 @@
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import msgspec
 
 from auralisd.model.question import EVERY_TRACK, Question
+from auralisd.model.track import parted_guest
 from auralisd.store.hits import Hits
 from auralisd.store.order import fold
 from auralisd.store.search import Position
@@ -50,7 +51,8 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Album(msgspec.Struct, frozen=True):
-    """Of the tracks that are asked for.  `artist` is None for a compilation that names nobody."""
+    """Of the tracks that are asked for.  `artist` is None where they name nobody, or several; `compilation`: they name
+    several, or all say that they are part of one."""
 
     id: int
     title: str
@@ -123,18 +125,33 @@ def _part(connection: sqlite3.Connection, kind: str, part: int, name: str, among
 
 def _album(connection: sqlite3.Connection, _: str, part: int, name: str, among: str) -> Album:
     rows = connection.execute(
-        "SELECT t.album_artist, t.artists, t.date, t.duration_us FROM fact f CROSS JOIN track t ON t.id = f.id "
-        f"WHERE f.album = ? {among} ORDER BY f.id",
+        "SELECT t.album_artist, t.artists, t.date, t.duration_us, t.compilation FROM fact f "
+        f"CROSS JOIN track t ON t.id = f.id WHERE f.album = ? {among} ORDER BY f.id",
         (part,),
     ).fetchall()
-    named = next((row[0] for row in rows if row[0]), None)
-    artists = {fold(row[1]): ", ".join(parted(row[1])) for row in rows if row[1]}
+    artist, several = _artist_of({row[0] for row in rows if row[0]}, dict.fromkeys(row[1] for row in rows if row[1]))
     return Album(
         id=part,
         title=name,
-        artist=named or (next(iter(artists.values())) if len(artists) == 1 else None),
+        artist=artist,
         date=min((row[2] for row in rows if row[2]), default=None),
         tracks=len(rows),
         duration_us=sum(row[3] or 0 for row in rows),
-        compilation=fold(named) in VARIOUS if named else len(artists) > 1,
+        compilation=several or all(row[4] for row in rows),
     )
+
+
+def _artist_of(named: Collection[str], artists: Collection[str]) -> tuple[str | None, bool]:
+    """Whose an album is, None for nobody's, and whether it is of several: by the album artists that its tracks name,
+    else by their artists, of whom guests do not count."""
+    if named:
+        one = _only({fold(name): name for name in sorted({parted_guest(name)[0] for name in named}, reverse=True)})
+        return one, one is None or fold(one) in VARIOUS
+    one = _only({fold(words): ", ".join(parted(words)) for words in artists})
+    if one is None:
+        one = _only({fold(host): host for words in artists for host in parted(words)[:1]})
+    return one, one is None and bool(artists)
+
+
+def _only(names: Mapping[str, str]) -> str | None:
+    return next(iter(names.values())) if len(names) == 1 else None

@@ -9,6 +9,7 @@ from auralisd.errors import StartRefused
 from auralisd.store.asking import add_functions
 from auralisd.store.lane import Lane, Result
 from auralisd.store.migrations import migrate
+from auralisd.store.settling import settle_albums
 from auralisd.threads import OnDeath
 
 FILE_NAME = "auralisd.db"
@@ -43,7 +44,7 @@ class Database:
 
     def submit(self, transaction: Callable[[sqlite3.Connection], Result]) -> "asyncio.Future[Result]":
         """The same, for whoever has something else to do before the answer."""
-        return self._writing.submit(transaction)
+        return self._writing.submit(lambda connection: _settled(transaction, connection))
 
     async def ask(self, question: Callable[[sqlite3.Connection], Result]) -> Result:
         """Run `question`, which writes nothing but tables in `temp`: it sees all that was kept before it was asked."""
@@ -55,6 +56,12 @@ class Database:
         await self._writing.close()
 
 
+def _settled(transaction: Callable[[sqlite3.Connection], Result], connection: sqlite3.Connection) -> Result:
+    result = transaction(connection)
+    settle_albums(connection)
+    return result
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     connection: sqlite3.Connection | None = None
     try:
@@ -62,6 +69,9 @@ def _connect(path: Path) -> sqlite3.Connection:
         _set(connection, "journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON")
         _check(connection)
         migrate(connection, file=path)
+        connection.execute("BEGIN")
+        settle_albums(connection)
+        connection.execute("COMMIT")
     except sqlite3.DatabaseError as failure:
         if connection is not None:
             connection.close()

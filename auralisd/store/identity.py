@@ -8,7 +8,6 @@ encoding of it, and no silent replacement.
 import sqlite3
 from collections.abc import Iterable
 
-from auralisd.store.albums import follow_album
 from auralisd.store.rows import ReadFile
 from auralisd.store.tracks import change_tracks, place_tracks, retag_tracks
 
@@ -19,15 +18,15 @@ _GONE = "SELECT id FROM track WHERE folder IS NOT NULL AND gone_unix_s IS NOT NU
 _LATEST = " ORDER BY gone_unix_s DESC, id DESC LIMIT 1"
 
 
-def return_gone(connection: sqlite3.Connection, file: ReadFile) -> str:
-    """Let a track that is gone be `file`, where it is the same: `moved` with its sound, or `changed`; else ""."""
+def return_gone(connection: sqlite3.Connection, file: ReadFile) -> tuple[int, str] | None:
+    """Let a track that is gone be `file`, where it is the same: its id, `moved` with its sound, or `changed`."""
     if (track := _gone_by_sound(connection, file.stream.signature)) is not None:
         carry_sound(connection, track, file)
-        return "moved"
+        return track, "moved"
     if (track := _gone_by_musicbrainz(connection, file)) is not None:
         change_tracks(connection, ((track, file),))
-        return "changed"
-    return ""
+        return track, "changed"
+    return None
 
 
 def keeps_sound(connection: sqlite3.Connection, track: int, file: ReadFile) -> bool:
@@ -60,7 +59,7 @@ def move_to_copies(connection: sqlite3.Connection, gone: Iterable[int], now_unix
     So a move to another file system, which is a copy and then a deletion, keeps its tracks.  A copy that stands in the
     queue, or has plays or a rating of its own, stays what it is.
     """
-    taken = []
+    count = 0
     for track in gone:
         copy = connection.execute(
             "SELECT copy.id FROM track JOIN track AS copy ON copy.signature = track.signature AND copy.listed = 1 "
@@ -70,22 +69,21 @@ def move_to_copies(connection: sqlite3.Connection, gone: Iterable[int], now_unix
             (track, now_unix_s - _LATELY_S),
         ).fetchone()
         if copy is not None:
-            taken.append((track, _take_away(connection, copy[0])))
-    # All copies are away by now: what is remembered for an album goes with it to one that is new.
-    for track, columns in taken:
-        with follow_album(connection, track):
-            _live_on(connection, track, columns)
-    return len(taken)
+            _live_on(connection, track, _take_away(connection, copy[0], heir=track))
+            count += 1
+    return count
 
 
-def _take_away(connection: sqlite3.Connection, copy: int) -> dict[str, object]:
-    """What the row of a track says of its file, by column; the track is no more."""
+def _take_away(connection: sqlite3.Connection, copy: int, *, heir: int) -> dict[str, object]:
+    """What the row of a track says of its file, by column; the track is no more.  A preset that is remembered for it is
+    remembered for `heir`, unless that has one of its own."""
     columns = [
         name
         for _, name, *_ in connection.execute("PRAGMA table_info(track)")
         if name not in {"id", "added_unix_s", "gone_unix_s", "available", "measured_version", "measured_code"}
     ]
     values = connection.execute(f"SELECT {', '.join(columns)} FROM track WHERE id = ?", (copy,)).fetchone()
+    connection.execute("UPDATE OR IGNORE track_preset SET track = ? WHERE track = ?", (heir, copy))
     connection.execute("DELETE FROM track WHERE id = ?", (copy,))
     return dict(zip(columns, values, strict=True))
 

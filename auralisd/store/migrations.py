@@ -8,6 +8,7 @@ from pathlib import Path
 from auralisd.errors import StartRefused
 from auralisd.store.asking import ASKING, add_functions
 from auralisd.store.backup import FOLDER_NAME, back_up, way_back
+from auralisd.store.settling import UNSETTLED
 
 log = logging.getLogger(__name__)
 
@@ -234,6 +235,7 @@ MIGRATIONS: tuple[Step, ...] = (
     ASKING,
     _TAGS,
     _IDENTITY,
+    UNSETTLED,
     _MODES,
     _OUTLET,
     _JOINS,

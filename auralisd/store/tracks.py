@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from auralisd.model.taste import TaggedGain
 from auralisd.model.track import TAGS_VERSION, FileFacts, StreamFacts, Tags
-from auralisd.store.albums import album_of, follow_album
+from auralisd.store.albums import album_of, group_of
 from auralisd.store.order import keys_of
 from auralisd.store.rows import OUTSIDE, Known, Place, ReadFile, Refused, Scope
 
@@ -23,7 +23,7 @@ _TAGGED = (
     "comment = ?, compilation = ?, has_lyrics = ?, has_art = ?, mb_album = ?, mb_artists = ?, mb_album_artist = ?, "
     "mb_release_group = ?, tags_version = ?"
 )
-_KEYED = "heading = ?, album_key = ?, title_key = ?, artist_key = ?, album_identity = ?"
+_KEYED = "heading = ?, album_key = ?, title_key = ?, artist_key = ?, album_identity = ?, album_group = ?"
 _HERE = "available = 1, gone_unix_s = NULL"
 _COLUMNS = ", ".join(term.split(" = ")[0] for part in (_PLACED, _STREAM, _TAGGED, _KEYED) for term in part.split(", "))
 
@@ -114,12 +114,11 @@ def add_tracks(connection: sqlite3.Connection, files: Iterable[ReadFile], now_un
 def change_tracks(connection: sqlite3.Connection, files: Iterable[tuple[int, ReadFile]]) -> None:
     """Tracks whose file holds something else now: what was measured of it no longer counts."""
     for track, file in files:
-        with follow_album(connection, track):
-            connection.execute(
-                f"UPDATE track SET {_PLACED}, {_STREAM}, {_TAGGED}, {_KEYED}, {_HERE}, measured_version = 0, "
-                "measured_code = '' WHERE id = ?",
-                (*_all_of(file), track),
-            )
+        connection.execute(
+            f"UPDATE track SET {_PLACED}, {_STREAM}, {_TAGGED}, {_KEYED}, {_HERE}, measured_version = 0, "
+            "measured_code = '' WHERE id = ?",
+            (*_all_of(file), track),
+        )
         connection.execute("DELETE FROM profile WHERE track = ?", (track,))
         _forget_refusal(connection, file.place)
 
@@ -127,11 +126,10 @@ def change_tracks(connection: sqlite3.Connection, files: Iterable[tuple[int, Rea
 def retag_tracks(connection: sqlite3.Connection, files: Iterable[tuple[int, ReadFile]]) -> None:
     """Tracks of which more was read than before, and whose file is what it was: what was measured still counts."""
     for track, file in files:
-        with follow_album(connection, track):
-            connection.execute(
-                f"UPDATE track SET signature = ?, {_TAGGED}, {_KEYED} WHERE id = ?",
-                (file.stream.signature or None, *_tagged(file.tags, file.place), track),
-            )
+        connection.execute(
+            f"UPDATE track SET signature = ?, {_TAGGED}, {_KEYED} WHERE id = ?",
+            (file.stream.signature or None, *_tagged(file.tags, file.place), track),
+        )
 
 
 def keep_tags(connection: sqlite3.Connection, tracks: Iterable[int]) -> None:
@@ -148,12 +146,10 @@ def place_tracks(connection: sqlite3.Connection, tracks: Sequence[tuple[int, Pla
     for track, place, facts in tracks:
         if (tags := _tags_of(connection, track)) is None:
             continue  # it was forgotten since it was compared
-        keyed = _keyed(tags, place)
-        with follow_album(connection, track):
-            connection.execute(
-                f"UPDATE track SET {_PLACED}, {_KEYED}, {_HERE} WHERE id = ?",
-                (*_placed(place, facts), *keyed, track),
-            )
+        connection.execute(
+            f"UPDATE track SET {_PLACED}, {_KEYED}, {_HERE} WHERE id = ?",
+            (*_placed(place, facts), *_keyed(tags, place), track),
+        )
 
 
 def lose_tracks(connection: sqlite3.Connection, tracks: Iterable[int], gone_unix_s: int | None) -> None:
@@ -273,7 +269,8 @@ def _gain(gain: TaggedGain | None) -> tuple[float | None, float | None]:
 
 def _keyed(tags: Tags, place: Place) -> tuple[object, ...]:
     keys = keys_of(tags, place[1])
-    return (keys.heading, keys.album, keys.title, keys.artist, album_of(tags, place))
+    identity, group = album_of(tags, place), group_of(tags.album, place[0])
+    return (keys.heading, keys.album, keys.title, keys.artist, identity, group)
 
 
 def _tags_of(connection: sqlite3.Connection, track: int) -> Tags | None:

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from auralisd.model.track import parted_guest
+
 _MAX_CHARACTERS = 1024
 _MAX_VALUES = 64
 _MAX_NUMBER = 99_999
@@ -18,8 +20,6 @@ _NUMBER = re.compile(r"\s*(\d{1,9})", re.ASCII)
 _TEMPO = re.compile(r"\s*(\d{1,4}(?:[.,]\d{1,9})?)\s*(?:bpm)?\s*", re.ASCII | re.IGNORECASE)
 _DATE = re.compile(r"(?<!\d)([12]\d{3})(?:(?:-|/|\.|)(\d{2})(?:(?:-|/|\.|)(\d{2}))?)?(?!\d)", re.ASCII)
 _YEAR = re.compile(r"(?<!\d)([12]\d{3})(?!\d)", re.ASCII)
-# A guest stands behind the artist's name, often in brackets; what follows "feat." is one name, whatever it holds.
-_GUEST = re.compile(r"\s+[(\[]?\s*(?:feat\.?|ft\.?|featuring)\s+(?P<guest>[^)\]]+)[)\]]?\s*$", re.IGNORECASE)
 
 
 def clean_text(text: str) -> str:
@@ -47,12 +47,6 @@ def clean_artists(names: Iterable[str]) -> tuple[str, ...]:
         host, guest = parted_guest(name)
         artists.update(dict.fromkeys(filter(None, (host, guest))))
     return tuple(artists)[:_MAX_VALUES]
-
-
-def parted_guest(name: str) -> tuple[str, str]:
-    """An artist's name and the guest's, "" for none."""
-    found = _GUEST.search(name)
-    return (name[: found.start()], found["guest"].strip()) if found and found.start() else (name, "")
 
 
 def clean_genres(names: Iterable[str]) -> tuple[str, ...]:

@@ -112,7 +112,8 @@ def id3_words(tags: Any) -> Words:
     for frame in tags.getall("TXXX"):
         texts.setdefault(frame.desc.lower(), []).extend(frame.text)
     frames = {key: _texts_of(tags[key]) for keys in _FRAMES.values() for key in keys if key in tags}
-    words = {**_chosen(texts, _COMMENTS), **_chosen(frames, _FRAMES)}
+    words = _chosen(texts, _COMMENTS) if texts else {}
+    words |= _chosen(frames, _FRAMES)
     if artists := clean_values(texts.get("artists", ())):
         words["artists"] = artists
     if (owner := tags.get(_MUSICBRAINZ_OWNER)) is not None:

@@ -2,22 +2,27 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO, Literal
 
 import mutagen
 from mutagen.aiff import AIFF
 from mutagen.apev2 import APEv2
+from mutagen.asf import ASF
 from mutagen.flac import FLAC, FLACNoHeaderError
+from mutagen.monkeysaudio import MonkeysAudio
 from mutagen.mp3 import MP3, HeaderNotFoundError
+from mutagen.mp4 import MP4
 from mutagen.oggflac import OggFLAC
 from mutagen.oggopus import OggOpus
 from mutagen.oggvorbis import OggVorbis
 from mutagen.wave import WAVE
+from mutagen.wavpack import WavPack
 
 from auralisd.errors import TrackUnreadable
 from auralisd.model.audio import MAX_CHANNELS, MAX_RATE_HZ, MIN_RATE_HZ
 from auralisd.model.track import FileFacts, StreamFacts, Tags
+from auralisd.tags.boxes import asf_pairs, mp4_pairs
 from auralisd.tags.fields import HAS_ART, Words, chunk_words, comment_words, id3_words, tags_of
 from auralisd.tags.gains import GAIN_KEYS
 from auralisd.tags.opening import facts_of, open_regular
@@ -64,6 +69,15 @@ def open_tagged(file: BinaryIO, path: bytes) -> tuple[str, Any]:
         case b".ogg" | b".oga" | b".opus":
             name, reader = _ogg_kind(file)
             return name, _load(reader, file)
+        case b".m4a" | b".m4b" | b".mp4":
+            opened = _load(MP4, file)
+            return "alac" if opened.info.codec == "alac" else "aac", opened
+        case b".wma" | b".asf":
+            return "wma", _load(ASF, file)
+        case b".ape":
+            return "ape", _load(MonkeysAudio, file)
+        case b".wv":
+            return "wavpack", _load(WavPack, file)
     raise TrackUnreadable("not-audio", "the ending is not one of music that can be played")
 
 
@@ -124,7 +138,7 @@ def _stream_facts(name: str, stream: Any, signature: bytes) -> StreamFacts:
         duration_us=int(length_s * 1_000_000) or None if 0 < length_s <= _LONGEST_S else None,
         rate_hz=rate_hz,
         channels=channels,
-        bits=_whole(getattr(stream, "bits_per_sample", 0)) or None,
+        bits=None if name == "aac" else _whole(getattr(stream, "bits_per_sample", 0)) or None,
         bitrate=_whole(getattr(stream, "bitrate", 0)) or None,
         signature=signature,
     )
@@ -139,8 +153,23 @@ def _words(name: str, opened: Any, file: BinaryIO) -> Words:
         return _mp3_words(opened.tags, file)
     if name in ID3_KINDS:
         return _chunk_words(file, name) | id3_words(opened.tags)
-    words = comment_words(opened.tags or ())
+    words = comment_words(_pairs(name, opened.tags))
     return words | {HAS_ART: ("1",)} if getattr(opened, "pictures", None) else words
+
+
+def _pairs(name: str, tags: Any) -> Iterable[tuple[str, object]]:
+    """Pairs of a name and a value, of whatever kind of tags these are."""
+    if not tags:
+        return ()
+    match name:
+        case "aac" | "alac":
+            return mp4_pairs(tags)
+        case "wma":
+            return asf_pairs(tags)
+        case "ape" | "wavpack":
+            pairs: Iterable[tuple[str, object]] = tags.items()
+            return pairs
+    return ((key, value) for key, value in tags)
 
 
 def _mp3_words(tags: Any, file: BinaryIO) -> Words:

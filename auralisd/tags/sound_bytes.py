@@ -32,6 +32,8 @@ _OGG_HEADERS = {b"\x01vorbis": 3, b"OpusHead": 2, b"\x7fFLAC": 0}
 _IN_FLAC_PACKET = 13
 _RIFF_HEAD_BYTES = 12
 _UNKNOWN_SIZE = 0xFFFF_FFFF
+_ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
+_ASF_DATA_HEAD_BYTES = 50
 
 
 class SoundBytes(msgspec.Struct, frozen=True):
@@ -64,6 +66,14 @@ def sound_bytes(fd: int, suffix: bytes) -> SoundBytes:
             return _in_chunks(fd, size, "little", (b"fmt ", b"data"))
         case b".aiff" | b".aif":
             return _in_chunks(fd, size, "big", (b"COMM", b"SSND"))
+        case b".m4a" | b".m4b" | b".mp4":
+            return _in_boxes(fd, size)
+        case b".wma" | b".asf":
+            return _in_asf(fd, size)
+        case b".ape":
+            return _marked(fd, size, b"MAC ")
+        case b".wv":
+            return _marked(fd, size, b"wvpk")
     raise TrackUnreadable("not-audio", "the ending is not one of music that can be played")
 
 
@@ -96,6 +106,8 @@ def _id3_size(head: bytes) -> int:
 
 def _zeros_at(fd: int, start: int) -> int:
     """Some taggers leave padding that their tag's size does not count."""
+    if os.pread(fd, 1, start) != b"\0":
+        return 0
     padding = os.pread(fd, _PADDING_BYTES, start)
     return len(padding) - len(padding.lstrip(b"\0"))
 
@@ -223,3 +235,41 @@ def chunks_of(
         length = int.from_bytes(head[4:], order)
         yield head[:4], place + 8, length
         place += 8 + length + length % 2
+
+
+# --- MP4, ASF and what stands between tags alone -----------------------------------------------------------
+
+
+def _in_boxes(fd: int, size: int) -> SoundBytes:
+    """The largest box of media; what tells how it is meant moves about with the tags beside it."""
+    place, sound = 0, (0, 0)
+    for _ in range(_MOST_CHUNKS):
+        head = os.pread(fd, 16, place)
+        length = int.from_bytes(head[:4], "big") or size - place
+        start = 8
+        if length == 1:
+            length, start = int.from_bytes(head[8:16], "big"), 16
+        if len(head) < 8 or length < start:
+            break
+        if head[4:8] == b"mdat":
+            sound = max(sound, (min(size, place + length) - place - start, place + start))
+        place += length
+    if not sound[0]:
+        raise TrackUnreadable("damaged", "the file holds no sound")
+    return _within(b"mdat", sound[1], sound[1] + sound[0])
+
+
+def _in_asf(fd: int, size: int) -> SoundBytes:
+    head = os.pread(fd, 24, 0)
+    if not head.startswith(_ASF_HEADER):
+        raise TrackUnreadable("not-audio", "the ending says music, the content does not")
+    data = int.from_bytes(head[16:24], "little")
+    length = int.from_bytes(os.pread(fd, 8, data + 16), "little")
+    return _within(b"asf", data + _ASF_DATA_HEAD_BYTES, min(size, data + length) if length else size)
+
+
+def _marked(fd: int, size: int, mark: bytes) -> SoundBytes:
+    start = _after_id3(fd, 0)
+    if os.pread(fd, len(mark), start) != mark:
+        raise TrackUnreadable("not-audio", "the ending says music, the content does not")
+    return _within(mark, start, _before_tags(fd, start, size))

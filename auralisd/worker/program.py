@@ -9,6 +9,7 @@ from typing import assert_never
 from auralisd.doors.link import Link
 from auralisd.doors.worker import (
     Answer,
+    Bring,
     FileRead,
     Inspect,
     Inspected,
@@ -24,6 +25,7 @@ from auralisd.doors.worker import (
 )
 from auralisd.errors import TrackUnreadable
 from auralisd.tags.reading import read_track
+from auralisd.worker.bringing import bring
 from auralisd.worker.measuring import measure
 from auralisd.worker.rehearsing import rehearse
 from auralisd.worker.rendering import render
@@ -44,7 +46,7 @@ def serve(link: Link[Task, Answer]) -> None:
         return  # control is gone: nobody is left to work for
 
 
-def answers(task: Walk | ReadTags | Inspect | Measure | Rehearse | Render) -> Generator[Answer, None, None]:
+def answers(task: Walk | ReadTags | Inspect | Measure | Rehearse | Render | Bring) -> Generator[Answer, None, None]:
     """What there is to say to one task."""
     match task:
         case Walk():
@@ -60,6 +62,8 @@ def answers(task: Walk | ReadTags | Inspect | Measure | Rehearse | Render) -> Ge
             yield rehearse(task)
         case Render():
             yield from render(task)
+        case Bring():
+            yield bring(task)
         case _:
             assert_never(task)
 

@@ -74,7 +74,7 @@ def start_rig(dbus_library: str, tracks: tuple[Track, ...]) -> StartRig:
         services: list[BusService] = []
         player = MemoryPlayer(library, lambda event: services[0].on_event(event))
         devices = MemoryDevices()
-        kinds = {name: AskedKind() for name in ("analyse", "render", "scan")}
+        kinds = {name: AskedKind() for name in ("analyse", "import", "render", "scan")}
         jobs = Jobs(kinds, supervisor=supervisor, publish=lambda event: services[0].on_event(event))
         service = BusService(
             player=player,

@@ -357,7 +357,7 @@ class AskedKind:
         self.works: list[AskedWork] = []
 
     async def prepare(self, spec: Mapping[str, Any]) -> "AskedWork":
-        if not spec.get("tracks") and "folders" not in spec:
+        if not spec.get("tracks") and not spec.get("uris") and "folders" not in spec:
             raise InvalidRequest("spec.tracks must name at least one track")
         if 99 in spec.get("folders", ()):
             raise NotFound("there is no music folder 99")

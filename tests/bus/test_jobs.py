@@ -41,7 +41,7 @@ def changes_of(client: Client, path: str) -> Iterator[dict[str, Any]]:
 async def test_what_works_here_is_named_with_its_limits(rig: Rig, client: Client) -> None:
     assert await client.get_all(JOBS) == {
         "Jobs": [],
-        "Kinds": ["analyse", "render", "scan"],
+        "Kinds": ["analyse", "import", "render", "scan"],
         "Running": 0,
         "Waiting": 0,
         "MaxRunning": 2,
@@ -145,7 +145,7 @@ async def test_a_waiting_job_runs_when_one_is_done_and_a_cancelled_one_never_doe
 
 
 async def test_an_unknown_kind_is_refused_with_those_there_are(rig: Rig, client: Client) -> None:
-    with pytest.raises(CallFailed, match="analyse render") as failure:
+    with pytest.raises(CallFailed, match="analyse import render scan") as failure:
         await submit(client, "fingerprint")
 
     assert failure.value.name == OURS_ERROR + "NotSupported"

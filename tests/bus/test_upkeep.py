@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from dbus_fast import Variant
 
 from tests.bus.client import INVALID, CallFailed, Client
 from tests.bus.conftest import Rig
@@ -41,3 +42,21 @@ async def test_everything_is_forgotten_with_its_queue(queued: Rig, client: Clien
 
     assert queued.library.by_id == {}
     assert queued.player.snapshot.entries == ()
+
+
+async def test_an_import_is_a_job_that_gets_paths_and_not_uris(rig: Rig, client: Client) -> None:
+    uris = ["file:///tmp/A%20b.flac", "file:///tmp/%FF.mp3"]
+    [job] = await client.ours("Library", "Import", "asta{sv}", uris, 1, {"duplicates": Variant("b", True)})
+
+    assert job.endswith("/job/1")
+    assert rig.kinds["import"].specs == [
+        {"uris": (b"/tmp/A b.flac", b"/tmp/\xff.mp3"), "into": 1, "duplicates": True},
+    ]
+
+
+@pytest.mark.parametrize("uri", ["http://example.org/a.flac", "a.flac", "file:///"])
+async def test_what_is_no_file_uri_is_not_imported(rig: Rig, client: Client, uri: str) -> None:
+    with pytest.raises(CallFailed):
+        await client.ours("Library", "Import", "asta{sv}", [uri], 1, {})
+
+    assert rig.jobs.all == ()

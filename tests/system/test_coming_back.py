@@ -54,3 +54,31 @@ def test_no_child_outlives_a_daemon_that_was_killed(world: World, playing: Daemo
     playing.process.kill()
     playing.process.wait()
     wait_until(lambda: not Path(f"/proc/{sound}/cmdline").exists() or not Path(f"/proc/{sound}/cmdline").read_bytes())
+
+
+def test_the_device_that_was_chosen_and_mute_come_back_and_the_command_line_goes_before(
+    world: World, music: Path
+) -> None:
+    soundfile.write(music / "1.flac", noise(60), 44_100, subtype="PCM_16")
+    config = world.folder / "auralisd.toml"
+    config.write_text('output = "alsa"\n')
+    plain = ("--config", str(config), "--music", str(music))
+    daemon = Daemon(world, *plain)
+    daemon.wait_ready()
+    assert world.get("Output", "Device") == 's "default"'
+    world.set("Output", "Device", "s", "silent")
+    world.set("Output", "Muted", "b", "true")
+    daemon.process.kill()
+    daemon.process.wait()
+    daemon = Daemon(world, *plain)
+    daemon.wait_ready()
+
+    assert world.get("Output", "Device") == 's "silent"'
+    assert world.get("Output", "Muted") == "b true"
+    world.playerctl("play")
+    wait_until(lambda: world.get("Output", "State") == 's "running"')
+    assert "device opened name=silent" in daemon.log()
+    daemon.stop()
+    daemon = Daemon(world, *plain, "--output", "alsa")
+    daemon.wait_ready()
+    assert world.get("Output", "Device") == 's "default"'

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -177,3 +179,30 @@ async def test_a_scan_of_a_folder_that_is_missing_fails_and_says_so(music: Path,
     assert "connect its drive" in job.error
     assert ScanBroke("folder-missing") in library.told
     assert library.told.count(ScanningChanged(True)) == library.told.count(ScanningChanged(False))
+
+
+def scanned_by_command(music: Path) -> list[str]:
+    words = (sys.executable, "-m", "auralisd", "scan", str(music))
+    return subprocess.run(words, capture_output=True, text=True, timeout=60, check=True).stdout.splitlines()
+
+
+async def test_the_command_line_says_of_a_folder_what_the_daemon_says(tmp_path: Path) -> None:
+    music = tmp_path / "Music"
+    for number, artist in enumerate(("Ada", "Bob", "Cora"), 1):
+        write_music(music / "sampler" / f"{number}.flac", artist=artist, album="Sampler", track=number, seconds=0.01)
+        write_music(music / artist / "1.flac", artist=artist, album="Live", track=number + 3, seconds=0.01)
+    (music / "noise.mp3").write_bytes(b"\x55" * 5000)
+    (music / "empty.ogg").touch()
+    report = await asyncio.to_thread(scanned_by_command, music)
+    async with seen(music, tmp_path / "state") as library:
+        [scan] = [job for job in library.jobs.all if job.trigger == "startup"]
+        albums = await library.librarian.browse("albums", "", cursor="", limit=500, descending=False, offset=0)
+        statistics = await library.librarian.reckoning.statistics()
+
+    assert report[0].startswith("6 tracks, 4 albums")
+    assert (scan.result["added"], albums.total, statistics.albums) == (6, 4, 4)
+    assert report[2] == "2 files could not be read:"
+    assert {tuple(line.split()) for line in report[3:]} == {
+        (code, repr(name)) for name, code in scan.result["refusals"]
+    }
+    assert scan.result["refused"] == 2

@@ -554,6 +554,12 @@ def test_only_an_entry_of_which_the_last_frame_was_heard_is_completed(given_inpu
     assert ended == [StreamEnded(1, reason, 7)]
 
 
+def test_the_end_of_the_music_without_its_last_frame_completes_nothing() -> None:
+    state = playing(10)
+
+    assert told(run(state, sound.Drained(state.generation))[1]) == [StreamEnded(1, "failed", 7)]
+
+
 def test_what_does_not_sound_is_not_completed() -> None:
     state = playing()
 

@@ -41,10 +41,13 @@ def heard(queue: PlayQueue) -> list[int]:
 
 
 def test_entry_ids_are_never_used_again() -> None:
-    first = a_queue(10, 20)
-    second = edits.replaced(first, (10, 20), start=0, deal=a_deal())
+    first = a_queue(10, 20, 30)
+    fewer = edits.removed(first, ids(first)[1:])
+    more = edits.inserted(fewer, (20, 30), 0, deal=a_deal())
+    again = edits.replaced(more, (10, 20), start=0, deal=a_deal())
 
-    assert not set(ids(first)) & set(ids(second))
+    assert not set(ids(more)) & set(ids(first)[1:])
+    assert not set(ids(again)) & {*ids(first), *ids(more)}
 
 
 def test_the_same_track_twice_is_two_entries() -> None:

@@ -69,6 +69,9 @@ class NotingOutput:
     def pause(self, paused: bool) -> bool:
         return self._can_pause and self._pacing.pause(paused)
 
+    def set_volume(self, gain: float) -> bool:
+        return False
+
     def drop(self) -> None:
         del self.heard[len(self.heard) - self._pacing.unheard_frames() :]
         self._pacing.drop()

@@ -4,6 +4,7 @@ import itertools
 import random
 import sqlite3
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from auralisd.store.hits import Hits
 from auralisd.store.migrations import migrate
 from auralisd.store.rows import ReadFile
 from auralisd.store.search import SORTS, find_page, find_tracks
+from auralisd.store.settling import settle_albums
 from auralisd.store.tracks import add_tracks, change_tracks, keep_folders, lose_tracks, place_tracks, retag_tracks
 
 NOW_UNIX_S = 1_000 * 86_400
@@ -258,13 +260,42 @@ def test_an_album_says_whose_it_is_and_how_long(rows: sqlite3.Connection) -> Non
     ids = {title: value(rows, title, 5) for title in ("Homogénic", "Live", "Suites")}
 
     assert browse(rows, "albums") == [
-        Album(ids["Homogénic"], "Homogénic", None, "1997", 2, 500_000_000, compilation=True),
+        Album(ids["Homogénic"], "Homogénic", "Björk", "1997", 2, 500_000_000, compilation=False),
         Album(ids["Live"], "Live", "Band of Air", None, 1, 400_000_000, compilation=False),
         Album(ids["Suites"], "Suites", "Bach Consort", "1730", 1, 100_000_000, compilation=False),
     ]
     assert browse(rows, "albums", "joga") == [
         Album(ids["Homogénic"], "Homogénic", "Björk, Ada", "1997", 1, 300_000_000, compilation=False)
     ]
+
+
+@pytest.mark.parametrize(
+    ("tags", "artist", "compilation"),
+    [
+        ([{"album_artist": "Ada"}, {"album_artist": "ADA feat. Bob"}, {"artists": ("Bob",)}], "ADA", False),
+        ([{"album_artist": "Ada"}, {"album_artist": "Bob"}], None, True),
+        ([{"album_artist": "Various Artists"}, {"artists": ("Bob",)}], "Various Artists", True),
+        ([{"artists": ("Ada",)}, {"artists": ("Ada", "Bob")}], "Ada", False),
+        ([{"artists": ("Ada", "Bob")}, {"artists": ("Ada", "Bob")}], "Ada, Bob", False),
+        ([{"artists": ("Ada",)}, {"artists": ("Bob",)}], None, True),
+        ([{"artists": ("Ada",), "compilation": True}, {"artists": ("Ada",), "compilation": True}], "Ada", True),
+        ([{"artists": ("Ada",), "compilation": True}, {"artists": ("Ada",)}], "Ada", False),
+        ([{}, {}], None, False),
+    ],
+)
+def test_an_album_is_of_one_artist_or_a_compilation(
+    rows: sqlite3.Connection, tags: list[dict[str, Any]], artist: str | None, compilation: bool
+) -> None:
+    files = [
+        a_file(f"s{n}", Tags(**{"title": "T", "album": "Sampler", "track_number": n, **words}), inode=90 + n)
+        for n, words in enumerate(tags, 1)
+    ]
+    add_tracks(rows, files, 0)
+    settle_albums(rows)
+    [album] = browse(rows, "albums", "album:Sampler")
+
+    assert isinstance(album, Album)
+    assert (album.artist, album.compilation, album.tracks) == (artist, compilation, len(tags))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from auralisd.model.track import FileFacts, StreamFacts, Tags
+from auralisd.store.albums import identity_of
 from auralisd.store.duplicates import find_duplicates, holding_sound
 from auralisd.store.forgetting import forget_everything
-from auralisd.store.knowing import remember_for_track
+from auralisd.store.knowing import remember_for_album, remember_for_track
 from auralisd.store.migrations import migrate
 from auralisd.store.rows import OUTSIDE, ReadFile
 from auralisd.store.tracks import add_tracks, change_tracks, keep_folders, lose_tracks, retag_tracks
@@ -26,7 +27,8 @@ def rows() -> Iterator[sqlite3.Connection]:
 
 def a_file(number: int, sound: bytes, *, folder: int = 1) -> ReadFile:
     path = b"%d.flac" % number if folder else b"/tmp/%d.flac" % number
-    return ReadFile((folder, path), FileFacts(1, number, 1, 1), StreamFacts("flac", signature=sound), Tags("T"))
+    tags = Tags("T", ("Ada",), "Album")
+    return ReadFile((folder, path), FileFacts(1, number, 1, 1), StreamFacts("flac", signature=sound), tags)
 
 
 def groups(connection: sqlite3.Connection) -> tuple[tuple[int, ...], ...]:
@@ -74,9 +76,17 @@ def test_pages_meet_each_group_once_while_others_come_and_go(rows: sqlite3.Conne
 def test_everything_is_forgotten_but_no_id_comes_again(rows: sqlite3.Connection) -> None:
     add_tracks(rows, [a_file(1, b"a"), a_file(2, b"b")], 0)
     remember_for_track(rows, 1, "warm")
+    remember_for_album(rows, identity_of(rows, 1) or "", "warm")
+    (latest,) = rows.execute("SELECT max(id) FROM value").fetchone()
 
     assert forget_everything(rows) == 2
+    assert forget_everything(rows) == 0
+    for table in ("track", "fact", "credit", "album_preset", "unsettled"):
+        assert rows.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+    assert rows.execute("SELECT max(id), count(*), max(name) FROM value").fetchone() == (latest, 1, "")
+    assert rows.execute("SELECT count(*) FROM value_search WHERE value_search MATCH 'Album OR Ada'").fetchone() == (0,)
     assert rows.execute("SELECT count(*) FROM track_preset").fetchone() == (0,)
     assert rows.execute("SELECT count(*) FROM search WHERE search MATCH 'T'").fetchone() == (0,)
     assert add_tracks(rows, [a_file(1, b"a")], 0) == [3]
+    assert rows.execute("SELECT min(id) FROM value WHERE kind != 0").fetchone() > (latest,)
     assert keep_folders(rows, [(b"/music", "music")]) == (1,)
