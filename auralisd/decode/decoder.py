@@ -1,5 +1,6 @@
 """What a decoder is, and the one way to get one."""
 
+import os
 from typing import NamedTuple, Protocol
 
 from auralisd.dsp.block import Block
@@ -13,6 +14,15 @@ class FileSignature(NamedTuple):
     inode: int
     size_bytes: int
     mtime_ns: int
+
+
+def signature_now(path: bytes) -> FileSignature | None:
+    """That of the file which lies there; None when there is none."""
+    try:
+        status = os.stat(path, follow_symlinks=False)
+    except OSError:
+        return None
+    return FileSignature(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 class Decoder(Protocol):

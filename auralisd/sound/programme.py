@@ -55,12 +55,14 @@ class Programme:
         self._over = True
         self._opening: _Opening | None = None
         self._next: Stream | None = None
+        self._spare: Decoder | None = None
         self._filled = False
         self._barren_since_s: float | None = None
         self._unreadable: set[int] = set()
 
     def start(self, generation: int, stream: Stream) -> None:
-        """Forget everything and open this stream."""
+        """Forget everything and open this stream; the file that is open stays so for a seek in it."""
+        self._spare = self._reel.give_up_decoder(stream.path)
         self._forget(generation, over=False)
         self._launch(stream)
 
@@ -262,6 +264,9 @@ class Programme:
 
     def _opened(self, stream: Stream) -> Decoder | None:
         """Its decoder; None, and a report, when it cannot be decoded."""
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            return spare
         try:
             return open_track(stream.path)
         except TrackUnreadable as failure:

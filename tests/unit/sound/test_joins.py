@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from auralisd.decode.decoder import Decoder, open_track
 from auralisd.dsp.block import Block
+from auralisd.sound import programme
 from tests.unit.sound.studio import Studio, noise, stream, written
 
 
@@ -144,3 +146,30 @@ def test_lossy_halves_join_where_they_were_cut(
     # Around the cut a codec may smear, but it is never silent there: a quarter of a wave of 1 kHz is 12 frames.
     near = np.abs(heard[border - 480 : border + 480]).max(axis=1).reshape(-1, 48).max(axis=1)
     assert near.min() > 0.1
+
+
+def test_a_seek_goes_on_with_the_open_file_and_meets_another_one_that_took_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[bytes] = []
+
+    def noted(path: bytes) -> Decoder:
+        opened.append(path)
+        return open_track(path)
+
+    monkeypatch.setattr(programme, "open_track", noted)
+    sounds = [noise(30.0, seed=seed, rate_hz=8_000) for seed in (1, 2)]
+    path = written(tmp_path / "a.wav", sounds[0], rate_hz=8_000)
+    studio = Studio(8_000)
+    studio.start(stream(path, 10))
+    studio.listen(1_000)
+    studio.start(stream(path, 10, frame=5_000), generation=2)
+    studio.listen(1_000)
+
+    assert len(opened) == 1
+    assert np.array_equal(studio.heard, sounds[0][5_000:6_000])
+    written(tmp_path / "b.wav", sounds[1], rate_hz=8_000).replace(path)
+    studio.start(stream(path, 10, frame=5_000), generation=3)
+    studio.listen(1_000)
+    assert len(opened) == 2
+    assert np.array_equal(studio.heard, sounds[1][5_000:6_000])
