@@ -54,6 +54,10 @@ class Tail:
             self._spent = left, left.owed_frames
             self.add(left.flush())
 
+    def go_further(self) -> None:
+        """What follows has begun: the resampler that let go before is of no use any more."""
+        self._spent = None
+
     def renew(self) -> tuple[Resampler, int] | None:
         """The resampler as it was before it let go, and how many frames came because it did; once."""
         spent, self._spent = self._spent, None

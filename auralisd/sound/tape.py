@@ -47,11 +47,13 @@ class Tape:
         self._reel.score.forget_before(self._reel.ring.read_at - self._reel.ring.rate_hz)
         if self._continues(stream, decoder):
             left, self._reel.tail.left = self._reel.tail.left, None
+            self._reel.tail.go_further()
             owed = 0 if left is None else left.owed_frames
             mark = self._reel.mark(BEGINS, stream, decoder, at=self._reel.end_at + owed, ended=ended)
             self._reel.enter(stream, decoder, plan, mark, resampler=left)
             return
         self._reel.tail.let_go()
+        self._reel.tail.go_further()
         lap = self._lap_with(stream, decoder)
         if lap is None or not self._cross(lap, stream, decoder, plan):
             pause_s = 0.0 if self._reel.score.last is None else max(0.0, -stream.overlap_s)

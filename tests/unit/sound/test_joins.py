@@ -173,3 +173,18 @@ def test_a_seek_goes_on_with_the_open_file_and_meets_another_one_that_took_its_p
     studio.listen(1_000)
     assert len(opened) == 2
     assert np.array_equal(studio.heard, sounds[1][5_000:6_000])
+
+
+def test_a_next_that_comes_as_the_music_was_about_to_end_loses_no_frame_of_the_first(tmp_path: Path) -> None:
+    lead = written(tmp_path / "0.flac", noise(1.0, seed=9, rate_hz=44_100), rate_hz=44_100)
+    piece, cut = noise(8.0, seed=1, rate_hz=48_000), 4 * 48_000 + 1_234
+    halves = [written(tmp_path / f"{n}.flac", part, rate_hz=48_000) for n, part in ((1, piece[:cut]), (2, piece[cut:]))]
+    whole = written(tmp_path / "3.flac", piece, rate_hz=48_000)
+    studio = Studio(44_100)
+    studio.start(stream(lead, 10), stream(halves[0], 11))
+    while studio.reel.stopping is None:
+        studio.listen(500)
+    studio.programme.follow(stream(halves[1], 12))
+    studio.listen()
+
+    assert residual_db(studio.heard, heard_of(44_100, lead, whole).heard) < -120
