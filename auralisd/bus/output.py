@@ -27,6 +27,9 @@ class Output:
                 "ReplayGain": self.set_replay_gain,
                 "ReplayGainPreamp": self.set_replay_gain_preamp,
                 "SleepTimer": self.set_sleep_timer,
+                "Gapless": self.set_gapless,
+                "Crossfade": self.set_crossfade,
+                "CrossfadeOnSkip": self.set_crossfade_on_skip,
             },
             read=self.read,
             signals=("StreamStarted", "StreamEnded", "StreamFailed", "DeviceLost", "DeviceReturned"),
@@ -57,3 +60,12 @@ class Output:
 
     async def set_sleep_timer(self, seconds: float) -> None:
         await self._player.ask(commands.SetSleepTimer(seconds))
+
+    async def set_gapless(self, gapless: bool) -> None:
+        await self._player.ask(commands.SetGapless(gapless))
+
+    async def set_crossfade(self, crossfade_s: float) -> None:
+        await self._player.ask(commands.SetCrossfade(crossfade_s))
+
+    async def set_crossfade_on_skip(self, on_skip: bool) -> None:
+        await self._player.ask(commands.SetCrossfadeOnSkip(on_skip))

@@ -144,6 +144,9 @@ def output(snapshot: Snapshot, *, buffered_s: float, sleep_left_s: float) -> Val
         "ReplayGain": snapshot.taste.replay_gain,
         "ReplayGainPreamp": snapshot.taste.preamp_db,
         "SleepTimer": sleep_left_s,
+        "Gapless": snapshot.joins.gapless,
+        "Crossfade": snapshot.joins.crossfade_s,
+        "CrossfadeOnSkip": snapshot.joins.on_skip,
     }
 
 

@@ -1,5 +1,6 @@
 """What a decoder is, and the one way to get one."""
 
+import os
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
@@ -23,6 +24,15 @@ class Damage(NamedTuple):
     frame: int
     frames: int | None
     rate_hz: int
+
+
+def signature_now(path: bytes) -> FileSignature | None:
+    """That of the file which lies there; None when there is none."""
+    try:
+        status = os.stat(path, follow_symlinks=False)
+    except OSError:
+        return None
+    return FileSignature(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 class Decoder(Protocol):

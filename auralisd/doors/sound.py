@@ -15,7 +15,8 @@ class Stream(msgspec.Struct, frozen=True):
     """One queue entry to be played: `path` as the file system spells it, and what shall be done to it.
 
     `profile` is None when the track was never measured; `album` is the profile of its whole album, where gain and tone
-    shall be the album's.
+    shall be the album's.  `overlap_s` is how long it comes in over the end of the one before it, as far as the lengths
+    of both allow; below 0 it is so long a silence between them.
     """
 
     entry: int
@@ -25,13 +26,17 @@ class Stream(msgspec.Struct, frozen=True):
     treatment: Treatment = Treatment()
     profile: SoundProfile | None = None
     album: SoundProfile | None = None
+    overlap_s: float = 0.0
 
 
 # --- orders: control -> sound ------------------------------------------------------------------------
 
 
 class Start(msgspec.Struct, frozen=True, tag=True):
-    """Drop whatever sounds or is queued and begin here; `playing` False prepares it and holds it silent."""
+    """Drop whatever sounds or is queued and begin here; `playing` False prepares it and holds it silent.
+
+    A stream with an `overlap_s` comes in over what sounds, where something does, which is faded out.
+    """
 
     generation: int
     stream: Stream
@@ -39,7 +44,7 @@ class Start(msgspec.Struct, frozen=True, tag=True):
 
 
 class QueueNext(msgspec.Struct, frozen=True, tag=True):
-    """What follows the stream that is being rendered, joined gaplessly; None: the music ends there.
+    """What follows the stream that is being rendered, joined as it says; None: the music ends there.
 
     A newer one replaces an older one, even when the older stream is rendered ahead but not yet heard.  Once its first
     frames are in the device (the last tenth of a second) it is heard, and the newer one follows it.
@@ -133,7 +138,10 @@ class Audible(msgspec.Struct, frozen=True, tag=True):
 
 
 class Finished(msgspec.Struct, frozen=True, tag=True):
-    """Every frame of this entry was heard.  `frames` is its length as decoded: the source frame it ended at."""
+    """Every frame of this entry was heard.  `frames` is its length as decoded: the source frame it ended at.
+
+    Where the next one came in over its end, that one's `Audible` was told before, in the middle of the overlap.
+    """
 
     generation: int
     entry: int

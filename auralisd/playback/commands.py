@@ -158,6 +158,24 @@ class SetSleepTimer(msgspec.Struct, frozen=True):
     seconds: float
 
 
+class SetGapless(msgspec.Struct, frozen=True):
+    """On: a track follows the one before it without a gap; off: after a second of silence."""
+
+    gapless: bool
+
+
+class SetCrossfade(msgspec.Struct, frozen=True):
+    """0..12 s, finite; else InvalidRequest.  0: none."""
+
+    crossfade_s: float
+
+
+class SetCrossfadeOnSkip(msgspec.Struct, frozen=True):
+    """On: the crossfade is heard too where somebody goes to another track while one plays."""
+
+    on_skip: bool
+
+
 class SetVolume(msgspec.Struct, frozen=True):
     """Linear amplitude, clamped to 0..1; not finite: InvalidRequest."""
 
@@ -271,6 +289,9 @@ OutletCommand = SetVolume | SetMuted | SetDevice
 ModeCommand = SetLoop | SetShuffle | SetConsume | SetStopAfter
 """How the queue is gone through."""
 
+JoinCommand = SetGapless | SetCrossfade | SetCrossfadeOnSkip
+"""How one track follows another."""
+
 
 Command = (
     Play
@@ -284,6 +305,7 @@ Command = (
     | GoTo
     | EditCommand
     | ModeCommand
+    | JoinCommand
     | OutletCommand
     | SetSleepTimer
     | TasteCommand

@@ -54,6 +54,7 @@ def drawn(state: PlayerState, seen: Seen) -> Snapshot:
         muted=state.muted,
         device_name=seen.device_name,
         taste=state.taste,
+        joins=state.joins,
         preset=seen.preset,
         default_preset=preset_named(state.taste.preset, seen.presets).name,
         presets=seen.presets,

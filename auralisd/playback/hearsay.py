@@ -96,11 +96,9 @@ def _stream(state: PlayerState, report: _Of, moment: Moment) -> Stepped:
         case sound.Audible(entry=entry) if entry not in state.queue.listing.places:
             return _goes_on(_changed(state, deaths=0), moment, halt=True)
         case sound.Audible(entry=entry):
-            return _audible(state, entry)
+            return _audible(state, entry, moment)
         case sound.Finished(entry=entry, frames=frames):
-            if state.sounding != entry:
-                return state, ()
-            return _changed(state, sounding=None), (Tell(StreamEnded(entry, "completed", frames)),)
+            return _over(state, StreamEnded(entry, "completed", frames))
         case sound.Drained():
             return _goes_on(state, moment, halt=False)
         case sound.Unreadable():
@@ -111,11 +109,22 @@ def _stream(state: PlayerState, report: _Of, moment: Moment) -> Stepped:
             assert_never(report)
 
 
-def _audible(state: PlayerState, entry: int) -> Stepped:
+def _over(state: PlayerState, told: StreamEnded) -> Stepped:
+    """What sounded, or faded out under what sounds now, has ended."""
+    if told.entry == state.sounding:
+        return _changed(state, sounding=None), (Tell(told),)
+    if told.entry == state.fading:
+        return _changed(state, fading=None), (Tell(told),)
+    return state, ()
+
+
+def _audible(state: PlayerState, entry: int, moment: Moment) -> Stepped:
     track = state.queue.track_of(entry) or 0
     state = _changed(state, deaths=0)
     if state.sounding == entry:
         return state, ()
+    if state.sounding is not None:
+        state = _changed(state, fading=state.sounding, fading_frames=moment.frames)
     left = state.queue.current
     current = _changed(
         state, queue=q.with_current(state.queue, entry), sounding=entry, following=None, broken=state.broken - {entry}
@@ -155,10 +164,8 @@ def _unreadable(state: PlayerState, report: sound.Unreadable, moment: Moment) ->
     if report.entry == state.following:
         joined, effects = rejoined(marked, force=True, after=report.entry)
         return joined, (failed, *effects)
-    if state.sounding != report.entry:
-        return marked, (failed,)
-    stream_ended = Tell(StreamEnded(report.entry, "failed", moment.frames))
-    return _changed(marked, sounding=None), (failed, stream_ended)
+    over, effects = _over(marked, StreamEnded(report.entry, "failed", moment.frames))
+    return over, (failed, *effects)
 
 
 def _starved(state: PlayerState, report: sound.Starved, moment: Moment) -> Stepped:

@@ -23,4 +23,4 @@ def _place(state: PlayerState) -> tuple[object, ...]:
     queue = state.queue
     modes = (queue.loop, queue.shuffle, queue.consume, queue.stop_after)
     outlet = (state.volume, state.muted, state.device)
-    return (state.status, queue.current, modes, outlet, state.taste, state.override)
+    return (state.status, queue.current, modes, outlet, state.taste, state.joins, state.override)

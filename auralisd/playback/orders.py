@@ -27,8 +27,8 @@ class Orders:
 
     async def _perform(self, state: s.PlayerState, effect: s.Effect) -> None:
         match effect:
-            case s.StartStream(entry, start_us, playing):
-                stream = await self._programme.begin(state, entry, start_us)
+            case s.StartStream(entry, start_us, playing, over):
+                stream = await self._programme.begin(state, entry, start_us, over=over)
                 await self._link.send(sound.Start(state.generation, stream, playing))
             case s.JoinNext(entry):
                 stream_next = None if entry is None else await self._programme.join(state, entry)

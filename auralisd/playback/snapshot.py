@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from auralisd.doors.sound import DeviceState
+from auralisd.model.joins import Joins
 from auralisd.model.plan import MasteringPlan
 from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.taste import LEVELLED, Taste
@@ -68,6 +69,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     muted: bool = False
     device_name: str = ""
     taste: Taste = Taste()
+    joins: Joins = Joins()
     preset: str = Taste().preset
     default_preset: str = Taste().preset
     presets: Mapping[str, Preset] = msgspec.field(default_factory=lambda: PRESETS)
@@ -100,14 +102,17 @@ class QueueChanged(msgspec.Struct, frozen=True):
 
 
 class StreamStarted(msgspec.Struct, frozen=True):
-    """An entry's first frame is heard."""
+    """An entry is heard: its first frame, or, where it comes in over the end of another, the middle of the two."""
 
     entry: int
     track: int
 
 
 class StreamEnded(msgspec.Struct, frozen=True):
-    """`reason` is `completed` (every frame was heard), `skipped`, `stopped` or `failed`; `frames` were heard."""
+    """`reason` is `completed` (every frame was heard), `skipped`, `stopped` or `failed`; `frames` were heard.
+
+    Where the next one came in over its end, that one's StreamStarted was told before.
+    """
 
     entry: int
     reason: str

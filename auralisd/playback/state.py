@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from auralisd.model.joins import Joins
 from auralisd.model.knowledge import AlbumPlace
 from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.taste import Taste
@@ -19,7 +20,8 @@ class PlayerState(msgspec.Struct, frozen=True):
     """`loaded`: the sound process holds the current entry in this generation.
 
     `start_us` is where the current entry will begin when it is not loaded.  `following` is the entry that sound was
-    told to join on, None when nothing follows.  `sounding` is the entry whose start was told and whose end was not.
+    told to join on, None when nothing follows.  `sounding` is the entry whose start was told and whose end was not;
+    `fading` is the one before it, while its end still sounds, and `fading_frames` are what was heard of that before.
     `broken` are entries that could not be decoded since the queue was last set.  `deaths` counts those of the sound
     process while playing, since anything was last heard.  `override` names the preset that was chosen for the current
     entry over the one that is remembered for its track, "" when none was; it ends when another entry becomes current.
@@ -37,6 +39,8 @@ class PlayerState(msgspec.Struct, frozen=True):
     start_us: int = 0
     following: int | None = None
     sounding: int | None = None
+    fading: int | None = None
+    fading_frames: int = 0
     broken: frozenset[int] = frozenset()
     lost: bool = False
     waits: bool = False
@@ -45,6 +49,7 @@ class PlayerState(msgspec.Struct, frozen=True):
     muted: bool = False
     device: str = ""
     taste: Taste = Taste()
+    joins: Joins = Joins()
     override: str = ""
     hearing: Hearing | None = None
     sleep_at_s: float | None = None
@@ -88,11 +93,13 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 class StartStream(msgspec.Struct, frozen=True):
-    """Make sound play this entry from here, under the state's new generation."""
+    """Make sound play this entry from here, under the state's new generation; `over` is the entry that sounds and was
+    left for it, None where there is none."""
 
     entry: int
     start_us: int
     playing: bool
+    over: int | None = None
 
 
 class JoinNext(msgspec.Struct, frozen=True):

@@ -141,7 +141,7 @@ def _seek(state: PlayerState, position_us: int) -> Stepped:
 # --- the steps that all else is made of -----------------------------------------------------------------
 
 
-def start(state: PlayerState, *, start_us: int, playing: bool) -> Stepped:
+def start(state: PlayerState, *, start_us: int, playing: bool, over: int | None = None) -> Stepped:
     """Load the current entry anew: a new generation, and what follows it."""
     begun = _changed(
         _next_generation(state),
@@ -152,7 +152,7 @@ def start(state: PlayerState, *, start_us: int, playing: bool) -> Stepped:
         following=None,
     )
     joined, effects = rejoined(begun)
-    return joined, (StartStream(state.queue.current, start_us, playing), *effects)
+    return joined, (StartStream(state.queue.current, start_us, playing, over), *effects)
 
 
 def taken_up(state: PlayerState, *, start_us: int) -> Stepped:
@@ -164,11 +164,12 @@ def taken_up(state: PlayerState, *, start_us: int) -> Stepped:
 def to_entry(state: PlayerState, entry: int, moment: Moment, *, playing: bool, reason: str = "skipped") -> Stepped:
     """Make another entry current.  Stopped stays stopped unless `playing`."""
     endings = ended(state, reason, moment)
+    over = state.sounding if playing and state.loaded and state.status == PLAYING else None
     moved = _changed(
         state, queue=q.with_current(state.queue, entry), sounding=None, start_us=0, loaded=False, following=None
     )
     if playing or state.status == PAUSED:
-        started, effects = start(moved, start_us=0, playing=playing)
+        started, effects = start(moved, start_us=0, playing=playing, over=over)
         return _changed(started, status=PLAYING if playing else PAUSED), (*endings, *effects)
     return moved, endings
 

@@ -39,6 +39,12 @@ class Ear:
         self.ended_at_ns = None
         self._seen_at = None
 
+    def go_over(self, generation: int) -> None:
+        """A newer generation comes in over what is heard; nothing is dropped."""
+        if generation > self.generation:
+            self.generation = generation
+            self.ended_at_ns = None
+
     def look(self) -> int:
         """Note what is heard, and tell the marks that were passed: the frames not heard yet."""
         unheard = self._speaker.unheard_frames()

@@ -49,6 +49,8 @@ class Herald:
             return
         border = next((each.at for each in self._ring.marks if each.at > at and each.kind != CONTINUES), None)
         end = self._ring.read_at if border is None else min(border, self._ring.read_at)
+        if at < mark.origin:  # it is waited for: the clock stands
+            end = at
         rate_hz = self._ring.rate_hz
         buffered_ms = max(0, self._ring.write_at - at) * 1000 // rate_hz
         self._publish(

@@ -105,6 +105,9 @@ class SoundProcess:
 
     def _hand_on(self, order: Order) -> None:
         match order:
+            case Start(stream=stream) if stream.overlap_s > 0.0:
+                # What sounds is not dropped: the render thread tells the writer what becomes of it.
+                self._renderer.inbox.put(order)
             case Start() | Halt():
                 # The writer first: it is silent at once, whatever the render thread is busy with.
                 self._writer.inbox.put(order)

@@ -21,11 +21,11 @@ from auralisd.sound.herald import Herald
 from auralisd.sound.hunger import Hunger
 from auralisd.sound.line import Line
 from auralisd.sound.motion import LOOK_EVERY_S
-from auralisd.sound.orders import Filled, RateGiven, RateWanted
+from auralisd.sound.orders import Filled, RateGiven, RateWanted, TakenOver
 from auralisd.sound.ring import FrameRing
 from auralisd.sound.speaker import Speaker
 
-WriterOrder = Start | Hold | Release | Halt | SetVolume | ChooseOutput | Ping | Quit | RateWanted | Filled
+WriterOrder = Start | Hold | Release | Halt | SetVolume | ChooseOutput | Ping | Quit | RateWanted | Filled | TakenOver
 
 IDLE_S: Final = 5.0
 """A device that plays nothing for so long is closed, so that others may have it."""
@@ -68,6 +68,7 @@ class Writer:
             self._speaker, self._ear, self._herald, fill_s=lambda: self._feeder.fill_s, choose=choose, now_ns=now_ns
         )
         self._filled = False
+        self._muted = False
         self._idle_since_ns = now_ns()
 
     @property
@@ -107,6 +108,8 @@ class Writer:
                 self._give_rate(order)
             case Filled():
                 self._take_up(order.generation)
+            case TakenOver():
+                self._ear.go_over(order.generation)
             case Hold():
                 self._hold()
             case Release():
@@ -122,13 +125,20 @@ class Writer:
         """What has nothing to do with the music that plays."""
         match order:
             case SetVolume():
-                self._speaker.set_gain(0.0 if order.muted else order.volume)
+                self._set_volume(order)
             case ChooseOutput():
                 self._change_output(order.spec)
             case Ping():
                 self._report(Pong(order.request))
             case _:
                 assert_never(order)
+
+    def _set_volume(self, order: SetVolume) -> None:
+        """Silence is not waited for: what the device holds is taken back, and glides away from the frame heard now."""
+        self._speaker.set_gain(0.0 if order.muted else order.volume)
+        is_new, self._muted = order.muted and not self._muted, order.muted
+        if is_new and self._line.is_open and not self._ear.holding:
+            self._ear.take_back()
 
     def _begin(self, generation: int, *, holding: bool) -> None:
         """Silence at once; what comes next is of the new generation."""
@@ -165,6 +175,8 @@ class Writer:
         # A device that is waited for is tried when it is due; one that was closed while the stream took its time, now.
         if not self._ear.holding and not self._line.is_open and not self._line.is_waited_for:
             self._line.open()
+        if not self._ear.holding and self._line.is_open:
+            self._line.tell("running")
         self._match_rates()
 
     def _hold(self) -> None:

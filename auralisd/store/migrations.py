@@ -8,7 +8,7 @@ from pathlib import Path
 from auralisd.errors import StartRefused
 from auralisd.store.asking import ASKING, AT_ONCE, add_functions
 from auralisd.store.backup import FOLDER_NAME, back_up, way_back
-from auralisd.store.playback import MODES, OUTLET
+from auralisd.store.playback import JOINS, MODES, OUTLET
 from auralisd.store.profiles import add_figures
 from auralisd.store.settling import UNSETTLED
 
@@ -268,6 +268,7 @@ MIGRATIONS: tuple[Step, ...] = (
     _MORE,
     MODES,
     OUTLET,
+    JOINS,
 )
 
 

@@ -23,6 +23,13 @@ OUTLET = (
 )
 """The step of the schema that brings where the sound goes."""
 
+JOINS = (
+    "ALTER TABLE place ADD COLUMN gapless INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE place ADD COLUMN crossfade_s REAL NOT NULL DEFAULT 0.0",
+    "ALTER TABLE place ADD COLUMN crossfade_on_skip INTEGER NOT NULL DEFAULT 0",
+)
+"""The step of the schema that brings how one track follows another."""
+
 
 class QueueRows(msgspec.Struct, frozen=True):
     """The queue: `entries` pairs entry ids with track ids in list order; `order` holds entry ids in the order of a
@@ -55,6 +62,9 @@ class PlaceRow(msgspec.Struct, frozen=True):
     album_mode: bool = False
     replay_gain: str = "off"
     preamp_db: float = 0.0
+    gapless: bool = True
+    crossfade_s: float = 0.0
+    crossfade_on_skip: bool = False
     override: str = ""
     heard_us: int = 0
     counted: bool = False

@@ -26,6 +26,7 @@ from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
 from auralisd.playback import commands
 from auralisd.playback.devices import Device, spec_of
+from auralisd.playback.machine import step
 from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED, Entry, Event, Seeked, Snapshot, StateChanged
 from auralisd.playback.state import Moment, PlayerState
 from auralisd.playback.tasting import tasted
@@ -332,6 +333,8 @@ class MemoryPlayer:
                 self.become(volume=min(1.0, max(0.0, volume)))
             case commands.RememberPreset(track) if track not in self._library.by_id:
                 raise NotFound(f"there is no track {track}")
+        if isinstance(command, commands.JoinCommand):
+            self.become(joins=step(PlayerState(joins=self.snapshot.joins), command, Moment())[0].joins)
         if isinstance(command, commands.TasteCommand):
             state = tasted(PlayerState(taste=self.snapshot.taste), command, Moment(presets=self.snapshot.presets))
             self.become(taste=state.taste, preset=state.taste.preset, default_preset=state.taste.preset)

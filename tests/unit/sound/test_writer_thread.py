@@ -144,7 +144,7 @@ def test_a_disk_that_hangs_does_not_hang_the_device(track: Stream, monkeypatch: 
 
     monkeypatch.setattr(programme, "open_track", opened)
     sound = Sound(monkeypatch)
-    sound.process._renderer._tape.ring._lock = lock  # type: ignore[assignment]
+    sound.process._renderer._reel.ring._lock = lock  # type: ignore[assignment]
     sound.link.send(Start(1, track, playing=True))
     sound.link.send(QueueNext(1, None))
     sound.frame_reached(4_000)
