@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Sequence, Set
+from collections.abc import AsyncIterator, Callable, Sequence, Set
 
 import msgspec
 
@@ -66,7 +66,9 @@ class Sight:
         coming, self._coming = self._coming, []
         await asyncio.gather(*coming)
         return await self._database.run(
-            lambda connection: judge(connection, self._scopes, self._blind, devices=self._devices)
+            lambda connection: judge(
+                connection, self._scopes, self._blind, devices=self._devices, looked_after=self._folders.__contains__
+            )
         )
 
     async def to_read(self, at_once: int) -> AsyncIterator[Sequence[ToRead]]:
@@ -80,21 +82,27 @@ class Sight:
 
 
 def judge(
-    connection: sqlite3.Connection, scopes: Sequence[Scope], blind: Sequence[Scope], *, devices: Set[int]
+    connection: sqlite3.Connection,
+    scopes: Sequence[Scope],
+    blind: Sequence[Scope],
+    *,
+    devices: Set[int],
+    looked_after: Callable[[int], bool] = lambda _: True,
 ) -> Verdict:
     """What was seen of `scopes`, beside what the library says.  Of `blind` folders nobody knows what is in them.
 
     A file found may be a track whose row says that it lies in a folder nobody has looked at: it has moved only if it is
-    no longer there.
+    no longer there.  Where the music folder is none any more (not `looked_after`), nobody will look, and it has moved.
     """
     news = find_news(connection)
     rows = {row.id: row for row in missed(connection, scopes, gone=news > 0)}
     others = [row for row in strangers(connection) if row.id not in rows]
-    unseen = {_folder_of(row) for row in others if row.available}
+    present = {row.id: _folder_of(row) for row in others if row.available and looked_after(row.place[0])}
+    unseen = set(present.values())
     disk = news_about(connection, [*rows.values(), *others])
     known = [row for row in rows.values() if row.place in disk or not _covered(_folder_of(row), blind)]
     # A stranger that is away or gone is not missed here, but what has its inode may be it.
-    lost = [msgspec.structs.replace(row, gone=True) for row in others if not row.available]
+    lost = [msgspec.structs.replace(row, gone=True) for row in others if row.id not in present]
     changes = compare(disk, [*known, *lost], devices)
     _settle(connection, changes, {row.id for row in (*rows.values(), *others) if not row.available})
     return Verdict(changes, count_news(connection), tuple(scope for scope in unseen if not _covered(scope, scopes)))
