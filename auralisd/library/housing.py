@@ -20,6 +20,7 @@ from auralisd.errors import (
     RequestRefused,
     Unavailable,
 )
+from auralisd.library.counts import Counts
 from auralisd.library.events import FoldersChanged
 from auralisd.library.folders import Folder, Folders, free_name, named
 from auralisd.store.database import Database
@@ -51,7 +52,7 @@ class Household(Protocol):
 
     def resting(self) -> contextlib.AbstractAsyncContextManager[None]: ...
 
-    async def tell_removed(self, tracks: int) -> None: ...
+    async def tell(self, counts: Counts) -> None: ...
 
 
 class Housing:
@@ -106,10 +107,11 @@ class Housing:
                 return same.id
             name = free_name(path, [folder.name for folder in self.all])
             await self._stop_emptying(path)
-            number = await self._database.run(lambda connection: add_folder(connection, path, name))
+            number, taken_in = await self._database.run(lambda connection: add_folder(connection, path, name))
             folder = Folder(number, path, name)
             self._be(Folders([*self.all, folder]))
             self._household.take_in(folder, self.all)
+            await self._household.tell(Counts(added=taken_in))  # to the scan they are as it expects them
             log.info("music folder added folder=%s", name)
             return number
 
@@ -156,7 +158,7 @@ class Housing:
             else:
                 tracks += there
         del self._emptying[number]
-        await self._household.tell_removed(tracks)
+        await self._household.tell(Counts(removed=tracks))
 
     async def _stop_emptying(self, path: bytes) -> None:
         """It comes back before it was gone."""

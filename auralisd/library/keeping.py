@@ -71,6 +71,7 @@ class Keeper:
         self._rhythm = Rhythm()
         self._watcher: Watcher | None = None
         self._turn = asyncio.Lock()
+        self._rest = asyncio.Lock()
         self._open = asyncio.Event()
         self._open.set()
         self._at_work: asyncio.Task[None] | None = None
@@ -159,22 +160,23 @@ class Keeper:
         self._unseen.discard(folder.id)
         self._check_seen()
 
-    async def tell_removed(self, tracks: int) -> None:
-        """So many tracks went with a music folder."""
-        if tracks:
-            await self._teller.changed(Counts(removed=tracks))
+    async def tell(self, counts: Counts) -> None:
+        """So many tracks came or went with a music folder."""
+        if not counts.nothing:
+            await self._teller.changed(counts)
 
     @contextlib.asynccontextmanager
     async def resting(self) -> AsyncIterator[None]:
         """Nothing scans.  The scan at work is broken off, and what it was to look at is looked at afterwards."""
-        self._open.clear()
-        try:
-            if self._at_work is not None:
-                self._at_work.cancel()
-                await asyncio.wait([self._at_work])
-            yield
-        finally:
-            self._open.set()
+        async with self._rest:
+            self._open.clear()
+            try:
+                if self._at_work is not None:
+                    self._at_work.cancel()
+                    await asyncio.wait([self._at_work])
+                yield
+            finally:
+                self._open.set()
 
     # --- what waits ----------------------------------------------------------------------------------
 

@@ -83,7 +83,7 @@ class Librarian:
         self._keeper = Keeper(database, readers, publish, self._teller, watching=watching)
         self._steward = Steward(database, self._start_anew, lambda: self.revision)
         self._ledger = Ledger(database, self._teller.numbers_changed, lambda: self.revision)
-        self.replacing = Replacer(database, self._on_replaced, lambda: self.revision)
+        self.replacing = Replacer(database, self._keeper.resting, self._on_replaced, lambda: self.revision)
         self.housing = Housing(
             database,
             self._keeper,

@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 import msgspec
@@ -41,15 +42,21 @@ class Replacing(Protocol):
 
 
 class Replacer:
-    """Implements `Replacing`.  `on_replaced` is told the two tracks that have other files now.
+    """Implements `Replacing`.  `on_replaced` is told the two tracks that have other files now.  No scan is at work
+    while they get them (`resting`): what it has found out of a track would be written into the other one's row.
 
     Offers are looked for when somebody asks, and kept until anything is written.
     """
 
     def __init__(
-        self, database: Database, on_replaced: Callable[[int, int], Awaitable[None]], revision: Callable[[], int]
+        self,
+        database: Database,
+        resting: Callable[[], AbstractAsyncContextManager[None]],
+        on_replaced: Callable[[int, int], Awaitable[None]],
+        revision: Callable[[], int],
     ) -> None:
         self._database = database
+        self._resting = resting
         self._on_replaced = on_replaced
         self._revision = revision
         self._kept: tuple[int, tuple[Offer, ...]] | None = None
@@ -63,13 +70,9 @@ class Replacer:
         return OffersPage(page, onward, len(offers), revision)
 
     async def replace(self, old: int, new: int) -> None:
-        def do(connection: sqlite3.Connection) -> None:
-            offer = _must_be_offered(connection, old, new)
-            if stands_in_queue(connection, new):
-                raise Conflict(f"track {new}: it stands in the queue; take it out of there, or put {old} in its place")
-            replace(connection, offer)
-
-        await self._database.run(do)
+        await self._database.ask(lambda connection: _must_be_free(connection, old, new))
+        async with self._resting():
+            await self._database.run(lambda connection: replace(connection, _must_be_free(connection, old, new)))
         log.info("track has another file now track=%d before=%d", old, new)
         await self._on_replaced(old, new)
 
@@ -94,6 +97,13 @@ class Replacer:
 def _must_be_offered(connection: sqlite3.Connection, old: int, new: int) -> Offer:
     if (offer := offer_of(connection, old, new)) is None:
         raise NotFound(f"track {new} is not offered for {old}; Replacements tells what is")
+    return offer
+
+
+def _must_be_free(connection: sqlite3.Connection, old: int, new: int) -> Offer:
+    offer = _must_be_offered(connection, old, new)
+    if stands_in_queue(connection, new):
+        raise Conflict(f"track {new}: it stands in the queue; take it out of there, or put {old} in its place")
     return offer
 
 

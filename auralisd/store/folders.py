@@ -39,10 +39,9 @@ def folder_at(connection: sqlite3.Connection, path: bytes) -> int | None:
     return row[0] if row else None
 
 
-def add_folder(connection: sqlite3.Connection, path: bytes, name: str) -> int:
-    """One music folder more, durably; answers its id, which is the one that it had if it was one before.
-
-    Tracks that were opened by their paths and lie in it become tracks of it.
+def add_folder(connection: sqlite3.Connection, path: bytes, name: str) -> tuple[int, int]:
+    """One music folder more, durably; answers its id, which is the one that it had if it was one before, and how many
+    tracks that were opened by their paths, and lie in it, are tracks of it now.
     """
     (last,) = connection.execute("SELECT coalesce(max(choice), 0) FROM folder").fetchone()
     (folder,) = connection.execute(
@@ -51,8 +50,7 @@ def add_folder(connection: sqlite3.Connection, path: bytes, name: str) -> int:
         "RETURNING id",
         (path, name, max(last, 0) + 1),
     ).fetchone()
-    _take_in(connection, folder, path)
-    return int(folder)
+    return int(folder), _take_in(connection, folder, path)
 
 
 def empty_folder(connection: sqlite3.Connection, folder: int, now_unix_s: int) -> tuple[int, int]:
@@ -78,7 +76,7 @@ def forget_choices(connection: sqlite3.Connection, paths: Sequence[bytes]) -> No
     connection.executemany("UPDATE folder SET choice = 0, leaving = 0 WHERE path = ?", ((path,) for path in paths))
 
 
-def _take_in(connection: sqlite3.Connection, folder: int, path: bytes) -> None:
+def _take_in(connection: sqlite3.Connection, folder: int, path: bytes) -> int:
     """Not one that lies where a track of the folder lay before, which is the one to return, or where nobody looks."""
     inside = path.rstrip(b"/") + b"/"
     outside = connection.execute(
@@ -93,3 +91,4 @@ def _take_in(connection: sqlite3.Connection, folder: int, path: bytes) -> None:
         if whole[len(inside) :] not in known and b"/." not in whole[len(inside) - 1 :]
     ]
     place_tracks(connection, taken)
+    return len(taken)
