@@ -13,7 +13,7 @@ from auralisd.store.adopting import adopt_files
 from auralisd.store.database import Database
 from auralisd.store.identity import carry_sound, keeps_sound
 from auralisd.store.rows import ReadFile, Refused, Scope, ToRead
-from auralisd.store.tracks import change_tracks, keep_tags, lose_tracks, refuse_files, retag_tracks
+from auralisd.store.tracks import change_tracks, id_at, keep_tags, lose_tracks, refuse_files, retag_tracks
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +106,8 @@ class Outcome:
         lose_tracks(connection, self._away, None)
         refuse_files(connection, self._refused)
         for track, file in self._changed:
+            if id_at(connection, file.place) not in (None, track):
+                continue  # somebody opened it meanwhile, and it is a track of its own
             if keeps_sound(connection, track, file):
                 carry_sound(connection, track, file)
             else:

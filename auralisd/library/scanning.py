@@ -131,8 +131,9 @@ class Scanner:
         await self._in_parts(changes.moved, lambda connection, part: place_tracks(connection, _placed(part)))
         for there in (changes.returned, changes.renumbered):
             await self._in_parts(there, lambda connection, part: place_tracks(connection, _placed(part)))
+        gone = (*changes.gone, *_ids(changes.moved))  # of those that moved, whoever found his place taken
         counts.moved += sum(
-            await self._in_parts(changes.gone, lambda connection, part: move_to_copies(connection, part, now_unix_s))
+            await self._in_parts(gone, lambda connection, part: move_to_copies(connection, part, now_unix_s))
         )
         counts.removed += len(changes.gone)
         counts.unavailable += len(changes.away)

@@ -72,7 +72,7 @@ def move_to_copies(connection: sqlite3.Connection, gone: Iterable[int], now_unix
     for track in gone:
         copy = connection.execute(
             "SELECT copy.id FROM track JOIN track AS copy ON copy.signature = track.signature AND copy.listed = 1 "
-            "WHERE track.id = ? AND copy.id > track.id AND copy.added_unix_s >= ? "
+            "WHERE track.id = ? AND track.gone_unix_s IS NOT NULL AND copy.id > track.id AND copy.added_unix_s >= ? "
             "AND copy.id NOT IN (SELECT track FROM queue_entry) AND copy.id NOT IN (SELECT track FROM listening) "
             "ORDER BY copy.id DESC LIMIT 1",
             (track, now_unix_s - _LATELY_S),

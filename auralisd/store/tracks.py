@@ -113,12 +113,18 @@ def keep_tags(connection: sqlite3.Connection, tracks: Iterable[int]) -> None:
 
 
 def place_tracks(connection: sqlite3.Connection, tracks: Sequence[tuple[int, Place, FileFacts]]) -> None:
-    """Tracks whose file lies elsewhere now, or is back, with the content that it had."""
+    """Tracks whose file lies elsewhere now, or is back, with the content that it had.
+
+    Where another track lies there by now, as one whose file was opened since it was compared, a track is gone.
+    """
     # All leave before any arrives: two that changed places would meet on the way.
     lose_tracks(connection, [track for track, _, _ in tracks], 0)
     for track, place, facts in tracks:
         if (tags := _tags_of(connection, track)) is None:
             continue  # it was forgotten since it was compared
+        if id_at(connection, place) is not None:
+            connection.execute("UPDATE track SET gone_unix_s = unixepoch() WHERE id = ?", (track,))
+            continue
         connection.execute(
             f"UPDATE track SET {_PLACED}, {_KEYED}, {_HERE} WHERE id = ?",
             (*_placed(place, facts), *_keyed(tags, place), track),
