@@ -17,7 +17,8 @@ class LibraryChanged(msgspec.Struct, frozen=True):
 
 
 class NumbersChanged(msgspec.Struct, frozen=True):
-    """So many tracks have other plays, skips, ratings or are favourites or none now; `revision` grows with each."""
+    """So many tracks have other plays, skips, ratings or measurements, or are favourites or none now; `revision` grows
+    with each."""
 
     revision: int
     tracks: int

@@ -13,7 +13,7 @@ from auralisd.errors import NotFound, NotKept, NotSupported, StartRefused, Unava
 from auralisd.library.asking import ListedFolder, Page, PartsPage
 from auralisd.library.counts import Counts, Tell
 from auralisd.library.errands import Errands, WorkerDied, WorkerStarter, start_worker
-from auralisd.library.events import KnowledgeChanged, LibraryEvent
+from auralisd.library.events import KnowledgeChanged, LibraryEvent, ProfileReady
 from auralisd.library.housing import Housing
 from auralisd.library.keeping import Keeper
 from auralisd.library.ledger import Ledger
@@ -74,7 +74,7 @@ class Librarian:
         self._errands = Errands("scanning", start, supervisor)
         self._more_readers = [Errands(f"reading {number}", start, supervisor) for number in range(2, _readers() + 1)]
         self._measuring_errands = Errands("measuring", start, supervisor)
-        self._measurer = Measurer(database, self._measuring_errands, publish, leisure)
+        self._measurer = Measurer(database, self._measuring_errands, self._on_measured, leisure)
         self._publish = publish
         self._albums = AlbumProfiles()
         self._hits = Hits(reuse=True)
@@ -257,6 +257,7 @@ class Librarian:
         size_bytes, tracks = await self._database.run(lambda connection: forget_profiles(connection, track))
         if tracks:
             self._publish(KnowledgeChanged(tracks))
+            self._teller.numbers_changed(len(tracks))
             self._measurer.look_again()
         return size_bytes
 
@@ -270,6 +271,11 @@ class Librarian:
         if outcome and file.place[0] != OUTSIDE:
             await self._teller.changed(msgspec.convert({outcome: 1}, Counts))
         return track
+
+    def _on_measured(self, event: ProfileReady | KnowledgeChanged) -> None:
+        self._publish(event)
+        if isinstance(event, ProfileReady):
+            self._teller.numbers_changed(1)
 
     async def _on_replaced(self, old: int, new: int) -> None:
         self._publish(KnowledgeChanged((old, new)))

@@ -178,3 +178,23 @@ async def test_a_file_that_is_opened_before_the_scan_that_knows_it_wrote_is_one_
     assert opened
     if fate != "returned as another":
         assert (known[there.name].id, known[there.name].numbers.rating) == (track, 0.8)
+
+
+async def test_what_was_measured_is_another_state_of_the_library(home: Home) -> None:
+    write_music(home.music / "song.flac", seconds=2)
+    await home.scan()
+    track = (await home.tracks())["song.flac"].id
+    at_work = asyncio.create_task(home.librarian._measurer.run())
+    told = [home.librarian.revision]
+    async with asyncio.timeout(ENOUGH_S):
+        assert await home.librarian.measure_now((track,)) == {track: "measured"}
+    told.append(home.librarian.revision)
+    measured = (await home.tracks())["song.flac"]
+    at_work.cancel()
+    await asyncio.wait([at_work])
+    await home.librarian.forget_profiles(track)
+    told.append(home.librarian.revision)
+    forgotten = (await home.tracks())["song.flac"]
+
+    assert [each.analysed for each in (measured, forgotten)] == [True, False]
+    assert told == sorted(set(told))
