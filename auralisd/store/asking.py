@@ -150,6 +150,8 @@ _KEEP_NEW = (
     *_KEEP_FACT.format(which=_NEW).split(";\n"),
     "INSERT INTO search (rowid, heading, artists, album, genres) "
     f"SELECT t.id, t.heading, t.artists, t.album, t.genres FROM track t WHERE {_NEW}",
+    "INSERT INTO comment_search (rowid, comment) "
+    f"SELECT t.id, t.comment FROM track t WHERE {_NEW} AND t.comment IS NOT NULL",
 )
 
 

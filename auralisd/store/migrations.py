@@ -254,6 +254,8 @@ _MORE: Step = (
     END""",
 )
 
+_COMMENTS_AT_ONCE: Step = ("DROP TRIGGER comment_inserted",)
+
 MIGRATIONS: tuple[Step, ...] = (
     _LIBRARY,
     _PLAYBACK,
@@ -267,6 +269,7 @@ MIGRATIONS: tuple[Step, ...] = (
     _AT_ONCE,
     _MORE,
     MODES,
+    _COMMENTS_AT_ONCE,
 )
 
 
