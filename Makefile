@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test check campaign bench corpus mutants docs install uninstall lock clean
+.PHONY: help setup setup-test run test check campaign soak bench corpus mutants docs install uninstall lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1 \2/p' Makefile | awk '{printf "  %s %-10s", $$1, $$2; $$1 = $$2 = ""; print $$0}'
@@ -33,6 +33,9 @@ check: setup ## format, lint, types, import contracts and unit tests, in seconds
 campaign: setup-test ## run every test in its long form
 	@AURALISD_CAMPAIGN=1 scripts/test $(ARGS)
 
+soak: setup-test ## play for HOURS=24 and see whether anything grows
+	@$(BIN)/python scripts/soak.py $(or $(HOURS),24) $(MUSIC)
+
 bench: setup ## measure speed and quality, print one table
 	@$(BIN)/python -m benchmarks $(ARGS)
 
@@ -53,7 +56,7 @@ uninstall: ## take away what make install brought
 
 lock: setup ## pin requirements.lock anew from pyproject.toml (needs uv)
 	@uv pip compile --universal --python-version 3.11 --no-header --no-emit-index-url --generate-hashes --quiet \
-		--group dev pyproject.toml -o requirements.lock
+		--group dev --extra formats pyproject.toml -o requirements.lock
 
 clean: ## remove .venv, build and every cache in this checkout
 	@rm -rf .venv build dist .*_cache .hypothesis

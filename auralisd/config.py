@@ -16,6 +16,7 @@ import msgspec
 from auralisd.errors import StartRefused
 
 DESKTOP_ENTRY = "auralisd"
+SYSTEM_BUS = "unix:path=/run/dbus/system_bus_socket"
 
 
 class FileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,6 +30,9 @@ class FileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nobody waits for it: `measure_on_battery` False not without mains, `measure_max_load` (0: no bound) not while
     others load each core by more than that.  `render_cache_mb` is the memory for finished sound that may be heard again
     (three chunks of 10 s where that is more).
+    `mixer`: who makes it quieter, we or the device's own mixer where it has one.  `resume_when_back`: what played when
+    its device went away plays on when it is back.  `pause_for_sleep`: the music pauses before the machine is suspended,
+    and plays on afterwards.  `keep_awake`: while music plays, the machine does not fall asleep of itself.
     """
 
     music_folders: tuple[str, ...] = ()
@@ -41,13 +45,18 @@ class FileConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     measure_on_battery: bool = True
     measure_max_load: Annotated[float, msgspec.Meta(ge=0, le=64)] = 0.0
     render_cache_mb: Annotated[int, msgspec.Meta(ge=0, le=4096)] = 64
+    mixer: Literal["software", "hardware"] = "software"
+    resume_when_back: bool = True
+    pause_for_sleep: bool = True
+    keep_awake: bool = True
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
 class Config(msgspec.Struct, frozen=True):
     """Everything that was decided before the start.  `presets_dir` lies beside the configuration file in use.
 
-    `music_by_default`: nobody has named a music folder, and it is the user's.
+    `music_by_default`: nobody has named a music folder, and it is the user's.  `output_asked`: on the command line,
+    which goes before what was chosen on the bus.
     """
 
     music_folders: tuple[Path, ...]
@@ -55,6 +64,7 @@ class Config(msgspec.Struct, frozen=True):
     state_dir: Path
     cache_dir: Path
     output: str
+    output_asked: bool
     sound_idle_s: float
     mpris_presence: str
     startup_queue: str
@@ -63,10 +73,15 @@ class Config(msgspec.Struct, frozen=True):
     measure_on_battery: bool
     measure_max_load: float
     render_cache_mb: int
+    mixer: str
+    resume_when_back: bool
+    pause_for_sleep: bool
+    keep_awake: bool
     presets_dir: Path
     log_level: str
     play_at_start: bool
     bus_address: str | None
+    system_bus_address: str
     dbus_library: str
     notify_socket: str | None
     to_journal: bool
@@ -95,6 +110,7 @@ def load_config(asked: Asked, environment: Mapping[str, str] = os.environ, *, st
         state_dir=(asked.state_dir or _xdg(environment, "XDG_STATE_HOME", ".local/state") / "auralis").absolute(),
         cache_dir=(_xdg(environment, "XDG_CACHE_HOME", ".cache") / "auralis").absolute(),
         output=_output_spec(asked.output or file.output or ("auto" if notify_socket is None else "alsa")),
+        output_asked=asked.output is not None,
         sound_idle_s=file.sound_idle_minutes * 60,
         mpris_presence=file.mpris_presence,
         startup_queue=file.startup_queue,
@@ -103,10 +119,15 @@ def load_config(asked: Asked, environment: Mapping[str, str] = os.environ, *, st
         measure_on_battery=file.measure_on_battery,
         measure_max_load=file.measure_max_load,
         render_cache_mb=file.render_cache_mb,
+        mixer=file.mixer,
+        resume_when_back=file.resume_when_back,
+        pause_for_sleep=file.pause_for_sleep,
+        keep_awake=file.keep_awake,
         presets_dir=(_config_path(asked, environment).parent / "presets").absolute(),
         log_level="debug" if asked.verbose else file.log_level,
         play_at_start=asked.play,
         bus_address=environment.get("DBUS_SESSION_BUS_ADDRESS") or _bus_of_runtime_folder(environment),
+        system_bus_address=environment.get("DBUS_SYSTEM_BUS_ADDRESS") or SYSTEM_BUS,
         dbus_library=environment.get("AURALISD_DBUS_LIBRARY", ""),
         notify_socket=notify_socket,
         to_journal=_leads_to_journal(environment, stderr_fd),

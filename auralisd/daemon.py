@@ -14,9 +14,13 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
+
 from auralisd import __version__
 from auralisd.bus.service import BusService
 from auralisd.config import Config
+from auralisd.desktop.keeper import Keeper
+from auralisd.desktop.making import keeper_of
 from auralisd.errors import RequestRefused, StartRefused
 from auralisd.health import Health
 from auralisd.jobs.events import JobEvent
@@ -35,9 +39,11 @@ from auralisd.library.leisure import Leisure
 from auralisd.library.librarian import Librarian
 from auralisd.live.lines import Lines
 from auralisd.logs import start_logging
+from auralisd.model.audio import OPTIONAL_CODECS
 from auralisd.notify import Notifier
 from auralisd.playback import snapshot as heard
 from auralisd.playback.commands import Play, SetQueue
+from auralisd.playback.devices import DeviceList
 from auralisd.playback.memory import StoredMemory, emptied
 from auralisd.playback.player import Player
 from auralisd.playback.queue import MAX_ENTRIES
@@ -121,6 +127,7 @@ class Daemon:
         )
         self._librarian.scan_through(in_jobs(self._jobs, self._librarian))
         self._view: View | None = None
+        self._desktop: Keeper | None = None
         self._bus: BusService | None = None
         self._player: Player | None = None
         self._never_filled = True
@@ -146,6 +153,8 @@ class Daemon:
             self._supervisor.start("player", player.run())
             self._supervisor.start("librarian", self._librarian.run())
             self._supervisor.start("presets", self._presets.run())
+            self._desktop = keeper_of(self._config, player, self._health.know, on_wake=(self._librarian.resumed,))
+            self._supervisor.start("system bus", self._desktop.run())
             await bus.start()
             ending.push_async_callback(bus.close)
             ending.callback(self._notifier.stopping)
@@ -160,6 +169,8 @@ class Daemon:
         capabilities = await sound_capabilities()
         self._health.know(capabilities)
         missing = {part: reason for part, reason in capabilities.items() if reason}
+        if absent := [missing.pop(part) for part in sorted(missing.keys() & OPTIONAL_CODECS)]:
+            log.info("some formats cannot be played reason=%s", absent[0])
         for part, reason in missing.items():
             self._health.report("part-missing", part, wrong=True)
             log.warning("not available part=%s reason=%s", part, reason)
@@ -175,6 +186,8 @@ class Daemon:
         self._plays_on = self._config.resume_playing and memory.was_playing
         if state is not None and self._config.startup_queue == "none":
             state = emptied(state)
+        if state is not None and self._config.output_asked:
+            state = msgspec.structs.replace(state, device="")
         return Player(
             tracks=self._librarian,
             presets=self._presets,
@@ -183,8 +196,9 @@ class Daemon:
             supervisor=self._supervisor,
             output=self._config.output,
             sound_idle_s=self._config.sound_idle_s,
-            start=partial(start_sound, cache_mb=self._config.render_cache_mb),
+            start=partial(start_sound, cache_mb=self._config.render_cache_mb, mixer=self._config.mixer),
             state=state or PlayerState(),
+            resumes=self._config.resume_when_back,
         )
 
     def _make_bus(self, player: Player) -> BusService:
@@ -192,6 +206,7 @@ class Daemon:
             player=player,
             library=self._librarian,
             jobs=self._jobs,
+            devices=DeviceList(),
             health=self._health,
             version=__version__,
             address=self._config.bus_address,
@@ -256,7 +271,12 @@ class Daemon:
             case heard.StreamFailed():
                 log.warning("cannot play track=%d code=%s position_us=%d", event.track, event.code, event.position_us)
             case heard.DeviceLost(code=code):
-                log.warning("sound device lost code=%s; press play when it is back", code)
+                log.warning("sound device lost code=%s", code)
+            case heard.DeviceReturned():
+                log.info("sound device is back")
+            case heard.WriterRuns():
+                if self._desktop is not None:
+                    self._desktop.writer_runs(event.process, event.thread, event.realtime)
             case heard.SoundGivenUp():
                 self._health.report("sound-dies", "sound process", wrong=True)
                 log.error("stopped reason=the sound process dies whatever it plays remedy=see what auralisd check says")
@@ -266,8 +286,9 @@ class Daemon:
         self._redraw()
 
     def _on_device(self, snapshot: heard.Snapshot) -> None:
-        device = snapshot.device
-        self._health.report("device-lost", "device", wrong=device.state == "lost")
+        self._health.report("device-lost", "device", wrong=snapshot.device.state == "lost")
+        if self._desktop is not None:
+            self._desktop.plays(snapshot.status == heard.PLAYING)
 
     def _on_presets(self) -> None:
         if self._player is not None:

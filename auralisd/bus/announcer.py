@@ -6,9 +6,10 @@ PropertiesChanged, and while the bus is away or too slow nothing piles up; what 
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from auralisd.bus.calls import Export
 from auralisd.bus.contract import Contract, Signal
@@ -18,6 +19,9 @@ from auralisd.bus.standard import PROPERTIES, PROPERTIES_CHANGED, typed_values
 from auralisd.bus.values import Spec
 
 log = logging.getLogger(__name__)
+
+MOST_EACH: Final = 256
+"""Signals of which each counts that may wait for a slow bus."""
 
 Merge = Callable[[tuple[Any, ...], tuple[Any, ...]], tuple[Any, ...]]
 _Place = tuple[str, str]
@@ -81,6 +85,7 @@ class Announcer:
         self._contract = contract
         self._told: dict[_Place, _Told] = {}
         self._untold: dict[tuple[str, str, str], tuple[Any, ...]] = {}
+        self._each: deque[tuple[str, str, str, tuple[Any, ...]]] = deque(maxlen=MOST_EACH)
         self._channel: Channel | None = None
         self._turn: asyncio.Handle | None = None
         self._later: asyncio.TimerHandle | None = None
@@ -115,6 +120,7 @@ class Announcer:
         """Keep silent until the next `attach`; whoever listens then knows nothing of what was untold."""
         self._channel = None
         self._untold.clear()
+        self._each.clear()
         for handle in (self._turn, self._later):
             if handle is not None:
                 handle.cancel()
@@ -138,12 +144,25 @@ class Announcer:
         self._untold[key] = merge(self._untold[key], values) if key in self._untold else values
         self.note()
 
+    def tell_each(self, interface: str, member: str, values: tuple[Any, ...]) -> None:
+        """Send a signal of which each counts, in the order in which they come.
+
+        Of those that a slow bus leaves untold the oldest are forgotten, should there be too many.
+        """
+        self._declared(interface, member)
+        self._each.append((self._path_of(interface), interface, member, values))
+        self.note()
+
     def _speak(self) -> None:
         self._turn = None
         if self._channel is None or self._channel.congested:
             return  # told on relief, or by the next connection
         waits = [self._speak_for_follower(self._channel)]
         waits += [self._speak_of(name, told, self._channel) for (_, name), told in self._told.items()]
+        while self._each:
+            path, interface, member, values = self._each.popleft()
+            specs = self._declared(interface, member).carries
+            self._channel.signal(path, interface, member, specs, values)
         untold, self._untold = self._untold, {}  # one that cannot be sent must not be tried for ever
         for (path, interface, member), values in untold.items():
             specs = self._declared(interface, member).carries

@@ -7,9 +7,10 @@ from auralisd.doors.sound import CacheRead, MetersRead
 from auralisd.jobs.job import Job
 from auralisd.library.asking import Library
 from auralisd.playback.commands import Command
+from auralisd.playback.devices import Device
 from auralisd.playback.snapshot import Snapshot
 
-__all__ = ["HealthPort", "JobsPort", "Library", "PlayerPort", "Work"]
+__all__ = ["DevicesPort", "HealthPort", "JobsPort", "Library", "PlayerPort", "Work"]
 
 
 class PlayerPort(Protocol):
@@ -20,6 +21,10 @@ class PlayerPort(Protocol):
 
     def position_us(self) -> int:
         """Where the current track is heard now; 0 while stopped."""
+        ...
+
+    def buffered_s(self) -> float:
+        """How much sound is rendered ahead of the ear."""
         ...
 
     def sleep_left_s(self) -> float:
@@ -43,6 +48,14 @@ class PlayerPort(Protocol):
         Answers the new entry ids of commands that make some, else ().  Raises a RequestRefused, and then
         nothing has changed.
         """
+        ...
+
+
+class DevicesPort(Protocol):
+    """The sound devices of this machine: implemented by `playback.devices.DeviceList`."""
+
+    async def ask(self, in_use: str) -> tuple[Device, ...]:
+        """Those there are, and the one in use in any case.  Raises Unavailable."""
         ...
 
 

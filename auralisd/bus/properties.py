@@ -131,16 +131,22 @@ def queue(snapshot: Snapshot) -> Values:
     }
 
 
-def output(snapshot: Snapshot, *, sleep_left_s: float) -> Values:
+def output(snapshot: Snapshot, *, buffered_s: float, sleep_left_s: float) -> Values:
     device = snapshot.device
     figures = ("rate_hz", "channels", "sample_format", "period_frames", "buffer_frames", "fill_ms")
     return {
+        "Device": snapshot.device_name,
+        "Muted": snapshot.muted,
+        "BufferedTime": buffered_s,
         "State": device.state,
         "Format": {name: getattr(device, name) for name in figures} if device.rate_hz else {},
         "Underruns": snapshot.underruns,
         "ReplayGain": snapshot.taste.replay_gain,
         "ReplayGainPreamp": snapshot.taste.preamp_db,
         "SleepTimer": sleep_left_s,
+        "Gapless": snapshot.joins.gapless,
+        "Crossfade": snapshot.joins.crossfade_s,
+        "CrossfadeOnSkip": snapshot.joins.on_skip,
     }
 
 

@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
+
 from auralisd.bus import contract as contracts
 from auralisd.bus import properties
 from auralisd.bus.announcer import Announcer
@@ -20,8 +22,9 @@ from auralisd.bus.library import LibraryFace, news, together
 from auralisd.bus.mpris import PLAYER, ROOT, Root, Transport
 from auralisd.bus.names import Names
 from auralisd.bus.objects import Objects
+from auralisd.bus.output import INTERFACE as OUTPUT
 from auralisd.bus.output import Output
-from auralisd.bus.ports import HealthPort, JobsPort, Library, PlayerPort, Work
+from auralisd.bus.ports import DevicesPort, HealthPort, JobsPort, Library, PlayerPort, Work
 from auralisd.bus.queue import INTERFACE as QUEUE
 from auralisd.bus.queue import QueueFace
 from auralisd.bus.tracklist import TrackList
@@ -37,7 +40,7 @@ from auralisd.library.events import (
     ScanBroke,
     ScanningChanged,
 )
-from auralisd.playback.snapshot import Event, QueueChanged, Seeked, StateChanged
+from auralisd.playback.snapshot import Event, OutputNews, QueueChanged, Seeked, StateChanged
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +67,7 @@ class BusService:
         player: PlayerPort,
         library: Library,
         jobs: JobsPort,
+        devices: DevicesPort,
         health: HealthPort,
         version: str,
         supervisor: Work,
@@ -96,7 +100,7 @@ class BusService:
                 Enhancement(player, library, jobs).export(),
                 LibraryFace(library, player, jobs).export(),
                 QueueFace(player, library).export(),
-                Output(player).export(),
+                Output(player, devices).export(),
                 JobsFace(jobs).export(),
                 DaemonFace(health, version, player, library).export(),
             ),
@@ -124,16 +128,14 @@ class BusService:
 
     def on_event(self, event: Event | LibraryEvent | JobEvent) -> None:
         """Hear of playback, library and jobs."""
+        if isinstance(event, Seeked | QueueChanged | OutputNews):
+            self._on_playback(event)
+            return
         match event:
             case StateChanged():
                 self._announcer.note()
                 if not self._always_player:
                     self._settle_names()
-            case Seeked(position_us):
-                position_us = properties.within(position_us, self._player.snapshot.length_us)
-                self._announcer.tell(PLAYER, "Seeked", (position_us,))
-            case QueueChanged(revision, operation):
-                self._announcer.tell(QUEUE, "Changed", (revision, operation))
             case (
                 LibraryChanged() | NumbersChanged() | ScanningChanged() | ScanBroke() | FoldersChanged() | FolderFault()
             ):
@@ -153,6 +155,17 @@ class BusService:
                 self._announcer.note()
             case _:
                 pass  # nothing that the bus has a word for
+
+    def _on_playback(self, event: Seeked | QueueChanged | OutputNews) -> None:
+        match event:
+            case Seeked(position_us):
+                position_us = properties.within(position_us, self._player.snapshot.length_us)
+                self._announcer.tell(PLAYER, "Seeked", (position_us,))
+            case QueueChanged(revision, operation):
+                self._announcer.tell(QUEUE, "Changed", (revision, operation))
+            case _:
+                # Each is named and filled as the contract has it.
+                self._announcer.tell_each(OUTPUT, type(event).__name__, msgspec.structs.astuple(event))
 
     def _on_library(self, event: LibraryEvent) -> None:
         match event:

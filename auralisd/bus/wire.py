@@ -146,9 +146,7 @@ class Connection:
             return
         self._closed = True
         self._outbox.close()
-        self._bus._user_disconnect = True  # else the libraries report it as a failure
-        self._bus._finalize(None)
-        _close_sockets(self._bus)
+        close_bus(self._bus)
 
     def _body(self, specs: Sequence[Spec], values: Iterable[Any]) -> list[Any]:
         box = self._library.Variant
@@ -225,17 +223,29 @@ async def connect(
     Raises ConnectionFailed.
     """
     module = load_library(library)
+    bus = await open_bus(module, address)
+    return Connection(module, bus, on_call=on_call, on_name_lost=on_name_lost, on_relief=on_relief)
+
+
+async def open_bus(module: ModuleType, address: str | None, *, with_descriptors: bool = False) -> Any:
+    """The library's own connection; `with_descriptors`: file descriptors may come along.  Raises ConnectionFailed."""
     try:
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
-            bus = await _open(module, address)
+            return await _open(module, address, with_descriptors)
     except TimeoutError:
         raise ConnectionFailed("the bus does not answer") from None
     except Exception as failure:  # the border: whatever a library raises, there is no connection
         raise ConnectionFailed(str(failure) or type(failure).__name__) from failure
-    return Connection(module, bus, on_call=on_call, on_name_lost=on_name_lost, on_relief=on_relief)
 
 
-async def _open(module: ModuleType, address: str | None) -> Any:
+def close_bus(bus: Any) -> None:
+    """End the library's own connection at once."""
+    bus._user_disconnect = True  # else the libraries report it as a failure
+    bus._finalize(None)
+    _close_sockets(bus)
+
+
+async def _open(module: ModuleType, address: str | None, with_descriptors: bool) -> Any:
     bus_class = importlib.import_module(f"{module.__name__}.aio").MessageBus
 
     class TidyBus(bus_class):  # type: ignore[valid-type,misc]  # either library's
@@ -258,7 +268,7 @@ async def _open(module: ModuleType, address: str | None) -> Any:
                 line += byte
             return line[:-2].decode()
 
-    bus = TidyBus(bus_address=address)
+    bus = TidyBus(bus_address=address, negotiate_unix_fd=with_descriptors)
     try:
         return await bus.connect()
     except BaseException:

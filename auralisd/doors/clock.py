@@ -11,14 +11,15 @@ from typing import NamedTuple
 
 SIZE_BYTES = 64
 _SEQUENCE = struct.Struct("<Q")
-_BODY = struct.Struct("<QIIqqqI")
+_BODY = struct.Struct("<QIIqqqII")
 
 
 class Heard(NamedTuple):
     """The frame that is heard at `at_ns` (CLOCK_MONOTONIC), in source frames of `entry`.
 
     `end_frame` is the last frame that may be reported before the next news: the position never runs past
-    what was handed to the device.  `running` False: the frame stands still.
+    what was handed to the device.  `running` False: the frame stands still.  `buffered_ms` is how much sound was
+    rendered ahead of the frame.
     """
 
     generation: int
@@ -28,6 +29,7 @@ class Heard(NamedTuple):
     at_ns: int
     end_frame: int
     running: bool
+    buffered_ms: int = 0
 
 
 NOTHING_HEARD = Heard(0, 0, 0, 0, 0, 0, False)
@@ -67,8 +69,8 @@ class ClockReader:
             body = _BODY.unpack_from(self._block, _SEQUENCE.size)
             (after,) = _SEQUENCE.unpack_from(self._block, 0)
             if before == after and before % 2 == 0:
-                generation, entry, rate_hz, frame, at_ns, end_frame, running = body
-                return Heard(generation, entry, rate_hz, frame, at_ns, end_frame, bool(running))
+                generation, entry, rate_hz, frame, at_ns, end_frame, running, buffered_ms = body
+                return Heard(generation, entry, rate_hz, frame, at_ns, end_frame, bool(running), buffered_ms)
         return NOTHING_HEARD  # the writer died in mid-write; its death is told by the link
 
 

@@ -15,7 +15,8 @@ class Stream(msgspec.Struct, frozen=True):
     """One queue entry to be played: `path` as the file system spells it, and what shall be done to it.
 
     `profile` is None when the track was never measured; `album` is the profile of its whole album, where gain and tone
-    shall be the album's.
+    shall be the album's.  `overlap_s` is how long it comes in over the end of the one before it, as far as the lengths
+    of both allow; below 0 it is so long a silence between them.
     """
 
     entry: int
@@ -25,13 +26,17 @@ class Stream(msgspec.Struct, frozen=True):
     treatment: Treatment = Treatment()
     profile: SoundProfile | None = None
     album: SoundProfile | None = None
+    overlap_s: float = 0.0
 
 
 # --- orders: control -> sound ------------------------------------------------------------------------
 
 
 class Start(msgspec.Struct, frozen=True, tag=True):
-    """Drop whatever sounds or is queued and begin here; `playing` False prepares it and holds it silent."""
+    """Drop whatever sounds or is queued and begin here; `playing` False prepares it and holds it silent.
+
+    A stream with an `overlap_s` comes in over what sounds, where something does, which is faded out.
+    """
 
     generation: int
     stream: Stream
@@ -39,7 +44,7 @@ class Start(msgspec.Struct, frozen=True, tag=True):
 
 
 class QueueNext(msgspec.Struct, frozen=True, tag=True):
-    """What follows the stream that is being rendered, joined gaplessly; None: the music ends there.
+    """What follows the stream that is being rendered, joined as it says; None: the music ends there.
 
     A newer one replaces an older one, even when the older stream is rendered ahead but not yet heard.  Once its first
     frames are in the device (the last tenth of a second) it is heard, and the newer one follows it.
@@ -54,7 +59,7 @@ class Hold(msgspec.Struct, frozen=True, tag=True):
 
 
 class Release(msgspec.Struct, frozen=True, tag=True):
-    """Go on from where it was held; opens the device again if it was lost or closed meanwhile."""
+    """Go on from where it was held; opens the device again if it was lost or closed meanwhile, at once."""
 
 
 class Halt(msgspec.Struct, frozen=True, tag=True):
@@ -78,6 +83,18 @@ class SetVolume(msgspec.Struct, frozen=True, tag=True):
     muted: bool = False
 
 
+class ChooseOutput(msgspec.Struct, frozen=True, tag=True):
+    """Go on at the frame that is heard on another output, by its spec."""
+
+    spec: str
+
+
+class Ping(msgspec.Struct, frozen=True, tag=True):
+    """Answered by one `Pong` of the writer thread, as soon as no device keeps it waiting."""
+
+    request: int
+
+
 class AskMeters(msgspec.Struct, frozen=True, tag=True):
     """Answered by one `MetersRead`."""
 
@@ -96,7 +113,9 @@ class Quit(msgspec.Struct, frozen=True, tag=True):
     """Close the device and leave."""
 
 
-Order = Start | QueueNext | Hold | Release | Halt | Revise | SetVolume | AskMeters | AskCache | Quit
+Order = (
+    Start | QueueNext | Hold | Release | Halt | Revise | SetVolume | ChooseOutput | Ping | AskMeters | AskCache | Quit
+)
 
 
 # --- reports: sound -> control -----------------------------------------------------------------------
@@ -119,7 +138,10 @@ class Audible(msgspec.Struct, frozen=True, tag=True):
 
 
 class Finished(msgspec.Struct, frozen=True, tag=True):
-    """Every frame of this entry was heard.  `frames` is its length as decoded: the source frame it ended at."""
+    """Every frame of this entry was heard.  `frames` is its length as decoded: the source frame it ended at.
+
+    Where the next one came in over its end, that one's `Audible` was told before, in the middle of the overlap.
+    """
 
     generation: int
     entry: int
@@ -149,6 +171,20 @@ class Unreadable(msgspec.Struct, frozen=True, tag=True):
     frame: int
 
 
+class Damaged(msgspec.Struct, frozen=True, tag=True):
+    """A stretch of this entry from `frame` on comes as silence, because it cannot be decoded, and the music goes on;
+    `frames` None: nothing behind it can be decoded, and the entry ends there.
+
+    Told once for each stretch, as soon as it is met, which is before it is heard.
+    """
+
+    generation: int
+    entry: int
+    frame: int
+    frames: int | None
+    rate_hz: int
+
+
 class Planned(msgspec.Struct, frozen=True, tag=True):
     """What is being done to this entry, and from which of its frames on it is heard."""
 
@@ -159,7 +195,10 @@ class Planned(msgspec.Struct, frozen=True, tag=True):
 
 
 class DeviceState(msgspec.Struct, frozen=True, tag=True):
-    """`state` is `closed`, `running`, `paused` or `lost`; the format fields are what the device really runs."""
+    """`state` is `closed`, `running`, `paused` or `lost`; the format fields are what the device really runs.
+
+    A device that is lost while something plays is tried again by itself: `running` tells that it is back.
+    """
 
     state: str
     device: str
@@ -172,6 +211,30 @@ class DeviceState(msgspec.Struct, frozen=True, tag=True):
     code: str = ""
     note: str = ""
     """A sentence for the person at the terminal, such as why the silent output is used."""
+
+
+class Pong(msgspec.Struct, frozen=True, tag=True):
+    """The writer thread is not kept waiting by its device."""
+
+    request: int
+
+
+class Starved(msgspec.Struct, frozen=True, tag=True):
+    """Nothing comes to be heard of this generation, nor an error: the drive hangs, and who reads from it with it.
+
+    `begun`: some of it was rendered.
+    """
+
+    generation: int
+    begun: bool
+
+
+class WriterThread(msgspec.Struct, frozen=True, tag=True):
+    """The writer thread runs.  `realtime` is "" when the kernel gave it realtime priority, else why it did not."""
+
+    process: int
+    thread: int
+    realtime: str
 
 
 class Underran(msgspec.Struct, frozen=True, tag=True):
@@ -207,4 +270,19 @@ class CacheRead(msgspec.Struct, frozen=True, tag=True):
     freed_bytes: int = 0
 
 
-Report = Ready | Audible | Finished | Drained | Unreadable | Planned | DeviceState | Underran | MetersRead | CacheRead
+Report = (
+    Ready
+    | Audible
+    | Finished
+    | Drained
+    | Unreadable
+    | Damaged
+    | Planned
+    | DeviceState
+    | Pong
+    | Starved
+    | WriterThread
+    | Underran
+    | MetersRead
+    | CacheRead
+)

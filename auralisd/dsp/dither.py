@@ -30,7 +30,7 @@ class Dither:
         self._channels = channels
         self._steps = float(1 << (bits - 1))
         # float32 carries 24 bits: rounding it to 32 loses less than −186 dBFS, which needs no noise.
-        self._table = _triangular() if bits < 32 else np.zeros(0)
+        self._table = _triangular().astype(np.float64) if bits < 32 else np.zeros(0)
         self._scaled = np.empty(longest * channels)
         self._rounded = np.empty(longest * channels)
         self._same = np.empty(longest * channels, np.bool_)
@@ -42,7 +42,9 @@ class Dither:
         """
         count = block.size
         scaled, rounded, same = self._scaled[:count], self._rounded[:count], self._same[:count]
-        np.multiply(block.reshape(-1), self._steps, out=scaled)
+        # Copied first, for a ufunc that has to convert allocates room to do it in; the table is wide for that reason.
+        np.copyto(scaled, block.reshape(-1))
+        np.multiply(scaled, self._steps, out=scaled)
         if count and np.isnan(scaled.max()):
             np.nan_to_num(scaled, copy=False, nan=0.0)
         self._hold(scaled)

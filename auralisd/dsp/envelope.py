@@ -17,3 +17,14 @@ def per_frame(borders: NDArray[np.float64], *, bin_frames: int) -> NDArray[np.fl
     gains: NDArray[np.float32] = np.multiply(np.diff(borders).astype(np.float32)[:, None], within)
     gains += borders[:-1].astype(np.float32)[:, None]
     return gains.reshape(-1)
+
+
+def highest_within(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    """The maximum of each `width` neighbours, by doubling: `len(values) - width + 1` of them."""
+    count = len(values) - width + 1
+    covered = 1
+    while covered < width:
+        step = min(covered, width - covered)
+        values = np.maximum(values[:-step], values[step:])
+        covered += step
+    return values[:count]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from auralisd.dsp.block import Planes, amplitude
 from auralisd.dsp.chain import QUANTUM_FRAMES, READING_FRAMES, Gains
-from auralisd.dsp.envelope import hann, per_frame
+from auralisd.dsp.envelope import hann, highest_within, per_frame
 from auralisd.dsp.truepeak import AFTER_FRAMES, BEFORE_FRAMES, BIN_FRAMES, TruePeaks
 
 LOOK_AHEAD_S: Final = 0.005
@@ -80,7 +80,7 @@ class Limiter:
     def _reduction(self, peaks: NDArray[np.float64]) -> NDArray[np.float64]:
         """1 − gain at the `_BINS + 1` borders of the bins that leave now."""
         wanted = 1.0 - self._threshold / np.maximum(peaks, self._threshold)
-        held = self._release.follow(_highest_within(wanted, self._reach + 2 + self._hold))
+        held = self._release.follow(highest_within(wanted, self._reach + 2 + self._hold))
         held = np.concatenate((self._old_held, held))
         self._old_held = held[_BINS:]
         smooth = np.convolve(held, self._window, mode="valid") if held.any() else np.zeros(_BINS)
@@ -112,17 +112,6 @@ class _Release:
         self._fast, self._slow = float(fast[-1]), float(slow[-1])
         held: NDArray[np.float64] = np.maximum(np.maximum(fast, slow), wanted)
         return held
-
-
-def _highest_within(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
-    """The maximum of each `width` neighbours, by doubling: `len(values) - width + 1` of them."""
-    count = len(values) - width + 1
-    covered = 1
-    while covered < width:
-        step = min(covered, width - covered)
-        values = np.maximum(values[:-step], values[step:])
-        covered += step
-    return values[:count]
 
 
 def _readings(borders: NDArray[np.float64], peaks: NDArray[np.float64]) -> Gains:

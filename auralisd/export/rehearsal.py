@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from auralisd.analysis import gating
 from auralisd.analysis.loudness import LoudnessMeter
-from auralisd.decode.decoder import open_track
+from auralisd.decode.decoder import open_track, refuse_break_off
 from auralisd.dsp.block import planes_of
 from auralisd.dsp.chain import QUANTUM_FRAMES
 from auralisd.dsp.channels import to_stereo
@@ -82,7 +82,7 @@ class _Hearing:
 
     def run(self) -> Iterator[int]:
         """Yields how many frames are done.  Raises TrackUnreadable."""
-        with closing(open_track(self._path)) as decoder:
+        with closing(open_track(self._path, refuse_break_off)) as decoder:
             rate_hz = decoder.format.rate_hz
             chain, meter, done = build_chain(self._plan, rate_hz), LoudnessMeter(rate_hz), 0
             while len(block := decoder.read(QUANTUM_FRAMES)):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from auralisd.analysis.measure import Measuring
-from auralisd.decode.decoder import open_track
+from auralisd.decode.decoder import open_track, refuse_damage
 from auralisd.dsp.block import Block
 from auralisd.dsp.chain import QUANTUM_FRAMES
 from auralisd.dsp.channels import to_stereo
@@ -36,7 +36,7 @@ class Rendering:
 
         Raises TrackUnreadable for the source, NotWritten for the target, which is then in no state to be kept.
         """
-        with closing(open_track(self._source)) as decoder:
+        with closing(open_track(self._source, refuse_damage)) as decoder:
             source_hz = decoder.format.rate_hz
             self.rate_hz = self._form.rate_hz or source_hz
             chain, resampler = build_chain(self._plan, source_hz), Resampler(source_hz, self.rate_hz)

@@ -6,6 +6,9 @@ MAX_CHANNELS = 8
 MIN_RATE_HZ = 8_000
 MAX_RATE_HZ = 192_000
 
+OPTIONAL_CODECS = frozenset({"aac", "alac", "ape", "musepack", "tta", "wavpack", "wma"})
+"""What cannot be decoded without an optional part, whose absence is no fault."""
+
 
 class AudioFormat(msgspec.Struct, frozen=True):
     """What a decoder delivers.  `bits` is the precision of the source: 8..32, 0 for lossy and float sources."""

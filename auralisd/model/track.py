@@ -7,7 +7,7 @@ import msgspec
 from auralisd.model.listening import Numbers
 from auralisd.model.taste import TaggedGain
 
-TAGS_VERSION = 3
+TAGS_VERSION = 4
 """Raised whenever more, or another thing, is read of a file: files that were read otherwise are then read once more."""
 
 # A guest stands behind the artist's name, often in brackets; what follows "feat." is one name, whatever it holds.
@@ -16,8 +16,11 @@ _GUEST = re.compile(r"\s+[(\[]?\s*(?:feat\.?|ft\.?|featuring)\s+(?P<guest>[^)\]]
 MOST_IMPORTED_BYTES = 500_000_000
 """A larger file is not copied into a music folder."""
 
-MUSIC_SUFFIXES = frozenset({b".flac", b".wav", b".aiff", b".aif", b".ogg", b".oga", b".opus", b".mp3"})
-"""The endings of files that can be played."""
+MUSIC_SUFFIXES = frozenset(
+    {b".flac", b".wav", b".aiff", b".aif", b".ogg", b".oga", b".opus", b".mp3"}
+    | {b".m4a", b".m4b", b".aac", b".wma", b".ape", b".wv", b".tta", b".mpc"}
+)
+"""The endings of files that can be played; those of the second line need PyAV.  `.mp4` is left to films."""
 
 
 def is_music_name(name: bytes) -> bool:

@@ -5,22 +5,30 @@ errno (so the text is all there is), drains in `close` (so we drop first), and a
 """
 
 import contextlib
+import logging
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import alsaaudio
 
 from auralisd.errors import OutputLost
 from auralisd.output.device import BUFFER_S, CHANNELS, PERIOD_S, OpenedFormat
+from auralisd.output.mixer import Mixer
 from auralisd.output.samples import SAMPLE_FORMATS
 from auralisd.output.silent import Pace
+
+log = logging.getLogger(__name__)
 
 _RAN_DRY = -32
 """−EPIPE: nothing was taken, the stream is prepared again."""
 
 _DRY_IN_A_ROW = 5
 """A device that runs dry so often without taking a frame is gone: a dead PipeWire answers so for ever, at once."""
+
+_HOLDS_NOTHING: Final = (alsaaudio.PCM_STATE_SETUP, alsaaudio.PCM_STATE_PREPARED, alsaaudio.PCM_STATE_XRUN)
+"""A device that refused a write in one of these states has run dry: it takes the same again.  In any other (suspended,
+disconnected, draining) it is lost, and opened anew at the frame that was heard: it may hold what is never played."""
 
 _OTHER_RATES_HZ = (48_000, 44_100, 96_000, 192_000)
 """Asked in this order where a device refuses the rate of the stream."""
@@ -32,7 +40,9 @@ _AHEAD_OF_TIME_S = 0.25
 class AlsaOutput:
     """One ALSA device by name.  See `device.Output`."""
 
-    def __init__(self, device: str = "default", *, now_ns: Callable[[], int] = time.monotonic_ns) -> None:
+    def __init__(
+        self, device: str = "default", *, with_mixer: bool = False, now_ns: Callable[[], int] = time.monotonic_ns
+    ) -> None:
         self.name = device
         self._now_ns = now_ns
         self._pcm: alsaaudio.PCM | None = None
@@ -41,6 +51,8 @@ class AlsaOutput:
         self._begun_ns = 0
         self._taken = 0
         self._pace: Pace | None = None
+        self._with_mixer = with_mixer
+        self._mixer: Mixer | None = None
 
     def open(self, rate_hz: int) -> OpenedFormat:
         self.close()
@@ -54,7 +66,12 @@ class AlsaOutput:
         )
 
     def write(self, frames: memoryview) -> int:
-        taken: int = self._ask(lambda pcm: pcm.write(frames))
+        pcm = self._opened_pcm()
+        try:
+            taken: int = pcm.write(frames)
+        except alsaaudio.ALSAAudioError as failure:
+            self._recover(pcm, failure)
+            taken = _RAN_DRY
         if taken == _RAN_DRY:
             self._dry += 1
             if self._dry >= _DRY_IN_A_ROW:
@@ -82,6 +99,19 @@ class AlsaOutput:
             self._pace.hold(paused)
         return True
 
+    def set_volume(self, gain: float) -> bool:
+        """Only while it is open: a device that is not there has no mixer either."""
+        if not self._with_mixer or self._pcm is None:
+            return False
+        try:
+            self._mixer = self._mixer or Mixer(self.name)
+            self._mixer.set(gain)
+        except alsaaudio.ALSAAudioError as refusal:
+            log.warning("no hardware mixer, the volume is ours device=%s reason=%s", self.name, _reason(refusal))
+            self._with_mixer = False
+            return False
+        return True
+
     def drop(self) -> None:
         if self._pcm is None:
             return
@@ -91,6 +121,9 @@ class AlsaOutput:
             self._pace.drop()
 
     def close(self) -> None:
+        mixer, self._mixer = self._mixer, None
+        if mixer is not None:
+            mixer.close()
         pcm, self._pcm = self._pcm, None
         if pcm is None:
             return
@@ -126,13 +159,25 @@ class AlsaOutput:
         self._begin_pace()
         return True
 
-    def _ask(self, call: Callable[[alsaaudio.PCM], Any]) -> Any:
-        if self._pcm is None:
-            raise OutputLost("lost", f"{self.name} is closed")
+    def _recover(self, pcm: alsaaudio.PCM, failure: alsaaudio.ALSAAudioError) -> None:
+        """By the state that the device is in, for pyalsaaudio's text is no number.  Raises OutputLost."""
         try:
-            return call(self._pcm)
+            if pcm.state() not in _HOLDS_NOTHING:
+                raise OutputLost("lost", f"{self.name} is gone: {_reason(failure)}") from failure
+            pcm.drop()  # the next write prepares it
         except alsaaudio.ALSAAudioError as loss:
             raise OutputLost("lost", f"{self.name} is gone: {_reason(loss)}") from loss
+
+    def _ask(self, call: Callable[[alsaaudio.PCM], Any]) -> Any:
+        try:
+            return call(self._opened_pcm())
+        except alsaaudio.ALSAAudioError as loss:
+            raise OutputLost("lost", f"{self.name} is gone: {_reason(loss)}") from loss
+
+    def _opened_pcm(self) -> alsaaudio.PCM:
+        if self._pcm is None:
+            raise OutputLost("lost", f"{self.name} is closed")
+        return self._pcm
 
     def _begin_pace(self) -> None:
         self._begun_ns = self._now_ns()

@@ -10,16 +10,17 @@ from auralisd.output.silent import SilentOutput
 from auralisd.output.wavfile import WavOutput
 
 
-def choose_output(spec: str) -> Output:
-    """`alsa`, `alsa:DEVICE`, `silent`, `file:PATH.wav` or `auto`.  Raises StartRefused for anything else."""
+def choose_output(spec: str, *, mixer: str = "software") -> Output:
+    """`alsa`, `alsa:DEVICE`, `silent`, `file:PATH.wav` or `auto`; `mixer` is `software`, or `hardware` for the device's
+    own where it has one.  Raises StartRefused for anything else."""
     kind, _, rest = spec.partition(":")
     match kind, rest:
         case "auto", "":
-            return AlsaWhenOpened("default", instead=SilentOutput())
+            return AlsaWhenOpened("default", instead=SilentOutput(), mixer=mixer)
         case "silent", "":
             return SilentOutput()
         case "alsa", device:
-            return AlsaWhenOpened(device or "default")
+            return AlsaWhenOpened(device or "default", mixer=mixer)
         case "file", path if path.endswith(".wav"):
             return WavOutput(Path(path))
         case _:
@@ -29,13 +30,14 @@ def choose_output(spec: str) -> Output:
 class AlsaWhenOpened:
     """An ALSA device, whose library loads when it is first opened.  See `device.Output`.
 
-    `instead` takes its place whenever it does not open, and says so.
+    `instead` takes its place when it does not open, and says so; not for one that was open before: that may come back.
     """
 
-    def __init__(self, device: str, *, instead: Output | None = None) -> None:
+    def __init__(self, device: str, *, instead: Output | None = None, mixer: str = "software") -> None:
         self.name = device
         self._device = device
         self._instead = instead
+        self._mixer = mixer
         self._alsa: Output | None = None
         self._chosen: Output = SilentOutput() if instead is None else instead
 
@@ -43,6 +45,7 @@ class AlsaWhenOpened:
         try:
             opened = self._loaded().open(rate_hz)
             self._chosen = self._loaded()
+            self._instead = None
         except OutputLost as loss:
             if self._instead is None:
                 raise
@@ -61,6 +64,9 @@ class AlsaWhenOpened:
     def pause(self, paused: bool) -> bool:
         return self._chosen.pause(paused)
 
+    def set_volume(self, gain: float) -> bool:
+        return self._chosen.set_volume(gain)
+
     def drop(self) -> None:
         self._chosen.drop()
 
@@ -73,5 +79,5 @@ class AlsaWhenOpened:
                 from auralisd.output.alsa import AlsaOutput
             except ImportError as missing:
                 raise OutputLost("no-device", f"ALSA's library does not load ({missing}); run make setup") from missing
-            self._alsa = AlsaOutput(self._device)
+            self._alsa = AlsaOutput(self._device, with_mixer=self._mixer == "hardware")
         return self._alsa

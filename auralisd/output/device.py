@@ -52,6 +52,10 @@ class Output(Protocol):
         """Hold the sound where it is, or go on; False when the device cannot."""
         ...
 
+    def set_volume(self, gain: float) -> bool:
+        """Have the device's own mixer play at this linear gain; False when it has none, or is not to be used."""
+        ...
+
     def drop(self) -> None:
         """Forget the frames that are not played yet, at once.  Not open: nothing."""
         ...

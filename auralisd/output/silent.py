@@ -80,6 +80,9 @@ class SilentOutput:
         self._pace.add(count)
         return count
 
+    def set_volume(self, gain: float) -> bool:
+        return False
+
     def unheard_frames(self) -> int:
         return self._pace.unheard()
 

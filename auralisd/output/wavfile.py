@@ -54,6 +54,9 @@ class WavOutput:
             self._write_header()
         return self._pacing.write(frames)
 
+    def set_volume(self, gain: float) -> bool:
+        return False
+
     def unheard_frames(self) -> int:
         return self._pacing.unheard_frames()
 

@@ -26,7 +26,10 @@ class Alarms:
         return self._place is not None
 
     def wind(self, *, playing: bool, running: bool) -> None:
-        """Playing: keep the place every so often.  Silent, with a sound process: let it end after its rest."""
+        """Playing, or waiting for the device to: keep the place every so often, and see whether sound answers.
+
+        Silent, with a sound process: let it end after its rest.
+        """
         self.unwind()
         loop = asyncio.get_running_loop()
         if playing:

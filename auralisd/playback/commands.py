@@ -158,10 +158,41 @@ class SetSleepTimer(msgspec.Struct, frozen=True):
     seconds: float
 
 
+class SetGapless(msgspec.Struct, frozen=True):
+    """On: a track follows the one before it without a gap; off: after a second of silence."""
+
+    gapless: bool
+
+
+class SetCrossfade(msgspec.Struct, frozen=True):
+    """0..12 s, finite; else InvalidRequest.  0: none."""
+
+    crossfade_s: float
+
+
+class SetCrossfadeOnSkip(msgspec.Struct, frozen=True):
+    """On: the crossfade is heard too where somebody goes to another track while one plays."""
+
+    on_skip: bool
+
+
 class SetVolume(msgspec.Struct, frozen=True):
     """Linear amplitude, clamped to 0..1; not finite: InvalidRequest."""
 
     volume: float
+
+
+class SetMuted(msgspec.Struct, frozen=True):
+    """Silent, with the volume as it is for afterwards."""
+
+    muted: bool
+
+
+class SetDevice(msgspec.Struct, frozen=True):
+    """Go on at the frame that is heard, on another device, by ALSA's name or `silent`; no name at all:
+    InvalidRequest."""
+
+    device: str
 
 
 class SetEnabled(msgspec.Struct, frozen=True):
@@ -252,8 +283,14 @@ TasteCommand = (
 EditCommand = SetQueue | Append | Insert | InsertAfter | PlayNext | PlayNow | Move | Remove | Clear | Undo | Redo
 """What changes the queue, and can be taken back."""
 
+OutletCommand = SetVolume | SetMuted | SetDevice
+"""What stands between the music and the ear."""
+
 ModeCommand = SetLoop | SetShuffle | SetConsume | SetStopAfter
 """How the queue is gone through."""
+
+JoinCommand = SetGapless | SetCrossfade | SetCrossfadeOnSkip
+"""How one track follows another."""
 
 
 Command = (
@@ -268,7 +305,8 @@ Command = (
     | GoTo
     | EditCommand
     | ModeCommand
-    | SetVolume
+    | JoinCommand
+    | OutletCommand
     | SetSleepTimer
     | TasteCommand
 )

@@ -12,7 +12,7 @@ from auralisd.errors import RequestRefused
 from auralisd.playback import commands as ask
 from auralisd.playback import state as s
 from auralisd.playback.machine import Input, step
-from auralisd.playback.snapshot import PLAYING, StreamEnded
+from auralisd.playback.snapshot import StreamEnded
 
 PAGE = Path(__file__).parents[2] / "docs" / "playback.md"
 BEGIN = "<!-- made by auralisd.playback.document: begin -->\n"
@@ -52,7 +52,8 @@ def _states() -> Mapping[str, s.PlayerState]:
         "playing the last": last,
         "paused": paused,
         "paused, nothing loaded": restored,
-        "paused, device lost": lost,
+        "waiting for the device": lost,
+        "paused, device lost": _after(lost, ask.Pause()),
     }
 
 
@@ -78,12 +79,16 @@ def _given() -> Mapping[str, _Given]:
         "the last frame was heard": lambda state: sound.Drained(state.generation),
         "the current file cannot be read on": lambda state: _unreadable(state, state.queue.current),
         "the next file cannot be read": lambda state: _unreadable(state, state.following) if state.following else None,
+        "a stretch of the current file is damaged": lambda state: sound.Damaged(
+            state.generation, state.queue.current, 441, 4_096, 44_100
+        ),
         "any report of an older generation": lambda state: sound.Drained(state.generation - 1),
         "the device is lost": lambda _: sound.DeviceState("lost", "default", code="lost"),
         "the device runs": lambda _: sound.DeviceState("running", "default"),
         "the sound process dies": lambda state: s.SoundDied(state.queue.current, again=False),
         "it dies on this entry again": lambda state: s.SoundDied(state.queue.current, again=True),
-        "the sound process was ended idle": lambda state: None if state.status == PLAYING else s.SoundRested(),
+        "the sound process hangs, and another is tried": lambda _: s.SoundReplaced(),
+        "the sound process was ended idle": lambda state: None if state.wants_sound else s.SoundRested(),
     }
 
 
@@ -142,11 +147,22 @@ def _row(state: s.PlayerState, given: Input, what: str) -> str:
 
 
 def _essence(state: s.PlayerState) -> tuple[object, ...]:
-    return (state.status, state.queue, state.loaded, state.start_us, state.following, state.broken, state.lost)
+    return (
+        state.status,
+        state.queue,
+        state.loaded,
+        state.start_us,
+        state.following,
+        state.broken,
+        state.lost,
+        state.waits,
+    )
 
 
 def _words(before: s.PlayerState, after: s.PlayerState) -> str:
     words = [after.status.lower()]
+    if after.waits:
+        words.append("waits for the device")
     if not after.queue.entries:
         words.append("nothing queued")
     elif after.queue.current != before.queue.current:

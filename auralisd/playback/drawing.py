@@ -26,6 +26,7 @@ class Seen(msgspec.Struct, frozen=True):
     plan: Planned | None
     in_force: Mastering
     device: DeviceState
+    device_name: str
     underruns: int
 
 
@@ -50,7 +51,10 @@ def drawn(state: PlayerState, seen: Seen) -> Snapshot:
         consume=queue.consume,
         stop_after=queue.stop_after,
         volume=state.volume,
+        muted=state.muted,
+        device_name=seen.device_name,
         taste=state.taste,
+        joins=state.joins,
         preset=seen.preset,
         default_preset=preset_named(state.taste.preset, seen.presets).name,
         presets=seen.presets,

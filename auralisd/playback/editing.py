@@ -11,7 +11,7 @@ from auralisd.playback import queue as q
 from auralisd.playback.edits import Arrangement, EditHistory
 from auralisd.playback.queue import Listing, PlayQueue
 from auralisd.playback.shuffle import shuffled
-from auralisd.playback.snapshot import PLAYING, QueueChanged
+from auralisd.playback.snapshot import QueueChanged
 from auralisd.playback.state import Answer, HaltSound, Moment, PlayerState, Tell
 from auralisd.playback.tasting import must_be_known
 from auralisd.playback.transport import Stepped, move, play, rejoined, stop, to_entry, with_queue
@@ -142,7 +142,7 @@ def _with_current(state: PlayerState, queue: PlayQueue, onward: int | None, mome
         current = left or onward or queue.current or q.first(queue)
         return rejoined(with_queue(state, q.with_current(queue, current)))
     if onward is not None:
-        return to_entry(with_queue(state, queue), onward, moment, playing=state.status == PLAYING)
+        return to_entry(with_queue(state, queue), onward, moment, playing=state.wants_sound)
     stopped, effects = stop(state, moment, reason="stopped" if not queue.entries else "skipped")
     return with_queue(stopped, q.with_current(queue, q.first(queue))), effects
 

@@ -22,4 +22,5 @@ def _place(state: PlayerState) -> tuple[object, ...]:
     """All but the position, which is kept by the clock."""
     queue = state.queue
     modes = (queue.loop, queue.shuffle, queue.consume, queue.stop_after)
-    return (state.status, queue.current, modes, state.volume, state.taste, state.override)
+    outlet = (state.volume, state.muted, state.device)
+    return (state.status, queue.current, modes, outlet, state.taste, state.joins, state.override)

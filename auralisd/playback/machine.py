@@ -5,22 +5,34 @@ transition here; effects say what the shell must do, and are carried out in orde
 stale: it changes nothing.  docs/playback.md holds the table of states, made from this machine.
 """
 
-import math
+from typing import assert_never
 
 import msgspec
 
 from auralisd.doors import sound
 from auralisd.errors import InvalidRequest
+from auralisd.model.joins import LONGEST_CROSSFADE_S, Joins, is_crossfade
 from auralisd.playback import commands as ask
 from auralisd.playback.editing import change_mode, edit
 from auralisd.playback.hearsay import heard, sound_gone
+from auralisd.playback.outlet import adjust
 from auralisd.playback.sleeping import passed, set_timer
-from auralisd.playback.state import ApplyVolume, Moment, PlayerState, SleepPassed, SoundDied, SoundRested
+from auralisd.playback.snapshot import StreamEnded
+from auralisd.playback.state import (
+    Effect,
+    Moment,
+    PlayerState,
+    SleepPassed,
+    SoundDied,
+    SoundReplaced,
+    SoundRested,
+    Tell,
+)
 from auralisd.playback.tallying import tallied
 from auralisd.playback.tasting import tasted
 from auralisd.playback.transport import Moving, Steering, Stepped, move, steer
 
-Input = ask.Command | sound.Report | SoundDied | SoundRested | SleepPassed
+Input = ask.Command | sound.Report | SoundDied | SoundRested | SoundReplaced | SleepPassed
 
 _changed = msgspec.structs.replace
 
@@ -30,14 +42,24 @@ def step(state: PlayerState, given: Input, moment: Moment) -> Stepped:
     after, effects = _stepped(state, given, moment)
     if after.override and after.queue.current != state.queue.current:
         after = _changed(after, override="")
+    after, effects = _without_fading(state, after, effects)
     return tallied(state, after, effects, given, moment)
+
+
+def _without_fading(before: PlayerState, after: PlayerState, effects: tuple[Effect, ...]) -> Stepped:
+    """A new start, or the end of all sound, ends what was fading out too."""
+    goes_on = after.loaded and after.generation == before.generation
+    if before.fading is None or after.fading != before.fading or goes_on:
+        return after, effects
+    left = Tell(StreamEnded(before.fading, "skipped", before.fading_frames))
+    return _changed(after, fading=None), (left, *effects)
 
 
 def _stepped(state: PlayerState, given: Input, moment: Moment) -> Stepped:
     if isinstance(given, ask.Command):
         return _asked(state, given, moment)
     match given:
-        case SoundDied() | SoundRested():
+        case SoundDied() | SoundRested() | SoundReplaced():
             return sound_gone(state, given, moment)
         case SleepPassed():
             return passed(state, moment)
@@ -54,19 +76,27 @@ def _asked(state: PlayerState, command: ask.Command, moment: Moment) -> Stepped:
         return edit(state, command, moment)
     if isinstance(command, ask.ModeCommand):
         return change_mode(state, command, moment)
+    if isinstance(command, ask.OutletCommand):
+        return adjust(state, command)
     match command:
-        case ask.SetVolume(volume):
-            return _set_volume(state, volume)
+        case ask.SetGapless() | ask.SetCrossfade() | ask.SetCrossfadeOnSkip():
+            return _changed(state, joins=_joined(state.joins, command)), ()
         case ask.SetSleepTimer(seconds):
             return set_timer(state, seconds, moment)
         case _:
             return tasted(state, command, moment), ()
 
 
-def _set_volume(state: PlayerState, volume: float) -> Stepped:
-    if not math.isfinite(volume):
-        raise InvalidRequest("Volume must be a finite number; say 0.0 to 1.0")
-    clamped = min(1.0, max(0.0, volume))
-    if clamped == state.volume:
-        return state, ()
-    return _changed(state, volume=clamped), (ApplyVolume(),)
+def _joined(joins: Joins, command: ask.JoinCommand) -> Joins:
+    """Sound is told with the next word on what follows.  Raises InvalidRequest."""
+    match command:
+        case ask.SetGapless(gapless):
+            return _changed(joins, gapless=gapless)
+        case ask.SetCrossfade(crossfade_s):
+            if not is_crossfade(crossfade_s):
+                raise InvalidRequest(f"Crossfade must be a finite number in 0..{LONGEST_CROSSFADE_S:g} s")
+            return _changed(joins, crossfade_s=crossfade_s)
+        case ask.SetCrossfadeOnSkip(on_skip):
+            return _changed(joins, on_skip=on_skip)
+        case _:
+            assert_never(command)

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterator
 
-from auralisd.errors import Busy
+from auralisd.errors import Busy, RequestRefused
 from auralisd.playback import commands as ask
 from auralisd.playback.machine import Input
 from auralisd.playback.notes import Note
@@ -54,3 +54,19 @@ def _goes_on(first: Input | Note, later: Input | Note) -> bool:
     if isinstance(first, ask.SeekTo) and isinstance(later, ask.SeekTo):
         return first.entry == later.entry
     return type(first) is type(later)
+
+
+def obeyed(letters: tuple[Letter, ...], entries: tuple[int, ...]) -> None:
+    """Answer whoever still waits."""
+    for _, answer in letters:
+        if answer is not None and not answer.done():
+            answer.set_result(entries)
+
+
+def refused(letter: Letter, refusal: RequestRefused) -> None:
+    """The same; what nobody waits for is never refused: then it is raised."""
+    _, answer = letter
+    if answer is None:
+        raise refusal
+    if not answer.done():
+        answer.set_exception(refusal)

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from auralisd.errors import NotKept
+from auralisd.model.joins import Joins, is_crossfade
 from auralisd.model.taste import MOST_PREAMP_DB, REPLAY_GAINS, Taste, is_intensity, is_target
 from auralisd.playback.hearing import Hearing, heard_us
 from auralisd.playback.queue import LOOPS, SHUFFLES, Listing, Order, PlayQueue
@@ -122,6 +123,8 @@ def _place_row(state: PlayerState, position_us: int) -> PlaceRow:
         consume=state.queue.consume,
         stop_after=state.queue.stop_after,
         volume=state.volume,
+        muted=state.muted,
+        device=state.device,
         enabled=state.taste.enabled,
         preset=state.taste.preset,
         intensity=state.taste.intensity,
@@ -130,6 +133,9 @@ def _place_row(state: PlayerState, position_us: int) -> PlaceRow:
         album_mode=state.taste.album_mode,
         replay_gain=state.taste.replay_gain,
         preamp_db=state.taste.preamp_db,
+        gapless=state.joins.gapless,
+        crossfade_s=state.joins.crossfade_s,
+        crossfade_on_skip=state.joins.on_skip,
         override=state.override,
         heard_us=heard_us(hearing, position_us) if hearing else 0,
         counted=hearing is not None and hearing.counted,
@@ -158,7 +164,14 @@ def _queue_rows(queue: PlayQueue) -> QueueRows:
 def emptied(state: PlayerState) -> PlayerState:
     """The modes, volume and taste that were kept, and nothing queued; entry ids go on from where they were."""
     queue = msgspec.structs.replace(state.queue, listing=Listing(), order=Order(), current=0)
-    return PlayerState(queue=queue, volume=state.volume, taste=state.taste)
+    return PlayerState(
+        queue=queue,
+        volume=state.volume,
+        muted=state.muted,
+        device=state.device,
+        taste=state.taste,
+        joins=state.joins,
+    )
 
 
 def restored(rows: PlaybackRows) -> PlayerState:
@@ -177,7 +190,10 @@ def restored(rows: PlaybackRows) -> PlayerState:
         status=PAUSED if resumes else STOPPED,
         start_us=place.position_us if resumes else 0,
         volume=place.volume,
+        muted=place.muted,
+        device=place.device,
         taste=_taste(place),
+        joins=_joins(place),
         override=place.override if current == place.current_entry else "",
         hearing=_hearing(place, entries) if resumes else None,
     )
@@ -208,6 +224,11 @@ def _hearing(place: PlaceRow, entries: tuple[Entry, ...]) -> Hearing | None:
         return None
     track = next(entry.track for entry in entries if entry.id == place.current_entry)
     return Hearing(place.current_entry, track, heard_us=place.heard_us, counted=place.counted)
+
+
+def _joins(place: PlaceRow) -> Joins:
+    crossfade_s = place.crossfade_s if is_crossfade(place.crossfade_s) else 0.0
+    return Joins(place.gapless, crossfade_s, place.crossfade_on_skip)
 
 
 def _taste(place: PlaceRow) -> Taste:

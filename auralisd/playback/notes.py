@@ -4,7 +4,7 @@ import msgspec
 
 
 class Tick(msgspec.Struct, frozen=True):
-    """Time to keep the place."""
+    """Time to keep the place, and to see whether sound answers."""
 
 
 class Rest(msgspec.Struct, frozen=True):

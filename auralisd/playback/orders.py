@@ -2,6 +2,7 @@
 
 from auralisd.doors import sound
 from auralisd.playback import state as s
+from auralisd.playback.devices import spec_of
 from auralisd.playback.programme import Programme
 from auralisd.playback.sound_link import SoundLink
 
@@ -26,8 +27,8 @@ class Orders:
 
     async def _perform(self, state: s.PlayerState, effect: s.Effect) -> None:
         match effect:
-            case s.StartStream(entry, start_us, playing):
-                stream = await self._programme.begin(state, entry, start_us)
+            case s.StartStream(entry, start_us, playing, over):
+                stream = await self._programme.begin(state, entry, start_us, over=over)
                 await self._link.send(sound.Start(state.generation, stream, playing))
             case s.JoinNext(entry):
                 stream_next = None if entry is None else await self._programme.join(state, entry)
@@ -38,7 +39,11 @@ class Orders:
                 self._link.send_if_running(sound.Release())
             case s.HaltSound():
                 self._link.send_if_running(sound.Halt(state.generation))
+            case s.LeaveSound():
+                self._link.leave()
             case s.ApplyVolume():
-                self._link.send_if_running(sound.SetVolume(state.loudness))
+                self._link.send_if_running(sound.SetVolume(state.loudness, state.muted))
+            case s.ChooseDevice(device):
+                self._link.choose(spec_of(device))
             case _:
                 raise AssertionError(effect)

@@ -19,20 +19,21 @@ from auralisd.playback import state as s
 from auralisd.playback.alarms import Alarms
 from auralisd.playback.commands import RememberPreset
 from auralisd.playback.counting import count_heard, count_weighed
+from auralisd.playback.devices import device_of, spec_of
 from auralisd.playback.drawing import Seen, drawn
 from auralisd.playback.keeping import keep_changed
 from auralisd.playback.lookups import Lookups
 from auralisd.playback.machine import Input, step
-from auralisd.playback.mailbox import Letter, Mailbox
+from auralisd.playback.mailbox import Letter, Mailbox, obeyed, refused
 from auralisd.playback.notes import Learned, Note, PresetsChanged, Refresh, Rest, Tick
 from auralisd.playback.orders import Orders
 from auralisd.playback.patience import PatientTracks
 from auralisd.playback.ports import Memory, Presets, TrackSource
-from auralisd.playback.position import Forward, heard_at_us
+from auralisd.playback.position import Forward, ahead_s, heard_at_us
 from auralisd.playback.programme import Programme
 from auralisd.playback.questions import Questions
-from auralisd.playback.sleeping import due_in_s
-from auralisd.playback.snapshot import PLAYING, Event, Snapshot, StateChanged
+from auralisd.playback.sleeping import due_in_s, left_s
+from auralisd.playback.snapshot import PLAYING, Event, Snapshot, StateChanged, WriterRuns
 from auralisd.playback.sound_link import SoundLink, SoundStarter, start_sound
 from auralisd.playback.told import Deaths, Told
 from auralisd.playback.treatments import wants_album
@@ -53,6 +54,7 @@ class Player:
         output: str,
         sound_idle_s: float,
         state: s.PlayerState,
+        resumes: bool = True,
         start: SoundStarter = start_sound,
     ) -> None:
         self._tracks = PatientTracks(tracks)
@@ -62,6 +64,8 @@ class Player:
         self._memory = memory
         self._publish = publish
         self._state = state
+        self._output = output
+        self._resumes = resumes
         self._dice = random.Random()
         self._mailbox = Mailbox()
         self._alarms = Alarms(self._mailbox.put, sound_idle_s=sound_idle_s)
@@ -71,10 +75,11 @@ class Player:
         self._deaths = Deaths()
         self._snapshot = Snapshot()
         self._sound = SoundLink(
-            output=output,
-            greeting=lambda: (sound.SetVolume(self._state.loudness),),
+            output=spec_of(state.device) if state.device else output,
+            greeting=lambda: (sound.SetVolume(self._state.loudness, self._state.muted),),
             on_report=self._on_report,
             on_death=self._on_death,
+            on_replaced=lambda: self._mailbox.put(s.SoundReplaced()),
             supervisor=supervisor,
             start=start,
         )
@@ -85,21 +90,18 @@ class Player:
     def snapshot(self) -> Snapshot:
         return self._snapshot
 
-    @property
-    def capabilities(self) -> dict[str, str]:
-        """What the sound process told of its parts; empty before it ran."""
-        return self._told.capabilities
-
     def position_us(self) -> int:
         """The position heard now, in the current track; never past its end, 0 while stopped."""
-        state = self._state
-        at_us = heard_at_us(state, self._sound.heard(), self._snapshot.length_us, time.monotonic_ns())
-        return self._forward.newest(state, at_us)
+        at_us = heard_at_us(self._state, self._sound.heard(), self._snapshot.length_us, time.monotonic_ns())
+        return self._forward.newest(self._state, at_us)
+
+    def buffered_s(self) -> float:
+        """How much sound is rendered ahead of the ear; 0 while nothing is loaded."""
+        return ahead_s(self._state, self._sound.heard())
 
     def sleep_left_s(self) -> float:
         """How long until the sleep timer pauses; 0 while it is off."""
-        ends_s = self._state.sleep_at_s
-        return 0.0 if ends_s is None else max(0.0, ends_s - time.monotonic())
+        return left_s(self._state, time.monotonic())
 
     async def ask(self, command: ask.Command) -> tuple[int, ...]:
         """Obey a command; returns when the new state is in force, with the entry ids that it made.
@@ -139,8 +141,7 @@ class Player:
     async def close(self) -> None:
         """Keep the place and end the sound process."""
         self._alarms.close()
-        await self._weigh()
-        await self._memory.keep_place(self._state, self.position_us())
+        await self._keep_place()
         await self._sound.end()
         self._tracks.close()
 
@@ -148,25 +149,20 @@ class Player:
 
     async def _obey(self, letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
         """The last letter, for all of them; those that are still to be obeyed, because it was refused."""
-        letter, answer = letters[-1]
         try:
-            entries = await self._take(letter)
+            entries = await self._take(letters[-1][0])
         except RequestRefused as refusal:
-            if answer is None:
-                raise
-            if not answer.done():
-                answer.set_exception(refusal)
+            refused(letters[-1], refusal)
             return letters[:-1]
-        for _, each in letters:
-            if each is not None and not each.done():
-                each.set_result(entries)
+        obeyed(letters, entries)
         return ()
 
     async def _take(self, letter: Input | Note) -> tuple[int, ...]:
         match letter:
             case Tick():
-                await self._weigh()
-                await self._memory.keep_place(self._state, self.position_us())
+                self._sound.attend()
+                if self._state.status == PLAYING:
+                    await self._keep_place()
                 self._wind()
             case Rest():
                 await self._rest()
@@ -221,8 +217,9 @@ class Player:
                 self._publish(effect.event)
         await count_heard(self._tracks, effects)
 
-    async def _weigh(self) -> None:
+    async def _keep_place(self) -> None:
         self._state = await count_weighed(self._tracks, self._state, self.position_us())
+        await self._memory.keep_place(self._state, self.position_us())
 
     def _moment(self, albums: Mapping[int, AlbumPlace] | None = None) -> s.Moment:
         position_us = self.position_us()
@@ -234,6 +231,7 @@ class Player:
             now_s=time.monotonic(),
             dice=self._dice,
             albums=albums or {},
+            resumes=self._resumes,
             presets=self._presets.presets,
             remembered=bool(self._programme.knowledge(self._current.id if self._current else None).preset),
         )
@@ -268,16 +266,18 @@ class Player:
             plan=self._told.plans.get(self._state.queue.current),
             in_force=self._snapshot.mastering,
             device=self._told.device,
+            device_name=self._state.device or device_of(self._output),
             underruns=self._told.underruns,
         )
 
     def _wind(self) -> None:
-        self._alarms.wind(playing=self._state.status == PLAYING, running=self._sound.running)
+        self._alarms.wind(playing=self._state.wants_sound, running=self._sound.running)
 
     # --- the sound process -------------------------------------------------------------------------
 
     async def _rest(self) -> None:
-        if self._state.status == PLAYING:
+        if self._state.wants_sound:  # while it waits for its device it is the one that tries
+            self._wind()
             return
         self._alarms.unwind()  # it has run down: whatever starts the process again, paused as we are, winds another
         moment = self._moment()
@@ -289,6 +289,8 @@ class Player:
     def _on_report(self, report: sound.Report) -> None:
         if isinstance(report, sound.MetersRead | sound.CacheRead):
             self._questions.answered(report)
+        elif isinstance(report, sound.WriterThread):
+            self._publish(WriterRuns(report.process, report.thread, report.realtime))
         else:
             self._mailbox.put(report)
 

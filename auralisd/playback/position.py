@@ -18,6 +18,11 @@ def heard_at_us(state: PlayerState, heard: Heard, length_us: int | None, now_ns:
     return at_us if length_us is None else min(at_us, length_us)
 
 
+def ahead_s(state: PlayerState, heard: Heard) -> float:
+    """How much sound is rendered ahead of the ear; 0 while nothing is loaded."""
+    return heard.buffered_ms / 1000 if state.loaded and heard.generation == state.generation else 0.0
+
+
 class Forward:
     """Positions that were told: within one hearing of an entry none lies before an earlier one.
 

@@ -17,6 +17,7 @@ from auralisd.playback.queue import PlayQueue
 from auralisd.playback.state import PlayerState
 from auralisd.playback.treatments import (
     Resolved,
+    continues_album,
     plays_in_album_order,
     preset_in_effect,
     resolve,
@@ -82,10 +83,17 @@ class Programme:
 
     # --- what sound is told -----------------------------------------------------------------------
 
-    async def begin(self, state: PlayerState, entry: int, start_us: int) -> Stream:
-        """The stream of a new start; what was told before does not matter any more."""
+    async def begin(self, state: PlayerState, entry: int, start_us: int, *, over: int | None = None) -> Stream:
+        """The stream of a new start, over the entry that sounds and was left for it; what was told before does not
+        matter any more."""
         self._told.clear()
-        return await self._composed(state, entry, start_us)
+        stream = await self._composed(state, entry, start_us)
+        if over is None or over == entry or not state.joins.on_skip:
+            return stream
+        in_album = continues_album(state.queue, over, entry, self._known)
+        overlap_s = max(0.0, state.joins.overlap_s(in_album=in_album))
+        self._told[entry] = msgspec.structs.replace(stream, overlap_s=overlap_s)
+        return self._told[entry]
 
     async def join(self, state: PlayerState, entry: int) -> Stream:
         """The stream of what follows."""
@@ -114,7 +122,16 @@ class Programme:
 
     def _treated(self, state: PlayerState, stream: Stream) -> Stream:
         treatment, profile, album = self._resolved(state, stream.entry, stream.track)
-        return msgspec.structs.replace(stream, treatment=treatment, profile=profile, album=album)
+        overlap_s = self._overlap_s(state, stream)
+        return msgspec.structs.replace(stream, treatment=treatment, profile=profile, album=album, overlap_s=overlap_s)
+
+    def _overlap_s(self, state: PlayerState, stream: Stream) -> float:
+        """How what follows joins the current entry; a track that repeats goes round without a seam."""
+        current = state.queue.current
+        if stream.entry == current:
+            return stream.overlap_s
+        in_album = continues_album(state.queue, current, stream.entry, self._known)
+        return state.joins.overlap_s(in_album=in_album)
 
     def _resolved(self, state: PlayerState, entry: int, track: int) -> Resolved:
         known = self.knowledge(track)

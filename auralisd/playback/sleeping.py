@@ -41,14 +41,19 @@ def passed(state: PlayerState, moment: Moment) -> Stepped:
     return restored, (*effects, *volume)
 
 
+def left_s(state: PlayerState, now_s: float) -> float:
+    """How long until it pauses; 0 while it is off."""
+    return 0.0 if state.sleep_at_s is None else max(0.0, state.sleep_at_s - now_s)
+
+
 def due_in_s(state: PlayerState, now_s: float) -> float | None:
     """How long until time has passed that matters; None while the timer is off."""
     if state.sleep_at_s is None:
         return None
-    left_s = max(0.0, state.sleep_at_s - now_s)
+    left = left_s(state, now_s)
     if state.status != PLAYING:
-        return left_s
-    return left_s - FADE_S if left_s > FADE_S else min(left_s, STEP_S)
+        return left
+    return left - FADE_S if left > FADE_S else min(left, STEP_S)
 
 
 def gain_at(left_s: float) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from auralisd.doors.sound import DeviceState
+from auralisd.model.joins import Joins
 from auralisd.model.plan import MasteringPlan
 from auralisd.model.preset import PRESETS, Preset
 from auralisd.model.taste import LEVELLED, Taste
@@ -45,7 +46,8 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     `current` is the track of the current entry (None: the queue is empty).  `entries` is the queue in list
     order.  `revision` grows with every change of the queue.  `preset` is the one in effect for the current track,
-    `default_preset` the one where none is remembered; both are names in `presets`.
+    `default_preset` the one where none is remembered; both are names in `presets`.  `device_name` is what was chosen to
+    play on, whether it is there or not.
     """
 
     status: str = STOPPED
@@ -64,7 +66,10 @@ class Snapshot(msgspec.Struct, frozen=True):
     consume: bool = False
     stop_after: bool = False
     volume: float = 1.0
+    muted: bool = False
+    device_name: str = ""
     taste: Taste = Taste()
+    joins: Joins = Joins()
     preset: str = Taste().preset
     default_preset: str = Taste().preset
     presets: Mapping[str, Preset] = msgspec.field(default_factory=lambda: PRESETS)
@@ -97,14 +102,17 @@ class QueueChanged(msgspec.Struct, frozen=True):
 
 
 class StreamStarted(msgspec.Struct, frozen=True):
-    """An entry's first frame is heard."""
+    """An entry is heard: its first frame, or, where it comes in over the end of another, the middle of the two."""
 
     entry: int
     track: int
 
 
 class StreamEnded(msgspec.Struct, frozen=True):
-    """`reason` is `completed` (every frame was heard), `skipped`, `stopped` or `failed`; `frames` were heard."""
+    """`reason` is `completed` (every frame was heard), `skipped`, `stopped` or `failed`; `frames` were heard.
+
+    Where the next one came in over its end, that one's StreamStarted was told before.
+    """
 
     entry: int
     reason: str
@@ -112,7 +120,8 @@ class StreamEnded(msgspec.Struct, frozen=True):
 
 
 class StreamFailed(msgspec.Struct, frozen=True):
-    """A file could not be decoded from `position_us` on."""
+    """A file could not be decoded at `position_us`: for a stretch, which is silent, or to its end, when the stream ends
+    there as failed."""
 
     entry: int
     track: int
@@ -128,18 +137,19 @@ class DeviceReturned(msgspec.Struct, frozen=True):
     pass
 
 
+class WriterRuns(msgspec.Struct, frozen=True):
+    """A sound process has begun; `realtime` is "" when its writer thread has realtime priority, else why not."""
+
+    process: int
+    thread: int
+    realtime: str
+
+
 class SoundGivenUp(msgspec.Struct, frozen=True):
     """The sound process dies whatever it is given: the player has stopped."""
 
 
-Event = (
-    StateChanged
-    | Seeked
-    | QueueChanged
-    | StreamStarted
-    | StreamEnded
-    | StreamFailed
-    | DeviceLost
-    | DeviceReturned
-    | SoundGivenUp
-)
+OutputNews = StreamStarted | StreamEnded | StreamFailed | DeviceLost | DeviceReturned
+"""What is told of streams and of the device: each counts."""
+
+Event = StateChanged | Seeked | QueueChanged | OutputNews | WriterRuns | SoundGivenUp

@@ -15,7 +15,7 @@ def tallied(
     before: PlayerState, after: PlayerState, effects: tuple[Effect, ...], given: object, moment: Moment
 ) -> tuple[PlayerState, tuple[Effect, ...]]:
     """`after` with its hearing, and `effects` with what is to be counted, once `before` was given `given`."""
-    reason = _end_of_stream(effects)
+    reason = None if before.hearing is None else _end_of_stream(effects, before.hearing.entry)
     hearing, outcomes = before.hearing, tuple[Outcome, ...]()
     if hearing is not None and _breaks_off(before, after, reason):
         hearing = _broken_off(hearing, given, moment)
@@ -65,9 +65,9 @@ def _heard_on(
     return hearing if hearing.from_us is not None else begun(hearing, audible)
 
 
-def _end_of_stream(effects: tuple[Effect, ...]) -> str | None:
-    """Why the entry that sounded has ended; None when it has not."""
+def _end_of_stream(effects: tuple[Effect, ...], entry: int) -> str | None:
+    """Why an entry has ended; None when it has not."""
     for effect in effects:
-        if isinstance(effect, Tell) and isinstance(effect.event, StreamEnded):
+        if isinstance(effect, Tell) and isinstance(effect.event, StreamEnded) and effect.event.entry == entry:
             return effect.event.reason
     return None

@@ -3,7 +3,7 @@
 from auralisd.doors import sound
 from auralisd.model.audio import frames_to_us
 from auralisd.playback.machine import Input
-from auralisd.playback.state import SoundDied
+from auralisd.playback.state import SoundDied, SoundReplaced
 
 DEADLY_WITHIN_S = 10.0
 """A second death of the sound process on one entry within this time is the file's fault."""
@@ -18,7 +18,6 @@ class Told:
         self.length_us: int | None = None
         self.device = sound.DeviceState("closed", "")
         self.underruns = 0
-        self.capabilities: dict[str, str] = {}
         self._underruns_before = 0
 
     def note(self, letter: Input, generation: int) -> None:
@@ -32,10 +31,10 @@ class Told:
                 self.device = letter
             case sound.Underran(total=total):
                 self.underruns = self._underruns_before + total
+            case SoundReplaced():  # its device is lost until the next process says otherwise
+                self._underruns_before = self.underruns
             case SoundDied():  # what the dead process had told before stands in the mailbox before this
                 self.rested()
-            case sound.Ready(capabilities=capabilities):
-                self.capabilities = capabilities
             case _:
                 pass  # a command, or a report that only the machine weighs
 

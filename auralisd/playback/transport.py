@@ -59,15 +59,17 @@ def steer(state: PlayerState, command: Steering, moment: Moment) -> Stepped:
 def play(state: PlayerState) -> Stepped:
     if state.status == PLAYING or not state.queue.current:
         return state, ()
+    if state.lost and state.loaded:
+        return _changed(state, waits=True), (ReleaseSound(),)  # it plays once the device is back
     if state.loaded:
         return _changed(state, status=PLAYING), (ReleaseSound(),)
     return start(_changed(state, broken=frozenset()), start_us=state.start_us, playing=True)
 
 
 def pause(state: PlayerState) -> Stepped:
-    if state.status != PLAYING:
+    if not state.wants_sound:
         return state, ()
-    return _changed(state, status=PAUSED), (HoldSound(),)
+    return _changed(state, status=PAUSED, waits=False), (HoldSound(),)
 
 
 def stop(state: PlayerState, moment: Moment, *, reason: str = "stopped") -> Stepped:
@@ -107,14 +109,14 @@ def _skip(state: PlayerState, moment: Moment) -> Stepped:
     if entry is None or entry == left:
         return state, ()
     consumed, told = consume(state, left)
-    moved, effects = to_entry(consumed, entry, moment, playing=state.status == PLAYING)
+    moved, effects = to_entry(consumed, entry, moment, playing=state.wants_sound)
     return moved, (*effects, *told)
 
 
 def _previous(state: PlayerState, moment: Moment) -> Stepped:
     entry = q.before(state.queue, state.queue.current)
     if entry is not None and (state.status == STOPPED or moment.position_us <= RESTART_AFTER_US):
-        return to_entry(state, entry, moment, playing=state.status == PLAYING)
+        return to_entry(state, entry, moment, playing=state.wants_sound)
     if state.status == STOPPED:
         return state, ()
     return _seek(state, 0)
@@ -132,34 +134,42 @@ def _seek_by(state: PlayerState, offset_us: int, moment: Moment) -> Stepped:
 
 
 def _seek(state: PlayerState, position_us: int) -> Stepped:
-    sought, effects = start(state, start_us=position_us, playing=state.status == PLAYING)
+    sought, effects = start(state, start_us=position_us, playing=state.wants_sound)
     return sought, (*effects, Tell(Seeked(position_us)))
 
 
 # --- the steps that all else is made of -----------------------------------------------------------------
 
 
-def start(state: PlayerState, *, start_us: int, playing: bool) -> Stepped:
+def start(state: PlayerState, *, start_us: int, playing: bool, over: int | None = None) -> Stepped:
     """Load the current entry anew: a new generation, and what follows it."""
     begun = _changed(
         _next_generation(state),
         status=PLAYING if playing else state.status,
         loaded=True,
+        waits=False,
         start_us=start_us,
         following=None,
     )
     joined, effects = rejoined(begun)
-    return joined, (StartStream(state.queue.current, start_us, playing), *effects)
+    return joined, (StartStream(state.queue.current, start_us, playing, over), *effects)
+
+
+def taken_up(state: PlayerState, *, start_us: int) -> Stepped:
+    """Another sound process has the current entry; whether it plays is as it was, until it tells of its device."""
+    begun, effects = start(state, start_us=start_us, playing=True)
+    return _changed(begun, status=state.status, waits=state.waits), effects
 
 
 def to_entry(state: PlayerState, entry: int, moment: Moment, *, playing: bool, reason: str = "skipped") -> Stepped:
     """Make another entry current.  Stopped stays stopped unless `playing`."""
     endings = ended(state, reason, moment)
+    over = state.sounding if playing and state.loaded and state.status == PLAYING else None
     moved = _changed(
         state, queue=q.with_current(state.queue, entry), sounding=None, start_us=0, loaded=False, following=None
     )
     if playing or state.status == PAUSED:
-        started, effects = start(moved, start_us=0, playing=playing)
+        started, effects = start(moved, start_us=0, playing=playing, over=over)
         return _changed(started, status=PLAYING if playing else PAUSED), (*endings, *effects)
     return moved, endings
 
@@ -177,10 +187,15 @@ def end_of_queue(state: PlayerState, endings: tuple[Effect, ...], *, halt: bool)
     return over, (*endings, *told, HaltSound()) if halt else (*endings, *told)
 
 
-def lost(state: PlayerState, position_us: int) -> PlayerState:
-    """Nobody holds the current entry any more: it will begin at that place.  What played is paused."""
+def lost(state: PlayerState, *, waits: bool) -> PlayerState:
+    """There is no device.  What played is paused where it was; `waits`: until there is one."""
     status = PAUSED if state.status == PLAYING else state.status
-    return _changed(_next_generation(unloaded(state, position_us)), status=status, lost=True)
+    return _changed(state, status=status, lost=True, waits=waits)
+
+
+def returned(state: PlayerState) -> PlayerState:
+    """The device runs: what waited for it plays."""
+    return _changed(state, status=PLAYING if state.waits else state.status, lost=False, waits=False)
 
 
 def unloaded(state: PlayerState, position_us: int) -> PlayerState:
@@ -218,7 +233,7 @@ def with_queue(state: PlayerState, queue: PlayQueue) -> PlayerState:
 
 
 def _silenced(state: PlayerState) -> PlayerState:
-    stopped = _changed(state, status=STOPPED, loaded=False, start_us=0, following=None, sounding=None)
+    stopped = _changed(state, status=STOPPED, loaded=False, start_us=0, following=None, sounding=None, waits=False)
     return _next_generation(stopped)
 
 

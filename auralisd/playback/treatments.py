@@ -100,6 +100,14 @@ def plays_in_album_order(queue: PlayQueue, entry: int, known: Mapping[int, Knowl
     return follows or leads
 
 
+def continues_album(queue: PlayQueue, entry: int, following: int, known: Mapping[int, Knowledge]) -> bool:
+    """True when two entries that are played one after the other are one album played in order: the very next of its
+    tracks, or a later one where the queue is not shuffled by tracks."""
+    own, next_ = (known.get(queue.track_of(each) or 0, Knowledge()) for each in (entry, following))
+    step = next_.album_number - own.album_number
+    return bool(own.album) and next_.album == own.album and (step == 1 or (step > 1 and queue.shuffle != "tracks"))
+
+
 def tracks_around(queue: PlayQueue, entries: tuple[int | None, ...]) -> tuple[int, ...]:
     """What must be known to treat these entries: their tracks, and those beside them in play order."""
     found: dict[int, None] = {}

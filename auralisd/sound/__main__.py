@@ -1,4 +1,4 @@
-"""`python -m auralisd.sound LINK_FD CLOCK_FD OUTPUT_SPEC CACHE_MB`: started by control, never by hand."""
+"""`python -m auralisd.sound LINK_FD CLOCK_FD OUTPUT_SPEC CACHE_MB MIXER`: started by control, never by hand."""
 
 import faulthandler
 import importlib.util
@@ -14,17 +14,16 @@ from auralisd.logs import start_logging
 
 
 def main() -> None:
-    link_fd, clock_fd, output, cache_mb = sys.argv[1:5]
+    link_fd, clock_fd, output, cache_mb, mixer = sys.argv[1:6]
     log_stream = _own_stderr()
     faulthandler.enable(log_stream)
     start_logging((), level="info", journal="JOURNAL_STREAM" in os.environ, stream=log_stream)
     _single_thread_arithmetic()
-    from auralisd.output.choose import choose_output
     from auralisd.sound.process import SoundProcess
 
     connection = socket.socket(fileno=int(link_fd))
     clock, cache_bytes = ClockWriter(int(clock_fd)), int(cache_mb) << 20
-    process = SoundProcess(Link(connection, Order), clock, choose_output(output), cache_bytes=cache_bytes)
+    process = SoundProcess(Link(connection, Order), clock, output, mixer=mixer, cache_bytes=cache_bytes)
     process.run(_capabilities())
 
 

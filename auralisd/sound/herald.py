@@ -49,7 +49,10 @@ class Herald:
             return
         border = next((each.at for each in self._ring.marks if each.at > at and each.kind != CONTINUES), None)
         end = self._ring.read_at if border is None else min(border, self._ring.read_at)
+        if at < mark.origin:  # it is waited for: the clock stands
+            end = at
         rate_hz = self._ring.rate_hz
+        buffered_ms = max(0, self._ring.write_at - at) * 1000 // rate_hz
         self._publish(
             Heard(
                 generation=mark.generation,
@@ -59,6 +62,7 @@ class Herald:
                 at_ns=self._now_ns(),
                 end_frame=mark.frame_at(max(at, end), rate_hz),
                 running=running,
+                buffered_ms=buffered_ms,
             )
         )
 
@@ -68,11 +72,22 @@ class Herald:
         self._publish(self.heard._replace(frame=frame_now(self.heard, now_ns), at_ns=now_ns, running=False))
 
     def device(
-        self, state: str, name: str, opened: OpenedFormat | None, *, fill_s: float, code: str = "", note: str = ""
+        self,
+        state: str,
+        name: str,
+        opened: OpenedFormat | None,
+        *,
+        fill_s: float,
+        code: str = "",
+        note: str = "",
+        again: bool = False,
     ) -> None:
-        """Tell the device's state, when it is news; that it is lost answers each try, even the tenth in vain."""
+        """Tell the device's state, when it is news; that it is lost answers each order, even the tenth in vain.
+
+        `again`: nobody asked, it was tried by itself.
+        """
         told = DeviceState(state, name, code=code, note=note)
-        if opened is not None:
+        if opened is not None and state != "lost":
             told = DeviceState(
                 state,
                 opened.device,
@@ -84,7 +99,7 @@ class Herald:
                 fill_ms=round(fill_s * 1000, 1),
                 note=opened.note,
             )
-        if told != self._told_state or state == "lost":
+        if told != self._told_state or (state == "lost" and not again):
             self._told_state = told
             self._report(told)
 

@@ -16,6 +16,12 @@ class Filled(msgspec.Struct, frozen=True):
     generation: int
 
 
+class TakenOver(msgspec.Struct, frozen=True):
+    """render -> writer: from here on the ring is of this generation, which came in over the one before it."""
+
+    generation: int
+
+
 class RateGiven(msgspec.Struct, frozen=True):
     """writer -> render: fill the ring at this rate, from the frame at ring position `at` on (None: from the start).
 

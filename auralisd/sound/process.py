@@ -3,6 +3,8 @@
 import contextlib
 import logging
 import os
+import threading
+from functools import partial
 from typing import Final, NoReturn
 
 from auralisd.doors.clock import ClockWriter
@@ -10,9 +12,11 @@ from auralisd.doors.link import Link
 from auralisd.doors.sound import (
     AskCache,
     AskMeters,
+    ChooseOutput,
     Halt,
     Hold,
     Order,
+    Ping,
     QueueNext,
     Quit,
     Ready,
@@ -21,12 +25,15 @@ from auralisd.doors.sound import (
     Revise,
     SetVolume,
     Start,
+    WriterThread,
 )
-from auralisd.output.device import Output
+from auralisd.output.choose import choose_output
 from auralisd.sound.cache import DEFAULT_BUDGET_BYTES, ChunkCache
 from auralisd.sound.orders import RoomFound
+from auralisd.sound.realtime import take_realtime
 from auralisd.sound.renderer import Renderer
 from auralisd.sound.ring import FrameRing
+from auralisd.sound.teller import Teller
 from auralisd.sound.writer import Writer
 from auralisd.threads import NamedThread
 
@@ -35,29 +42,37 @@ log = logging.getLogger(__name__)
 DEAD_THREAD_STATUS: Final = 70
 """EX_SOFTWARE: a thread died of a fault of ours; control starts the process again."""
 
-_LEAVING_S: Final = 0.2
+LEAVING_S: Final = 0.2
 
 
 class SoundProcess:
-    """One link, one clock, one output; `cache_bytes` is the memory for sound that may be heard again."""
+    """One link, one clock, one output by its spec; `cache_bytes` is the memory for sound that may be heard again."""
 
     def __init__(
         self,
         link: Link[Order, Report],
         clock: ClockWriter,
-        output: Output,
+        output: str,
         *,
+        mixer: str = "software",
         cache_bytes: int = DEFAULT_BUDGET_BYTES,
     ) -> None:
         self._link = link
+        choose = partial(choose_output, mixer=mixer)
         ring = FrameRing(on_room=lambda: self._renderer.inbox.put(RoomFound()))
+        self._teller = Teller(self._send)
         self._writer = Writer(
-            output, ring, clock=clock, report=self._tell, on_rate=lambda given: self._renderer.inbox.put(given)
+            choose(output),
+            ring,
+            clock=clock,
+            report=self._teller.tell,
+            on_rate=lambda given: self._renderer.inbox.put(given),
+            choose=choose,
         )
         self._renderer = Renderer(
             ring,
             cache=ChunkCache(cache_bytes),
-            report=self._tell,
+            report=self._teller.tell,
             to_writer=self._writer.inbox.put,
             heard=lambda: self._writer.heard,
         )
@@ -66,11 +81,12 @@ class SoundProcess:
         """Until Quit, or until control is gone; ends the process."""
         threads = (
             NamedThread("render", self._renderer.run, _die),
-            NamedThread("writer", self._writer.run, _die),
+            NamedThread("writer", self._write, _die),
+            NamedThread("teller", self._teller.run, _die),
         )
+        self._teller.tell(Ready(capabilities))  # before any other report
         for thread in threads:
             thread.start()
-        self._tell(Ready(capabilities))
         order: Order = Quit()
         with contextlib.suppress(EOFError, ConnectionError):  # control is gone: the same as Quit
             while not isinstance(order := self._link.receive(), Quit):
@@ -78,23 +94,32 @@ class SoundProcess:
         self._renderer.inbox.put(Quit())
         self._writer.inbox.put(Quit())
         # The device is dropped and closed by its own thread; one that hangs is not waited for.
-        threads[1].join(_LEAVING_S)
+        threads[1].join(LEAVING_S)
+        self._teller.stop()
+        threads[2].join(LEAVING_S)
         leave(0)
+
+    def _write(self) -> None:
+        self._teller.tell(WriterThread(os.getpid(), threading.get_native_id(), take_realtime()))
+        self._writer.run()
 
     def _hand_on(self, order: Order) -> None:
         match order:
+            case Start(stream=stream) if stream.overlap_s > 0.0:
+                # What sounds is not dropped: the render thread tells the writer what becomes of it.
+                self._renderer.inbox.put(order)
             case Start() | Halt():
                 # The writer first: it is silent at once, whatever the render thread is busy with.
                 self._writer.inbox.put(order)
                 self._renderer.inbox.put(order)
-            case Hold() | Release() | SetVolume():
+            case Hold() | Release() | SetVolume() | ChooseOutput() | Ping():
                 self._writer.inbox.put(order)
             case QueueNext() | Revise() | AskMeters() | AskCache():
                 self._renderer.inbox.put(order)
             case Quit():
                 pass
 
-    def _tell(self, report: Report) -> None:
+    def _send(self, report: Report) -> None:
         with contextlib.suppress(OSError):  # control is gone: `run` meets the end of the link and leaves
             self._link.send(report)
 

@@ -7,24 +7,30 @@ by block, and at the end of a stream the next one follows.
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 import msgspec
 
-from auralisd.decode.decoder import Decoder, open_track
-from auralisd.doors.sound import Drained, Planned, Report, Stream, Unreadable
+from auralisd.decode.decoder import Damage, Decoder, open_track
+from auralisd.doors.sound import Damaged, Drained, Planned, Report, Stream, Unreadable
 from auralisd.errors import TrackUnreadable
 from auralisd.model.plan import MasteringPlan
-from auralisd.sound.orders import Filled, RateGiven, RateWanted
+from auralisd.sound.orders import Filled, RateGiven, RateWanted, TakenOver
 from auralisd.sound.planning import Planning
+from auralisd.sound.reel import Ended, Reel
 from auralisd.sound.revision import Revision, revised
 from auralisd.sound.score import Part
-from auralisd.sound.tape import Ended, Tape
+from auralisd.sound.splices import Splices
+from auralisd.sound.tape import Tape
 
 log = logging.getLogger(__name__)
 
 _BARREN_S: Final = 0.2
 """How long after an unreadable first stream a next one is waited for."""
+
+
+ToWriter = RateWanted | Filled | TakenOver
 
 
 class _Opening(msgspec.Struct):
@@ -38,26 +44,47 @@ class _Opening(msgspec.Struct):
 class Programme:
     """`report` may be called from any thread."""
 
-    def __init__(
-        self, tape: Tape, *, report: Callable[[Report], None], to_writer: Callable[[RateWanted | Filled], None]
-    ) -> None:
+    def __init__(self, reel: Reel, *, report: Callable[[Report], None], to_writer: Callable[[ToWriter], None]) -> None:
         self.generation = 0
-        self._tape = tape
+        self._reel = reel
+        self._tape = Tape(reel)
+        self._splices = Splices(reel)
         self._planning = Planning()
-        self._revision = Revision(tape, self._planning, self._tell_plan)
+        self._revision = Revision(reel, self._splices, self._planning, self._tell_plan)
         self._report = report
         self._to_writer = to_writer
         self._over = True
         self._opening: _Opening | None = None
         self._next: Stream | None = None
+        self._spare: Decoder | None = None
         self._filled = False
         self._barren_since_s: float | None = None
         self._unreadable: set[int] = set()
 
     def start(self, generation: int, stream: Stream) -> None:
-        """Forget everything and open this stream."""
+        """Forget everything and open this stream; the file that is open stays so for a seek in it."""
+        self._spare = self._reel.give_up_decoder(stream)
         self._forget(generation, over=False)
         self._launch(stream)
+
+    def take_over(self, generation: int, stream: Stream) -> bool:
+        """Let this stream come in over what is heard; False where nothing is, or it cannot be."""
+        if self._over or self._opening is not None or not self._filled:
+            return False
+        try:
+            decoder = open_track(stream.path, partial(self._tell_damage, stream.entry))
+        except TrackUnreadable:
+            return False  # it is told when it is begun
+        known, plan = self._planning.planned(stream, decoder)
+        if not self._splices.take_over(generation, known, decoder, plan):
+            decoder.close()
+            return False
+        self.generation = generation
+        self._next = None
+        self._unreadable.clear()
+        self._to_writer(TakenOver(generation))
+        self._tell_plan(known, plan, known.start_frame)
+        return True
 
     def halt(self, generation: int) -> None:
         self._forget(generation, over=True)
@@ -81,10 +108,10 @@ class Programme:
         if self._barren_since_s is not None:
             self._launch(stream)
             return
-        ahead = self._tape.score.ahead_of(self._tape.ring.read_at)
+        ahead = self._reel.score.ahead_of(self._reel.ring.read_at)
         if ahead is None:
             self._follow_with(stream)
-        elif stream is None or not _same(stream, ahead.stream):
+        elif stream is None or not self._is_as_recorded(stream, ahead):
             self._replace(ahead, stream)
         else:
             self.revise((stream,))
@@ -98,18 +125,25 @@ class Programme:
         elif self._opening is not None:
             opening, self._opening = self._opening, None
             self._filled = False
-            self._tape.rewind(self.generation, given.rate_hz)
+            self._reel.rewind(self.generation, given.rate_hz)
             self._tape.begin(opening.stream, opening.decoder, opening.plan, ended=None)
             self._tell_plan(opening.stream, opening.plan, opening.stream.start_frame)
 
+    def may_go_on(self) -> bool:
+        """True when there is something to do beside waiting for orders."""
+        return self._tape.may_record(self._hold_s)
+
     def go_on(self) -> None:
         """One block further, and at the end of a stream over to the next."""
-        if not self._tape.is_recording:
-            return
-        if self._tape.record():
+        if self._tape.record(self._hold_s):
             self._tell_filled()
-        elif not self._tape.is_recording:
-            self._go_over(self._tape.ended)
+        if self._reel.has_run_out:
+            self._go_over(self._reel.ended)
+
+    @property
+    def _hold_s(self) -> float:
+        """How much of the end of a stream is kept back for the next one to come in over."""
+        return 0.0 if self._next is None else self._next.overlap_s
 
     # --- another treatment ----------------------------------------------------------------------------
 
@@ -133,11 +167,12 @@ class Programme:
         taken_off = self._revision.renew_heard()
         if taken_off is not None:
             self._next = taken_off
-        ahead = self._tape.score.ahead_of(self._tape.ring.read_at)
+        ahead = self._reel.score.ahead_of(self._reel.ring.read_at)
         if ahead is not None and self._revision.is_due(ahead):
-            if self._tape.take_back(ahead):
+            if self._splices.take_back(ahead):
                 self._next = ahead.newest
-                self._go_over(self._tape.ended)
+                if self._reel.has_run_out:
+                    self._go_over(self._reel.ended)
             else:  # by now it is heard
                 self._revision.renew_heard()
 
@@ -146,7 +181,7 @@ class Programme:
     def _forget(self, generation: int, *, over: bool) -> None:
         self.generation = generation
         self._over = over
-        self._tape.forget()
+        self._reel.forget()
         if self._opening is not None:
             self._opening.decoder.close()
         self._opening = None
@@ -166,32 +201,43 @@ class Programme:
             stream, self._next = self._next, None
         self._barren_since_s = time.monotonic()
 
+    def _is_as_recorded(self, stream: Stream, ahead: Part) -> bool:
+        """True when both are the same frames of the same queue entry, over as much of the one before; what is known of
+        them may differ."""
+        one, other = ahead.newest, stream
+        if (one.entry, one.path, one.start_frame) != (other.entry, other.path, other.start_frame):
+            return False
+        return one.overlap_s == other.overlap_s or self._reel.is_coming_in(ahead)
+
     def _replace(self, ahead: Part, stream: Stream | None) -> None:
         """Something else follows than what was rendered ahead already."""
-        if self._tape.take_back(ahead):
+        if self._splices.take_back(ahead):
             self._next = stream
-            self._go_over(self._tape.ended)
+            if self._reel.has_run_out:
+                self._go_over(self._reel.ended)
+        elif self._revision.call_off(ahead):
+            self._next = stream
         else:  # it is on its way to the ear: it is heard, and `stream` follows it
             self._follow_with(stream)
 
     def _follow_with(self, stream: Stream | None) -> None:
         """After the last stream on the tape, or on its way there."""
-        if self._tape.is_recording or self._opening is not None:
+        if self._reel.is_recording or self._opening is not None:
             self._next = stream
-        elif stream is not None and self._tape.take_back_end():
+        elif stream is not None and self._splices.take_back_end():
             self._next = stream
-            self._go_over(self._tape.ended)
+            self._go_over(self._reel.ended)
 
     def _begin_again(self, at: int, rate_hz: int) -> None:
         """The device runs at another rate now: the same streams, from the frame at ring position `at` on."""
-        part, ended = self._tape.part_heard_next(), self._tape.ended
-        mark = self._tape.ring.mark_at(at)
-        following = None if part is None else self._tape.score.after(part)
+        part, ended = self._reel.part_heard_next(), self._reel.ended
+        mark = self._reel.ring.mark_at(at)
+        following = None if part is None else self._reel.score.after(part)
         if following is not None:
             self._next = following.newest
-        frame = 0 if mark is None else mark.frame_at(at, self._tape.ring.rate_hz)
+        frame = 0 if mark is None else mark.frame_at(at, self._reel.ring.rate_hz)
         self._filled = False
-        self._tape.rewind(self.generation, rate_hz)
+        self._reel.rewind(self.generation, rate_hz)
         if part is None:
             self._go_over(ended)
             return
@@ -216,12 +262,14 @@ class Programme:
                 self._tell_plan(known, plan, known.start_frame)
                 return
         self._tape.stop(ended)
-        self._tell_filled()
 
     def _opened(self, stream: Stream) -> Decoder | None:
         """Its decoder; None, and a report, when it cannot be decoded."""
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            return spare
         try:
-            return open_track(stream.path)
+            return open_track(stream.path, partial(self._tell_damage, stream.entry))
         except TrackUnreadable as failure:
             log.warning("track unreadable entry=%d code=%s reason=%s", stream.entry, failure.code, failure)
             if stream.entry not in self._unreadable:
@@ -234,12 +282,12 @@ class Programme:
     def _tell_plan(self, stream: Stream, plan: MasteringPlan, frame: int) -> None:
         self._report(Planned(self.generation, stream.entry, plan, frame))
 
+    def _tell_damage(self, entry: int, damage: Damage) -> None:
+        """Of the generation of now: a file stays open over a seek."""
+        log.warning("track damaged entry=%d frame=%d frames=%s", entry, damage.frame, damage.frames)
+        self._report(Damaged(self.generation, entry, *damage))
+
     def _tell_filled(self) -> None:
         if not self._filled:
             self._filled = True
             self._to_writer(Filled(self.generation))
-
-
-def _same(one: Stream, other: Stream) -> bool:
-    """True when both are the same frames of the same queue entry; what is known of them may differ."""
-    return (one.entry, one.path, one.start_frame) == (other.entry, other.path, other.start_frame)

@@ -13,10 +13,10 @@ from typing import assert_never
 from auralisd.doors.clock import Heard, frame_now
 from auralisd.doors.sound import AskCache, AskMeters, Halt, MetersRead, QueueNext, Quit, Report, Revise, Start
 from auralisd.sound.cache import ChunkCache
-from auralisd.sound.orders import Filled, RateGiven, RateWanted, RoomFound
-from auralisd.sound.programme import Programme
+from auralisd.sound.orders import RateGiven, RoomFound
+from auralisd.sound.programme import Programme, ToWriter
+from auralisd.sound.reel import Reel
 from auralisd.sound.ring import FrameRing
-from auralisd.sound.tape import Tape
 
 OfOneStream = Start | Halt | QueueNext | Revise | RateGiven
 RenderOrder = OfOneStream | AskMeters | AskCache | Quit | RoomFound
@@ -31,13 +31,14 @@ class Renderer:
         *,
         cache: ChunkCache,
         report: Callable[[Report], None],
-        to_writer: Callable[[RateWanted | Filled], None],
+        to_writer: Callable[[ToWriter | Start], None],
         heard: Callable[[], Heard],
     ) -> None:
         self.inbox: queue.SimpleQueue[RenderOrder] = queue.SimpleQueue()
         self._cache = cache
-        self._tape = Tape(ring, cache)
-        self._programme = Programme(self._tape, report=report, to_writer=to_writer)
+        self._to_writer = to_writer
+        self._reel = Reel(ring, cache)
+        self._programme = Programme(self._reel, report=report, to_writer=to_writer)
         self._report = report
         self._heard = heard
         self._waiting: deque[RenderOrder] = deque()
@@ -59,7 +60,7 @@ class Renderer:
             self._waiting.append(order)
         if self._waiting:
             return self._waiting.popleft()
-        if self._tape.may_record():
+        if self._programme.may_go_on():
             return None
         try:
             return self.inbox.get(timeout=self._programme.patience_s())
@@ -70,7 +71,7 @@ class Renderer:
     def _obey(self, order: RenderOrder) -> None:
         match order:
             case Start():
-                self._programme.start(order.generation, order.stream)
+                self._start(order)
             case Halt():
                 self._programme.halt(order.generation)
             case QueueNext():
@@ -90,6 +91,13 @@ class Renderer:
             case _:
                 assert_never(order)
 
+    def _start(self, order: Start) -> None:
+        if order.stream.overlap_s > 0.0:  # nobody has told the writer yet
+            if self._programme.take_over(order.generation, order.stream):
+                return
+            self._to_writer(order)
+        self._programme.start(order.generation, order.stream)
+
     def _revise(self, order: Revise) -> None:
         if order.generation == self._programme.generation:
             later = any(isinstance(waiting, Revise) for waiting in self._waiting)
@@ -97,7 +105,7 @@ class Renderer:
 
     def _meters_read(self, request: int) -> MetersRead:
         heard = self._heard()
-        part = self._tape.score.find(heard.generation, heard.entry)
+        part = self._reel.score.find(heard.generation, heard.entry)
         if part is None:
             return MetersRead(request)
         return part.meters.at(frame_now(heard, time.monotonic_ns()), request)

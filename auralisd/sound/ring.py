@@ -35,6 +35,7 @@ class Mark(msgspec.Struct, frozen=True):
     """From ring frame `at` on: this entry (`begins`, or `continues` where it was taken up again), or nothing (`stops`).
 
     The source frame at ring frame `origin` is `frame`, at the source's `rate_hz`; `frames` is the source's length.
+    `at` lies behind `origin` where the entry came in over the end of another, before it where it is waited for.
     `ended` is what is to be told of the entry before it, once `at` is heard.  `serial` grows from mark to mark; one
     that takes another's place has its number, so that nothing is told twice.
     """
@@ -52,7 +53,7 @@ class Mark(msgspec.Struct, frozen=True):
 
     def frame_at(self, position: int, ring_rate_hz: int) -> int:
         """The source frame that sounds at a ring position."""
-        return self.frame + (position - self.origin) * self.rate_hz // ring_rate_hz
+        return self.frame + max(0, position - self.origin) * self.rate_hz // ring_rate_hz
 
 
 class FrameRing:
@@ -132,10 +133,10 @@ class FrameRing:
             self._wanted = frames
             return False
 
-    def mark(self, mark: Mark) -> None:
-        """Lay a mark at the end of what is written."""
+    def mark(self, *marks: Mark) -> None:
+        """Lay marks at the end of what is written or beyond, behind all others."""
         with self._lock:
-            self._marks = (*self._marks, mark)
+            self._marks = (*self._marks, *marks)
 
     def append(self, frames: Block) -> None:
         """Add frames; `ask_room` said that they fit."""
@@ -157,13 +158,17 @@ class FrameRing:
             self._cut(at)
             return True
 
-    def splice(self, at: int, frames: Block, mark: Mark) -> bool:
-        """Put `frames` in the place of everything from `at` on; False, and nothing happens, when it is too late."""
+    def splice(self, at: int, frames: Block, *marks: Mark) -> bool:
+        """Put `frames` in the place of everything from `at` on; False, and nothing happens, when it is too late.
+
+        The ring is of the marks' generation then.
+        """
         with self._lock:
             if self._taken(at):
                 return False
             self._cut(at)
-            self._marks = (*self._marks, mark)
+            self._marks = (*self._marks, *marks)
+            self._generation = marks[-1].generation
         self.append(frames)
         return True
 

@@ -52,12 +52,22 @@ class Speaker:
     def open(self, rate_hz: int) -> OpenedFormat:
         self.close()
         self._open_with(self._output.open(rate_hz))
+        self.set_gain(self._gain)
         return self._format
 
+    def replace(self, output: Output) -> None:
+        """Another output, which is opened when it is needed."""
+        self.close()
+        self._output = output
+
     def set_gain(self, gain: float) -> None:
-        """Linear; reached in a glide while something sounds, else at once."""
+        """Linear; reached in a glide while something sounds, else at once.
+
+        Where the device's own mixer does it, we only fall silent for 0, which a mixer need not be at its lowest.
+        """
         self._gain = gain
-        self._glide.move_to(gain, frames=0 if self.is_silent else round(GLIDE_S * self.rate_hz))
+        ours = float(gain > 0.0) if self._output.set_volume(gain) else gain
+        self._glide.move_to(ours, frames=0 if self.is_silent else round(GLIDE_S * self.rate_hz))
 
     def block(self, frames: int) -> Block:
         """Where the next frames to be played are to be put."""

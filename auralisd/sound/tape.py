@@ -1,24 +1,29 @@
-"""Tape: the write side of the ring, and the voice that is being recorded on it.  Only the render thread uses it.
+"""Tape: records streams on the reel, one behind the other or over the end of the other.  Only the render thread uses
+it.
 
-It knows which entry lies where, so that what is not heard yet can be taken back: another next stream, another plan, or
-a device that came back at another rate.
+It knows which entry lies where, so that what is not heard yet can be taken back (splices.py).
 """
 
-import itertools
 import logging
 from typing import Final
 
-from auralisd.decode.decoder import Decoder, open_track
+import msgspec
+import numpy as np
+
+from auralisd.decode.decoder import Decoder
 from auralisd.doors.sound import Finished, Stream, Unreadable
-from auralisd.dsp.block import Block
+from auralisd.dsp.blend import reach_frames
+from auralisd.dsp.truepeak import BIN_FRAMES
+from auralisd.errors import TrackUnreadable
 from auralisd.model.plan import MasteringPlan
-from auralisd.sound.cache import ChunkCache
+from auralisd.sound.crossing import Crossing, needed_from
+from auralisd.sound.lap import Lap, fade_s, lap_before
+from auralisd.sound.markings import of_overlap
 from auralisd.sound.meters import Meters
-from auralisd.sound.retake import retake, voice_at
-from auralisd.sound.ring import BEGINS, CONTINUES, STOPS, FrameRing, Mark
-from auralisd.sound.score import Part, Score
-from auralisd.sound.shelf import Shelf
-from auralisd.sound.voice import SILENCE, Voice
+from auralisd.sound.reel import Ended, Reel
+from auralisd.sound.ring import AHEAD_S, BEGINS, CONTINUES, STOPS, Mark
+from auralisd.sound.score import Part
+from auralisd.sound.voice import Voice
 
 log = logging.getLogger(__name__)
 
@@ -27,189 +32,158 @@ BLOCK_FRAMES: Final = 16_384
 _BURST_S: Final = 1.0
 """A full ring is filled up again once so much of it was heard, so that the thread wakes about once a second."""
 
-Ended = Finished | Unreadable | None
+_APPROACH_FRAMES: Final = 3 * BLOCK_FRAMES
+"""So long before it must be, what is rendered is held: a voice gives a block at once, and a chain that ends two."""
 
 
 class Tape:
-    def __init__(self, ring: FrameRing, cache: ChunkCache) -> None:
-        self.ring = ring
-        self._cache = cache
-        self.score = Score()
-        self._serials = itertools.count()
-        self._generation = 0
-        self._voice: Voice | None = None
-        self._pending: Block = SILENCE
-
-    @property
-    def is_recording(self) -> bool:
-        """True while a stream is being rendered."""
-        return self._voice is not None
-
-    @property
-    def ended(self) -> Ended:
-        """How the last part ended."""
-        return self.score.last.ended if self.score.last is not None else None
-
-    def rewind(self, generation: int, rate_hz: int) -> None:
-        """An empty tape, at this rate."""
-        self.forget()
-        self.ring.begin(generation, rate_hz=rate_hz)
-        self._generation = generation
-
-    def forget(self) -> None:
-        """What is on the tape belongs to nobody any more."""
-        self.silence()
-        self.score = Score()
-
-    def silence(self) -> None:
-        """Let go of the voice; what it gave stays on the tape."""
-        if self._voice is not None:
-            self._voice.close()
-        self._voice = None
-        self._pending = SILENCE
+    def __init__(self, reel: Reel) -> None:
+        self._reel = reel
 
     def begin(self, stream: Stream, decoder: Decoder, plan: MasteringPlan, *, ended: Ended) -> None:
-        """From the end of what is written on, the tape holds this stream; `ended` tells of the one before."""
-        mark = self._mark(BEGINS, stream, decoder, ended=ended)
-        self.score.forget_before(self.ring.read_at - self.ring.rate_hz)
-        self._enter(stream, decoder, plan, mark)
+        """After what is recorded the tape holds this stream, over its end or behind it as the stream wants; `ended`
+        tells of the one before."""
+        self._reel.has_run_out = False
+        self._reel.score.forget_before(self._reel.ring.read_at - self._reel.ring.rate_hz)
+        if self._continues(stream, decoder):
+            left, self._reel.tail.left = self._reel.tail.left, None
+            self._reel.tail.go_further()
+            owed = 0 if left is None else left.owed_frames
+            mark = self._reel.mark(BEGINS, stream, decoder, at=self._reel.end_at + owed, ended=ended)
+            self._reel.enter(stream, decoder, plan, mark, resampler=left)
+            return
+        self._reel.tail.let_go()
+        self._reel.tail.go_further()
+        lap = self._lap_with(stream, decoder)
+        if lap is None or not self._cross(lap, stream, decoder, plan):
+            pause_s = 0.0 if self._reel.score.last is None else max(0.0, -stream.overlap_s)
+            wait = round(pause_s * self._reel.ring.rate_hz)
+            mark = self._reel.mark(BEGINS, stream, decoder, at=self._reel.end_at, ended=ended)
+            self._reel.enter(stream, decoder, plan, msgspec.structs.replace(mark, origin=mark.at + wait))
 
     def go_on(self, part: Part, stream: Stream, decoder: Decoder, plan: MasteringPlan, *, is_begin: bool) -> None:
         """The same stream again on a tape that was rewound, from `stream.start_frame` on."""
         kind = BEGINS if is_begin else CONTINUES
-        self._enter(stream, decoder, plan, self._mark(kind, stream, decoder, serial=part.begin.serial))
+        mark = self._reel.mark(kind, stream, decoder, at=self._reel.end_at, serial=part.begin.serial)
+        self._reel.enter(stream, decoder, plan, mark)
 
     def stop(self, ended: Ended) -> None:
-        """The music ends here."""
-        mark = Mark(next(self._serials), self.ring.write_at, STOPS, self._generation, ended=ended)
-        self.ring.mark(mark)
+        """The music ends with what is recorded."""
+        self._reel.has_run_out = False
+        self._reel.stopping = Mark(next(self._reel.serials), 0, STOPS, self._reel.generation, ended=ended)
 
-    def may_record(self) -> bool:
-        """True when there is a voice and room for its next block; else the ring tells when there is."""
-        if self._voice is None:
+    def may_record(self, hold_s: float = 0.0) -> bool:
+        """True when there is something to do and room for it; else the ring tells when there is.
+
+        `hold_s`: so much of the end of the stream is kept back, for another one to come in over it.
+        """
+        hold = self._hold_frames(hold_s)
+        if self._reel.voice is not None and self._reel.tail.frames <= hold:
+            return True
+        piece = self._releasable(hold)
+        if not piece:
+            return self._reel.has_run_out or self._reel.stopping is not None
+        burst = max(piece, round(_BURST_S * self._reel.ring.rate_hz))  # at low rates a block is longer than a burst
+        return self._reel.ring.ask_room(piece) or self._reel.ring.ask_room(burst)
+
+    def record(self, hold_s: float = 0.0) -> bool:
+        """One block further: True when there is more on the tape for the reader, or its end."""
+        hold = self._hold_frames(hold_s)
+        if self._reel.voice is not None and self._reel.tail.frames <= hold:
+            block = self._reel.voice.render()
+            self._reel.tail.add(block)
+            if not len(block):
+                self._end(self._reel.voice)
+                return False
+        if self._reel.stopping is not None and not self._reel.tail.frames:
+            self._reel.tail.let_go()
+        piece = self._reel.tail.first(self._releasable(hold))
+        if len(piece):
+            if not self._reel.ring.ask_room(len(piece)):
+                return False
+            self._reel.ring.append(piece)
+            self._reel.tail.drop(len(piece))
+        elif self._reel.stopping is not None:
+            self._reel.ring.mark(msgspec.structs.replace(self._reel.stopping, at=self._reel.ring.write_at))
+            self._reel.stopping = None
+        else:
             return False
-        piece = min(len(self._pending), BLOCK_FRAMES)
-        burst = max(piece, round(_BURST_S * self.ring.rate_hz))  # at low rates a block is longer than a burst
-        return not piece or self.ring.ask_room(piece) or self.ring.ask_room(burst)
-
-    def record(self) -> int:
-        """One block further: how many frames were added; the voice is gone once it has given everything."""
-        if self._voice is None:
-            return 0
-        if not len(self._pending):
-            self._pending = self._voice.render()
-            if not len(self._pending):
-                self._end(self._voice)
-                return 0
-        piece = self._pending[:BLOCK_FRAMES]
-        if not self.ring.ask_room(len(piece)):
-            return 0
-        self.ring.append(piece)
-        self._pending = self._pending[len(piece) :]
-        return len(piece)
-
-    def part_heard_next(self) -> Part | None:
-        """The part in which the reader stands; None at the end of the music and before its beginning."""
-        mark = self.ring.mark_at(self.ring.read_at)
-        index = self.score.index_at(self.ring.read_at)
-        return self.score.parts[index] if index >= 0 and mark is not None and mark.kind != STOPS else None
-
-    def take_back(self, part: Part) -> bool:
-        """Take the last part off the tape again; False when its first frames are on their way to the ear."""
-        if not self.ring.cut(part.begin.at):
-            return False
-        self.silence()
-        self.score.parts.pop()
         return True
 
-    def take_back_end(self) -> bool:
-        """Something follows after all; False when the end was told already."""
-        return self.ring.cut(self.ring.write_at)
+    def _releasable(self, hold: int) -> int:
+        return max(0, min(BLOCK_FRAMES, self._reel.tail.frames - hold))
 
-    def decoder_of(self, part: Part) -> Decoder:
-        """The decoder that renders a part, or a new one.  Raises TrackUnreadable."""
-        if self._voice is not None and part is self.score.last:
-            return self._voice.lend_decoder()
-        return open_track(part.stream.path)
+    def _hold_frames(self, hold_s: float) -> int:
+        part, voice = self._reel.score.last, self._reel.voice
+        if hold_s <= 0.0 or part is None or voice is None:
+            return 0
+        length, rate_hz = part.begin.frames, part.begin.rate_hz
+        if length is None:  # its end comes when it comes; but the ring is filled first
+            is_near = self._reel.ring.write_at - part.from_at >= AHEAD_S * self._reel.ring.rate_hz
+        else:
+            hold_s = fade_s(hold_s, leaving_s=length / rate_hz, coming_s=None)
+            is_near = length - voice.at < hold_s * rate_hz + _APPROACH_FRAMES
+        if not hold_s or not is_near:
+            return 0
+        return round(hold_s * self._reel.ring.rate_hz) + reach_frames(self._reel.ring.rate_hz) + BIN_FRAMES
 
-    def give_back(self, decoder: Decoder | None) -> None:
-        """A decoder that `decoder_of` gave, and that no other voice took over."""
-        if decoder is not None and not (self._voice is not None and self._voice.is_of(decoder)):
-            decoder.close()
-
-    def retake(self, part: Part, decoder: Decoder, plan: MasteringPlan, *, base: int, fade_s: float) -> int | None:
-        """Render `part` once more from ring position `base` on: from where it is heard, None when it was too late.
-
-        What lay behind the part is off the tape then.
-        """
-        voice = self._voice_at(base, part, decoder, plan)
-        at = retake(self.ring, part, voice, base=base, fade_s=fade_s, serial=next(self._serials))
-        takes_turn = self._voice is None or not self._voice.is_of(decoder)
-        if at is None:
-            if takes_turn:
-                voice.close()
-            return None
-        if takes_turn:
-            self.silence()
-        self.score.keep_up_to(part)
-        part.ended = None
-        self._voice = voice
-        self._pending = SILENCE
-        return at
-
-    def treat_rest(self, plan: MasteringPlan) -> int:
-        """What is on the tape stays, and the rest of the last part is rendered so: from where on."""
-        at, part, voice = self.ring.write_at, self.score.last, self._voice
-        if part is not None and voice is not None:
-            self._voice = self._voice_at(at, part, voice.lend_decoder(), plan)
-            self._pending = SILENCE
-        return at
-
-    def _voice_at(self, position: int, part: Part, decoder: Decoder, plan: MasteringPlan) -> Voice:
-        shelf = self._shelf(part.stream, decoder, plan)
-        return voice_at(position, part, decoder, plan, ring_rate_hz=self.ring.rate_hz, shelf=shelf)
-
-    def _shelf(self, stream: Stream, decoder: Decoder, plan: MasteringPlan) -> Shelf:
-        return Shelf(self._cache, decoder.signature, plan, track=stream.track, rate_hz=decoder.format.rate_hz)
-
-    def _enter(self, stream: Stream, decoder: Decoder, plan: MasteringPlan, mark: Mark) -> None:
-        meters = Meters(mark.rate_hz, mark.frame)
-        self._voice = Voice(
-            decoder,
-            plan,
-            meters,
-            start_frame=mark.frame,
-            ring_rate_hz=self.ring.rate_hz,
-            shelf=self._shelf(stream, decoder, plan),
-        )
-        self._pending = SILENCE
-        self.ring.mark(mark)
-        self.score.parts.append(Part(stream, plan, meters, mark))
-
-    def _mark(
-        self, kind: str, stream: Stream, decoder: Decoder, *, serial: int | None = None, ended: Ended = None
-    ) -> Mark:
-        at = self.ring.write_at
-        return Mark(
-            serial=next(self._serials) if serial is None else serial,
-            at=at,
-            kind=kind,
-            generation=self._generation,
-            entry=stream.entry,
-            origin=at,
-            frame=stream.start_frame,
-            rate_hz=decoder.format.rate_hz,
-            frames=decoder.frames,
-            ended=ended,
-        )
-
-    def _end(self, voice: Voice) -> None:
-        """The stream is on the tape to its last frame."""
-        part = self.score.parts[-1]
+    def _end(self, voice: Voice | Crossing) -> None:
+        """The stream is rendered to its last frame."""
+        part = self._reel.score.parts[-1]
         entry = part.stream.entry
         if voice.failure is None:
-            part.ended = Finished(self._generation, entry, voice.position)
+            part.ended = Finished(self._reel.generation, entry, voice.position)
         else:
             log.warning("track unreadable entry=%d code=%s reason=%s", entry, voice.failure.code, voice.failure)
-            part.ended = Unreadable(self._generation, entry, voice.failure.code, voice.position)
-        self.silence()
+            part.ended = Unreadable(self._reel.generation, entry, voice.failure.code, voice.position)
+        voice.close()
+        self._reel.tail.left = voice.resampler
+        self._reel.voice = None
+        self._reel.has_run_out = True
+
+    # --- one stream behind another, or over it ------------------------------------------------------------
+
+    def _continues(self, stream: Stream, decoder: Decoder) -> bool:
+        """True when the stream joins the last one at its last frame, and the resampler goes on with it."""
+        left = self._reel.tail.left
+        same = left is not None and left.source_hz == decoder.format.rate_hz
+        return same and stream.overlap_s >= 0.0 and not self._fade_s(stream, decoder)
+
+    def _lap_with(self, stream: Stream, decoder: Decoder) -> Lap | None:
+        """Where this stream may come in over what is held of the last one."""
+        leaving, rate_hz = self._reel.score.last, self._reel.ring.rate_hz
+        seconds = self._fade_s(stream, decoder)
+        if leaving is None or not seconds:
+            return None
+        # A stream that was begun in the overlap is in it from its first frame.
+        is_whole = leaving.from_at == self._reel.ring.write_at
+        most = round(seconds * rate_hz) if is_whole else self._reel.tail.frames - reach_frames(rate_hz)
+        return lap_before(self._reel.end_at, seconds=seconds, most_frames=most, rate_hz=rate_hz)
+
+    def _fade_s(self, stream: Stream, decoder: Decoder) -> float:
+        """How long this stream and the last one may overlap."""
+        leaving = self._reel.score.last
+        if leaving is None or not isinstance(leaving.ended, Finished):
+            return 0.0
+        coming_s = None if decoder.frames is None else decoder.frames / decoder.format.rate_hz
+        return fade_s(stream.overlap_s, leaving_s=leaving.ended.frames / leaving.begin.rate_hz, coming_s=coming_s)
+
+    def _cross(self, lap: Lap, stream: Stream, decoder: Decoder, plan: MasteringPlan) -> bool:
+        """Let the stream come in over what is held; False when the one that leaves is not to be read any more."""
+        at, leaving = self._reel.ring.write_at, self._reel.score.parts[-1]
+        missing = at - needed_from(lap, at)
+        before = np.zeros((missing, 2), np.float32)
+        if at > lap.touches_from:
+            try:
+                before = self._reel.casting.stretch(leaving, at - missing, missing)
+            except TrackUnreadable as failure:
+                log.warning("no crossfade entry=%d reason=%s", stream.entry, failure)
+                return False
+        bare = self._reel.mark(BEGINS, stream, decoder, at=at)
+        begin, end = of_overlap(bare, lap, leaving, self._reel.serials)
+        part = Part(stream, plan, Meters(begin.rate_hz, begin.frame), begin, lap.begins_at, lap)
+        held = np.concatenate((before, self._reel.tail.take_all()))
+        self._reel.voice = self._reel.casting.crossed(part, leaving, held, at, decoder, plan)
+        self._reel.ring.mark(begin, end)
+        self._reel.score.parts.append(part)
+        return True

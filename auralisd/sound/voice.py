@@ -17,14 +17,17 @@ from auralisd.sound.shelf import Shelf, Stretch
 _RUN_IN_S: Final = 0.1
 """A resampler that begins in the middle of a stream has forgotten its start by then."""
 
+_SILENT_FRAMES: Final = 16_384
+
 SILENCE: Final = np.empty((0, 2), np.float32)
 
 
 class Voice:
     """Gives the stream from `start_frame` on, at the ring's rate, byte by byte the same whether it was kept or not.
 
-    The first `skip_ring_frames` of its output are left out (see `entry_point`).  Without a shelf, and where the samples
-    pass untouched, nothing is kept.
+    The first `skip_ring_frames` of its output are left out (see `entry_point`); before it come `wait_ring_frames` of
+    silence.  Without a shelf, and where the samples pass untouched, nothing is kept.  A `resampler` of the source's
+    rate is that of the stream before, which this one continues; at the end it is as it was left, not flushed.
     """
 
     def __init__(
@@ -36,6 +39,8 @@ class Voice:
         start_frame: int,
         ring_rate_hz: int,
         skip_ring_frames: int = 0,
+        wait_ring_frames: int = 0,
+        resampler: Resampler | None = None,
         shelf: Shelf | None = None,
     ) -> None:
         self.failure: TrackUnreadable | None = None
@@ -48,14 +53,24 @@ class Voice:
         self._at = start_frame
         self._rendering: Rendering | None = None
         source_hz = decoder.format.rate_hz
-        self._resampler = None if source_hz == ring_rate_hz else Resampler(source_hz, ring_rate_hz)
+        self.resampler = resampler or Resampler(source_hz, ring_rate_hz)
         self._skip = skip_ring_frames
+        self._wait = wait_ring_frames
         self._ended = False
+
+    @property
+    def at(self) -> int:
+        """The source frame up to which it was rendered."""
+        return self._at
 
     def render(self) -> Block:
         """The next frames; none at the end, of which `failure` tells the reason when it is not the file's own."""
+        if self._wait:
+            silence = np.zeros((min(self._wait, _SILENT_FRAMES), 2), np.float32)
+            self._wait -= len(silence)
+            return silence
         while not self._ended:
-            block = self._resampled(self._finished())
+            block = self.resampler.process(self._finished())
             if self._skip:
                 skipped = min(self._skip, len(block))
                 self._skip -= skipped
@@ -105,22 +120,18 @@ class Voice:
             self._shelf.keep(self._meters)
         self._rendering = None
 
-    def _resampled(self, block: Block) -> Block:
-        if self._resampler is None:
-            return block
-        block = self._resampler.process(block)
-        return np.concatenate((block, self._resampler.flush())) if self._ended else block
-
 
 def entry_point(*, frame: int, ring_frames: int, source_hz: int, ring_hz: int) -> tuple[int, int]:
     """Where to take up a stream of which source frame `frame` lies `ring_frames` behind: (source frame, ring frames).
 
     The voice begins at that source frame and skips so many ring frames of its output.  Both are on the grid on which
-    source and ring frames coincide, so that a second render joins the first within a fraction of a sample.
+    source and ring frames coincide, so that a second render joins the first within a fraction of a sample.  A place
+    before the stream was begun (`ring_frames` below 0) is one that lies earlier in the track.
     """
     if source_hz == ring_hz:
         return frame + ring_frames, 0
     common = gcd(source_hz, ring_hz)
-    step = ring_hz // common
-    steps = max(0, ring_frames - round(_RUN_IN_S * ring_hz)) // step
-    return frame + steps * (source_hz // common), ring_frames - steps * step
+    step, source_step = ring_hz // common, source_hz // common
+    earliest = -(frame // source_step) if ring_frames < 0 else 0
+    steps = max(earliest, (ring_frames - round(_RUN_IN_S * ring_hz)) // step)
+    return frame + steps * source_step, ring_frames - steps * step

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from auralisd.analysis.measure import Measuring
-from auralisd.decode.decoder import Decoder, open_track
+from auralisd.decode.decoder import Decoder, open_track, refuse_damage
 from auralisd.dsp.block import Block
 from auralisd.dsp.chain import QUANTUM_FRAMES
 from auralisd.model.profile import SoundProfile
@@ -20,7 +20,7 @@ def blocks(decoder: Decoder) -> Iterator[Block]:
 
 def opened(file: Path) -> Decoder:
     """A file that somebody named, through whatever links.  Raises TrackUnreadable."""
-    return open_track(os.path.realpath(os.fsencode(file)))
+    return open_track(os.path.realpath(os.fsencode(file)), refuse_damage)
 
 
 def measured(file: Path) -> SoundProfile:

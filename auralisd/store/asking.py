@@ -141,8 +141,11 @@ ASKING: tuple[str, ...] = (
     "CREATE TRIGGER fact_deleted AFTER DELETE ON track BEGIN DELETE FROM fact WHERE id = old.id; END",
 )
 
-AT_ONCE: tuple[str, ...] = ("DROP TRIGGER track_inserted", "DROP TRIGGER asking_inserted")
-"""The step of the schema since which `keep_new` does their work."""
+AT_ONCE: tuple[str, ...] = tuple(
+    f"DROP TRIGGER {name}" for name in ("track_inserted", "asking_inserted", "unsettled_by_coming")
+)
+COMMENTS_AT_ONCE: tuple[str, ...] = ("DROP TRIGGER comment_inserted",)
+"""The steps of the schema since which `keep_new`, and `settling.note_new`, do their work."""
 
 _NEW = "t.id BETWEEN ?1 AND ?2"
 _KEEP_NEW = (

@@ -6,9 +6,9 @@ import time
 from pathlib import Path
 
 from auralisd.errors import StartRefused
-from auralisd.store.asking import ASKING, AT_ONCE, add_functions
+from auralisd.store.asking import ASKING, AT_ONCE, COMMENTS_AT_ONCE, add_functions
 from auralisd.store.backup import FOLDER_NAME, back_up, way_back
-from auralisd.store.playback import MODES
+from auralisd.store.playback import JOINS, MODES, OUTLET
 from auralisd.store.profiles import add_figures
 from auralisd.store.settling import UNSETTLED
 
@@ -208,8 +208,6 @@ _IDENTITY: Step = (
     "CREATE INDEX track_gone ON track (gone_unix_s) WHERE gone_unix_s IS NOT NULL",
 )
 
-_AT_ONCE: Step = (*AT_ONCE, "DROP TRIGGER unsettled_by_coming")
-
 _MORE: Step = (
     # Music folders that the listener added (from 1, in their order) or removed (-1); 0 is what the configuration says.
     # Of one that was removed, `leaving` is set until all of its tracks are gone.
@@ -254,8 +252,6 @@ _MORE: Step = (
     END""",
 )
 
-_COMMENTS_AT_ONCE: Step = ("DROP TRIGGER comment_inserted",)
-
 MIGRATIONS: tuple[Step, ...] = (
     _LIBRARY,
     _PLAYBACK,
@@ -266,10 +262,12 @@ MIGRATIONS: tuple[Step, ...] = (
     _TAGS,
     _IDENTITY,
     UNSETTLED,
-    _AT_ONCE,
+    AT_ONCE,
     _MORE,
     MODES,
-    _COMMENTS_AT_ONCE,
+    OUTLET,
+    JOINS,
+    COMMENTS_AT_ONCE,
 )
 
 

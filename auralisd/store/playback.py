@@ -17,6 +17,19 @@ MODES = (
 )
 """The step of the schema that brings how a queue is gone through."""
 
+OUTLET = (
+    "ALTER TABLE place ADD COLUMN muted INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN device TEXT NOT NULL DEFAULT ''",
+)
+"""The step of the schema that brings where the sound goes."""
+
+JOINS = (
+    "ALTER TABLE place ADD COLUMN gapless INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE place ADD COLUMN crossfade_s REAL NOT NULL DEFAULT 0.0",
+    "ALTER TABLE place ADD COLUMN crossfade_on_skip INTEGER NOT NULL DEFAULT 0",
+)
+"""The step of the schema that brings how one track follows another."""
+
 
 class QueueRows(msgspec.Struct, frozen=True):
     """The queue: `entries` pairs entry ids with track ids in list order; `order` holds entry ids in the order of a
@@ -49,9 +62,14 @@ class PlaceRow(msgspec.Struct, frozen=True):
     album_mode: bool = False
     replay_gain: str = "off"
     preamp_db: float = 0.0
+    gapless: bool = True
+    crossfade_s: float = 0.0
+    crossfade_on_skip: bool = False
     override: str = ""
     heard_us: int = 0
     counted: bool = False
+    muted: bool = False
+    device: str = ""
 
 
 class PlaybackRows(msgspec.Struct, frozen=True):

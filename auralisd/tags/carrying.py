@@ -10,18 +10,24 @@ from typing import Any
 
 import msgspec
 import mutagen
+from mutagen.apev2 import APEBinaryValue, APEv2
 from mutagen.flac import FLAC, Picture
-from mutagen.id3 import APIC, COMM, TXXX, UFID, USLT, Frames
+from mutagen.id3 import APIC, COMM, ID3, TXXX, UFID, USLT, Frames
+from mutagen.mp4 import MP4Cover, MP4Tags
 from mutagen.oggopus import OggOpus
 from mutagen.wave import WAVE
 
 from auralisd.errors import NotWritten, TrackUnreadable
 from auralisd.tags import words
 from auralisd.tags.opening import open_regular
-from auralisd.tags.reading import ID3_KINDS, open_tagged
+from auralisd.tags.reading import open_tagged, pairs_of
 
 _PICTURE = "metadata_block_picture"
-_NOT_CARRIED = frozenset({_PICTURE, "coverart", "coverartmime", "encoder", "waveformatextensible_channel_mask"})
+_APE_COVER = "Cover Art (Front)"
+_FRONT_COVER = 3
+_NOT_CARRIED = frozenset(
+    {_PICTURE, "coverart", "coverartmime", "encoder", "itunsmpb", "waveformatextensible_channel_mask"}
+)
 _OF_THE_SOUND = frozenset({"RVA2", "RVAD", "RGAD", "TLEN", "TSSE", "TENC", "TSIZ", "ASPI", "SEEK", "MCDI", "RBUF"})
 """Frames that say something of the source's sound or file."""
 _MUSICBRAINZ_OWNER = "http://musicbrainz.org"
@@ -44,10 +50,11 @@ def read_carried(path: bytes) -> Carried:
     """All that a file says of its music.  Raises TrackUnreadable."""
     with open_regular(path) as file:
         name, opened = open_tagged(file, path)
-        if name in ID3_KINDS:
+        if isinstance(opened.tags, ID3):
             return _of_id3(opened.tags)
-        pictures = [*getattr(opened, "pictures", ()), *_pictures_in(opened.tags)]
-        return Carried(tuple(_comments(opened.tags)), tuple(pictures))
+        pairs = list(pairs_of(name, opened.tags))
+        pictures = [*getattr(opened, "pictures", ()), *_pictures_in(pairs), *_covers(opened.tags)]
+        return Carried(tuple(_comments(pairs)), tuple(pictures))
 
 
 def write_carried(path: bytes, suffix: str, carried: Carried) -> None:
@@ -77,19 +84,36 @@ def carry(source: bytes, target: bytes, suffix: str) -> None:
 # --- Vorbis comments ---------------------------------------------------------------------------------------
 
 
-def _comments(tags: Any) -> Iterator[tuple[str, str]]:
-    for key, value in tags or ():
-        if (name := key.lower()) not in _NOT_CARRIED and not words.is_loudness(name):
-            yield name, value
+def _comments(pairs: Iterable[tuple[str, object]]) -> Iterator[tuple[str, str]]:
+    for key, value in pairs:
+        is_carried = (name := key.lower()) not in _NOT_CARRIED and not words.is_loudness(name)
+        if is_carried and not isinstance(value, APEBinaryValue):
+            yield from ((name, text) for text in str(value).split("\0"))
 
 
-def _pictures_in(tags: Any) -> Iterator[Picture]:
-    for key, value in tags or ():
+def _pictures_in(pairs: Iterable[tuple[str, object]]) -> Iterator[Picture]:
+    for key, value in pairs:
         if key.lower() == _PICTURE:
             try:
-                yield Picture(base64.b64decode(value))
+                yield Picture(base64.b64decode(str(value)))
             except (binascii.Error, ValueError, mutagen.MutagenError):
                 continue  # no picture, whatever it says
+
+
+def _covers(tags: Any) -> Iterator[Picture]:
+    """Of MP4's boxes and of APEv2, where a name stands before the picture."""
+    if isinstance(tags, MP4Tags):
+        for cover in tags.get("covr", ()):
+            yield _cover("image/png" if cover.imageformat == MP4Cover.FORMAT_PNG else "image/jpeg", bytes(cover))
+    elif isinstance(tags, APEv2) and isinstance(front := tags.get(_APE_COVER), APEBinaryValue):
+        data = bytes(front.value or b"").partition(b"\0")[2]
+        yield _cover("image/png" if data.startswith(b"\x89PNG") else "image/jpeg", data)
+
+
+def _cover(mime: str, data: bytes) -> Picture:
+    picture = Picture()
+    picture.type, picture.mime, picture.data = _FRONT_COVER, mime, data
+    return picture
 
 
 def _tag_flac(file: Any, place: Any, carried: Carried) -> None:

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO, Literal
 
 import mutagen
@@ -10,9 +10,11 @@ from mutagen.aiff import AIFF
 from mutagen.apev2 import APEv2
 from mutagen.asf import ASF
 from mutagen.flac import FLAC, FLACNoHeaderError
+from mutagen.id3 import ID3
 from mutagen.monkeysaudio import MonkeysAudio
 from mutagen.mp3 import MP3, HeaderNotFoundError
 from mutagen.mp4 import MP4
+from mutagen.musepack import Musepack
 from mutagen.oggflac import OggFLAC
 from mutagen.oggopus import OggOpus
 from mutagen.oggvorbis import OggVorbis
@@ -20,14 +22,31 @@ from mutagen.wave import WAVE
 from mutagen.wavpack import WavPack
 
 from auralisd.errors import TrackUnreadable
+from auralisd.tags.bare import Adts, Tta
 from auralisd.tags.boxes import asf_pairs, mp4_pairs
 from auralisd.tags.fields import HAS_ART, Words, chunk_words, comment_words, id3_words
 from auralisd.tags.gains import GAIN_KEYS
+from auralisd.tags.lengths import count_length
 from auralisd.tags.sound_bytes import chunks_of
 
+_READERS: Mapping[bytes, tuple[str, Callable[..., Any]]] = {
+    b".flac": ("flac", FLAC),
+    b".mp3": ("mp3", MP3),
+    b".wav": ("wav", WAVE),
+    b".aiff": ("aiff", AIFF),
+    b".aif": ("aiff", AIFF),
+    b".wma": ("wma", ASF),
+    b".asf": ("wma", ASF),
+    b".ape": ("ape", MonkeysAudio),
+    b".wv": ("wavpack", WavPack),
+    b".tta": ("tta", Tta),
+    b".mpc": ("musepack", Musepack),
+    b".aac": ("aac", Adts),
+}
+"""By endings that say all; the others hold one of several kinds."""
 _APE_MARK = b"APETAGEX"
 _APE_TAIL_BYTES = 32 + 128
-ID3_KINDS = frozenset({"mp3", "wav", "aiff"})
+_CHUNKED = frozenset({"wav", "aiff"})
 _ape: Any = APEv2
 _AIFF_TEXTS = frozenset({b"NAME", b"AUTH", b"ANNO"})
 _MOST_TEXT_BYTES = 4_096
@@ -41,33 +60,24 @@ def read_tagged(file: BinaryIO, path: bytes) -> tuple[str, Any, Words]:
     Raises TrackUnreadable with the codes `not-audio` (the ending lies), `damaged` or `unreadable`.
     """
     name, opened = open_tagged(file, path)
+    count_length(opened, file, path)
     return name, opened.info, _words(name, opened, file)
 
 
 def open_tagged(file: BinaryIO, path: bytes) -> tuple[str, Any]:
     """The kind of a music file and mutagen's view of it, by the ending of its path.  Raises TrackUnreadable."""
-    match os.path.splitext(path)[1].lower():
-        case b".flac":
-            return "flac", _load(FLAC, file)
-        case b".mp3":
-            return "mp3", _load(MP3, file)
-        case b".wav":
-            return "wav", _load(WAVE, file)
-        case b".aiff" | b".aif":
-            return "aiff", _load(AIFF, file)
+    suffix = os.path.splitext(path)[1].lower()
+    match suffix:
         case b".ogg" | b".oga" | b".opus":
             name, reader = _ogg_kind(file)
             return name, _load(reader, file)
         case b".m4a" | b".m4b" | b".mp4":
             opened = _load(MP4, file)
             return "alac" if opened.info.codec == "alac" else "aac", opened
-        case b".wma" | b".asf":
-            return "wma", _load(ASF, file)
-        case b".ape":
-            return "ape", _load(MonkeysAudio, file)
-        case b".wv":
-            return "wavpack", _load(WavPack, file)
-    raise TrackUnreadable("not-audio", "the ending is not one of music that can be played")
+    if suffix not in _READERS:
+        raise TrackUnreadable("not-audio", "the ending is not one of music that can be played")
+    name, reader = _READERS[suffix]
+    return name, _load(reader, file)
 
 
 def _ogg_kind(file: BinaryIO) -> tuple[str, Callable[..., Any]]:
@@ -109,13 +119,15 @@ def _raise_if_unreadable(error: BaseException) -> None:
 def _words(name: str, opened: Any, file: BinaryIO) -> Words:
     if name == "mp3":
         return _mp3_words(opened.tags, file)
-    if name in ID3_KINDS:
+    if name in _CHUNKED:
         return _chunk_words(file, name) | id3_words(opened.tags)
-    words = comment_words(_pairs(name, opened.tags))
+    if isinstance(opened.tags, ID3):
+        return id3_words(opened.tags)
+    words = comment_words(pairs_of(name, opened.tags))
     return words | {HAS_ART: ("1",)} if getattr(opened, "pictures", None) else words
 
 
-def _pairs(name: str, tags: Any) -> Iterable[tuple[str, object]]:
+def pairs_of(name: str, tags: Any) -> Iterable[tuple[str, object]]:
     """Pairs of a name and a value, of whatever kind of tags these are."""
     if not tags:
         return ()
@@ -124,7 +136,7 @@ def _pairs(name: str, tags: Any) -> Iterable[tuple[str, object]]:
             return mp4_pairs(tags)
         case "wma":
             return asf_pairs(tags)
-        case "ape" | "wavpack":
+        case "ape" | "wavpack" | "musepack":
             pairs: Iterable[tuple[str, object]] = tags.items()
             return pairs
     return ((key, value) for key, value in tags)

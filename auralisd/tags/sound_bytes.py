@@ -3,6 +3,7 @@
 Nothing here parses tags: only their lengths are read, so that even those of many megabytes cost one step.
 """
 
+import itertools
 import os
 from collections.abc import Iterator
 from typing import Literal
@@ -29,6 +30,14 @@ _LAST_PACKET = bytes((_LAST_BLOCK,))
 _PAGE_BYTES = 27
 _OGG_HEADERS = {b"\x01vorbis": 3, b"OpusHead": 2, b"\x7fFLAC": 0}
 """How many packets come before the sound; 0: the last of them says so."""
+_MARKS = {
+    b".ape": (b"MAC ",),
+    b".wv": (b"wvpk",),
+    b".tta": (b"TTA1",),
+    b".mpc": (b"MPCK", b"MP+"),
+    b".aac": (b"\xff\xf1", b"\xff\xf0", b"\xff\xf9", b"\xff\xf8"),
+}
+"""How streams begin that stand between tags and nothing else."""
 _IN_FLAC_PACKET = 13
 _RIFF_HEAD_BYTES = 12
 _UNKNOWN_SIZE = 0xFFFF_FFFF
@@ -70,10 +79,8 @@ def sound_bytes(fd: int, suffix: bytes) -> SoundBytes:
             return _in_boxes(fd, size)
         case b".wma" | b".asf":
             return _in_asf(fd, size)
-        case b".ape":
-            return _marked(fd, size, b"MAC ")
-        case b".wv":
-            return _marked(fd, size, b"wvpk")
+    if suffix in _MARKS:
+        return _marked(fd, size, _MARKS[suffix])
     raise TrackUnreadable("not-audio", "the ending is not one of music that can be played")
 
 
@@ -161,7 +168,8 @@ def _in_flac(fd: int, size: int) -> SoundBytes:
 
 
 def _in_ogg(fd: int, size: int) -> SoundBytes:
-    first = next(_packet_heads(fd), None)
+    packets = _packet_heads(fd)
+    first = next(packets, None)
     name = next((mark for mark in _OGG_HEADERS if first is not None and first[0].startswith(mark)), None)
     if first is None or name is None:
         raise TrackUnreadable("not-audio", "this is no Ogg stream of a known kind")
@@ -170,7 +178,7 @@ def _in_ogg(fd: int, size: int) -> SoundBytes:
     if name == b"\x7fFLAC":
         info = head[_IN_FLAC_PACKET + 4 :]
         head, checksum = name + info[10:18], info[18:_STREAMINFO_BYTES].strip(b"\0")
-    for number, (packet, behind) in enumerate(_packet_heads(fd), start=1):
+    for number, (packet, behind) in enumerate(itertools.chain((first,), packets), start=1):
         start = behind
         if number == count or (not count and number > 1 and packet[:1] >= _LAST_PACKET):
             break
@@ -268,8 +276,11 @@ def _in_asf(fd: int, size: int) -> SoundBytes:
     return _within(b"asf", data + _ASF_DATA_HEAD_BYTES, min(size, data + length) if length else size)
 
 
-def _marked(fd: int, size: int, mark: bytes) -> SoundBytes:
+def _marked(fd: int, size: int, marks: tuple[bytes, ...]) -> SoundBytes:
+    """A stream between tags, which begins with one of these."""
     start = _after_id3(fd, 0)
-    if os.pread(fd, len(mark), start) != mark:
+    head = os.pread(fd, 4, start)
+    mark = next((mark for mark in marks if head.startswith(mark)), None)
+    if mark is None:
         raise TrackUnreadable("not-audio", "the ending says music, the content does not")
     return _within(mark, start, _before_tags(fd, start, size))

@@ -53,18 +53,25 @@ class _Client:
 
 
 @contextlib.contextmanager
+def mpd_at(place: Path) -> Iterator[_Client]:
+    """A client of the MPD that listens there, or will within seconds."""
+    deadline_s = time.monotonic() + 10
+    with socket.socket(socket.AF_UNIX) as connection:
+        while connection.connect_ex(str(place)):
+            assert time.monotonic() < deadline_s, "MPD does not start"
+            time.sleep(0.02)
+        connection.settimeout(_DEADLINE_S)
+        yield _Client(connection)
+
+
+@contextlib.contextmanager
 def _mpd(folder: Path) -> Iterator[_Client]:
     process = subprocess.Popen(
         ("mpd", "--no-daemon", str(folder / "mpd.conf")), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        deadline_s = time.monotonic() + 10
-        with socket.socket(socket.AF_UNIX) as connection:
-            while connection.connect_ex(str(folder / "socket")):
-                assert time.monotonic() < deadline_s, "MPD does not start"
-                time.sleep(0.02)
-            connection.settimeout(_DEADLINE_S)
-            yield _Client(connection)
+        with mpd_at(folder / "socket") as ask:
+            yield ask
     finally:
         process.terminate()
         process.wait()

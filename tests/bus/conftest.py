@@ -17,7 +17,7 @@ from auralisd.model.track import Track
 from auralisd.supervise import Supervisor
 from tests.builders import a_track
 from tests.bus.client import Client, PrivateBus, a_client
-from tests.bus.memory import AskedKind, MemoryHealth, MemoryLibrary, MemoryPlayer
+from tests.bus.memory import AskedKind, MemoryDevices, MemoryHealth, MemoryLibrary, MemoryPlayer
 
 
 @dataclass
@@ -29,6 +29,7 @@ class Rig:
     library: MemoryLibrary
     health: MemoryHealth
     jobs: Jobs
+    devices: MemoryDevices
     kinds: dict[str, AskedKind]
     quits: list[str]
     deaths: list[str]
@@ -72,12 +73,14 @@ def start_rig(dbus_library: str, tracks: tuple[Track, ...]) -> StartRig:
         library, health = MemoryLibrary(tracks), MemoryHealth()
         services: list[BusService] = []
         player = MemoryPlayer(library, lambda event: services[0].on_event(event))
+        devices = MemoryDevices()
         kinds = {name: AskedKind() for name in ("analyse", "import", "render", "scan")}
         jobs = Jobs(kinds, supervisor=supervisor, publish=lambda event: services[0].on_event(event))
         service = BusService(
             player=player,
             library=library,
             jobs=jobs,
+            devices=devices,
             health=health,
             version="1.2.3",
             supervisor=supervisor,
@@ -89,7 +92,7 @@ def start_rig(dbus_library: str, tracks: tuple[Track, ...]) -> StartRig:
         services.append(service)
         await service.start()
         try:
-            yield Rig(service, player, library, health, jobs, kinds, quits, deaths)
+            yield Rig(service, player, library, health, jobs, devices, kinds, quits, deaths)
         finally:
             await jobs.close()
             await service.close()

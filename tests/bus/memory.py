@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from auralisd.doors.sound import CacheRead, MetersRead
-from auralisd.errors import InvalidRequest, NotFound, NotSupported
+from auralisd.errors import InvalidRequest, NotFound, NotSupported, RequestRefused
 from auralisd.jobs.events import JobEvent
 from auralisd.jobs.job import Result
 from auralisd.jobs.ports import Tell
@@ -25,6 +25,8 @@ from auralisd.model.knowledge import TRACK, Knowledge, Rehearsal
 from auralisd.model.profile import SoundProfile
 from auralisd.model.track import Track
 from auralisd.playback import commands
+from auralisd.playback.devices import Device, spec_of
+from auralisd.playback.machine import step
 from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED, Entry, Event, Seeked, Snapshot, StateChanged
 from auralisd.playback.state import Moment, PlayerState
 from auralisd.playback.tasting import tasted
@@ -229,6 +231,18 @@ class MemoryUpkeep:
         self._library.by_id.clear()
 
 
+class MemoryDevices:
+    """Two, and the one in use."""
+
+    def __init__(self) -> None:
+        self.refusal: RequestRefused | None = None
+
+    async def ask(self, in_use: str) -> tuple[Device, ...]:
+        if self.refusal is not None:
+            raise self.refusal
+        return (Device("default", "Everything"), Device("hw:CARD=Amp", "Amp"), Device(in_use, in_use, present=False))
+
+
 class MemoryPlayer:
     """Carries commands out on its snapshot; `clock_us` is where the current track is heard."""
 
@@ -248,6 +262,9 @@ class MemoryPlayer:
 
     def sleep_left_s(self) -> float:
         return self.sleep_s
+
+    def buffered_s(self) -> float:
+        return 2.5
 
     async def meters(self) -> MetersRead | None:
         return self.read
@@ -276,6 +293,7 @@ class MemoryPlayer:
         self._steer(command)
         self._move(command)
         self._wish(command)
+        self._adjust(command)
         return self._edit(command)
 
     def _move(self, command: commands.Command) -> None:
@@ -290,6 +308,14 @@ class MemoryPlayer:
             case commands.SeekTo(entry, position_us):
                 if entry == now.current_entry and 0 <= position_us <= (now.length_us or 0):
                     self.jump(position_us)
+
+    def _adjust(self, command: commands.Command) -> None:
+        match command:
+            case commands.SetDevice(device):
+                spec_of(device)
+                self.become(device_name=device)
+            case commands.SetMuted(muted):
+                self.become(muted=muted)
 
     def _wish(self, command: commands.Command) -> None:
         match command:
@@ -307,6 +333,8 @@ class MemoryPlayer:
                 self.become(volume=min(1.0, max(0.0, volume)))
             case commands.RememberPreset(track) if track not in self._library.by_id:
                 raise NotFound(f"there is no track {track}")
+        if isinstance(command, commands.JoinCommand):
+            self.become(joins=step(PlayerState(joins=self.snapshot.joins), command, Moment())[0].joins)
         if isinstance(command, commands.TasteCommand):
             state = tasted(PlayerState(taste=self.snapshot.taste), command, Moment(presets=self.snapshot.presets))
             self.become(taste=state.taste, preset=state.taste.preset, default_preset=state.taste.preset)

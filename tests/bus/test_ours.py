@@ -124,6 +124,9 @@ async def test_untouched_samples_have_no_plan(rig: Rig, client: Client) -> None:
         ("Enhancement", "AlbumMode", Variant("b", True), commands.SetAlbumMode(True)),
         ("Output", "ReplayGain", Variant("s", "auto"), commands.SetReplayGain("auto")),
         ("Output", "ReplayGainPreamp", Variant("d", -15.0), commands.SetPreamp(-15.0)),
+        ("Output", "Gapless", Variant("b", False), commands.SetGapless(False)),
+        ("Output", "Crossfade", Variant("d", 12.0), commands.SetCrossfade(12.0)),
+        ("Output", "CrossfadeOnSkip", Variant("b", True), commands.SetCrossfadeOnSkip(True)),
     ],
 )
 async def test_every_wish_about_the_sound_can_be_set_and_read(
@@ -146,6 +149,7 @@ async def test_every_wish_about_the_sound_can_be_set_and_read(
             ("Output", "ReplayGainPreamp", Variant("d", gain_db))
             for gain_db in (math.nan, math.inf, -math.inf, -15.01, 15.01)
         ),
+        *(("Output", "Crossfade", Variant("d", seconds)) for seconds in (math.nan, math.inf, -0.1, 12.01)),
         ("Enhancement", "DefaultPreset", Variant("s", "loudest")),
         ("Enhancement", "DefaultPreset", Variant("s", "")),
         ("Enhancement", "Bypass", Variant("s", "yes")),

@@ -148,17 +148,17 @@ def test_a_file_that_was_replaced_is_heard_as_it_is_now(tmp_path: Path) -> None:
 
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many frames each read of any decoder gave from now on."""
-    from auralisd.decode.sndfile import SndfileDecoder
+    from auralisd.decode.sndfile import SndfileSource
 
     counts: list[int] = []
-    plain = SndfileDecoder.read
+    plain = SndfileSource.read
 
-    def read(self: SndfileDecoder, max_frames: int) -> Block:
+    def read(self: SndfileSource, max_frames: int) -> Block:
         block = plain(self, max_frames)
         counts.append(len(block))
         return block
 
-    monkeypatch.setattr(SndfileDecoder, "read", read)
+    monkeypatch.setattr(SndfileSource, "read", read)
     return counts
 
 

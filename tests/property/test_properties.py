@@ -117,7 +117,7 @@ def readings(snapshot: Snapshot, position_us: int) -> dict[str, properties.Value
         PLAYER: properties.player(snapshot, position_us=position_us, with_url=True),
         "org.auralis.Auralis1.Enhancement": properties.enhancement(snapshot),
         "org.auralis.Auralis1.Queue": properties.queue(snapshot),
-        "org.auralis.Auralis1.Output": properties.output(snapshot, sleep_left_s=12.5),
+        "org.auralis.Auralis1.Output": properties.output(snapshot, buffered_s=1.5, sleep_left_s=12.5),
     }
 
 

@@ -31,6 +31,8 @@ _BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Confi
 
 _ALSA_CONFIG = """
 pcm.!default {{ type pulse server "unix:{socket}" device "{sink}" }}
+pcm.hanging {{ type pulse server "unix:{hanging}" }}
+pcm.tapped {{ type file slave.pcm "default" file "{tap}" format raw }}
 ctl.!default {{ type pulse server "unix:{socket}" device "{sink}" }}
 """
 
@@ -44,15 +46,22 @@ def wait_until(true: Callable[[], object], within_s: float = 10.0, every_s: floa
 
 
 class World:
-    """The private bus and the sound server; `environment` leads clients there."""
+    """The private bus and the sound server; `environment` leads clients there.
+
+    ALSA's `default` is the sound server, and so is `tapped`, of which `tap` holds every frame since it was opened last.
+    `hanging` is a server that takes every connection and never answers, while `hang` is in force.
+    """
 
     def __init__(self, folder: Path, *, rate_hz: int = 44_100, sample_format: str = "s16le") -> None:
         self.folder = folder
         self.rate_hz = rate_hz
         self._sample_format = sample_format
         self._bus_socket = folder / "bus.socket"
+        self._system_bus_socket = folder / "system-bus.socket"
         self._pulse_socket = folder / "pulse.socket"
         self._alsa_config = folder / "asound.conf"
+        self._hanging_socket = folder / "hanging.socket"
+        self.tap = folder / "tapped.raw"
         self.processes: list[subprocess.Popen[bytes]] = []
         self.environment = {
             "PATH": os.environ["PATH"],
@@ -63,20 +72,30 @@ class World:
             "XDG_STATE_HOME": str(folder / "state"),
             "XDG_CACHE_HOME": str(folder / "cache"),
             "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self._bus_socket}",
+            "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={self._system_bus_socket}",  # nobody listens, as a rule
             "PULSE_SERVER": f"unix:{self._pulse_socket}",
             "PULSE_CLIENTCONFIG": "/dev/null",
             "ALSA_CONFIG_PATH": str(self._alsa_config),
         }
 
     def start_bus(self) -> None:
-        config = self.folder / "bus.conf"
-        config.write_text(_BUS_CONFIG.format(socket=self._bus_socket))
-        self.spawn("dbus-daemon", f"--config-file={config}", "--nofork")
-        wait_until(lambda: _answers(self._bus_socket))
+        self._start_bus(self._bus_socket)
+
+    def start_system_bus(self) -> subprocess.Popen[bytes]:
+        """A bus where others look for the machine's; nobody lives there yet."""
+        return self._start_bus(self._system_bus_socket)
+
+    def _start_bus(self, place: Path) -> subprocess.Popen[bytes]:
+        config = place.with_suffix(".conf")
+        config.write_text(_BUS_CONFIG.format(socket=place))
+        bus = self.spawn("dbus-daemon", f"--config-file={config}", "--nofork")
+        wait_until(lambda: _answers(place))
+        return bus
 
     def start_sound_server(self) -> subprocess.Popen[bytes]:
         """PulseAudio with a null sink that works in small steps (norewinds=1), and ALSA's default leading to it."""
-        self._alsa_config.write_text(_ALSA_CONFIG.format(socket=self._pulse_socket, sink=SINK))
+        places = {"socket": self._pulse_socket, "sink": SINK, "tap": self.tap, "hanging": self._hanging_socket}
+        self._alsa_config.write_text(_ALSA_CONFIG.format(**places))
         sink = f"sink_name={SINK} format={self._sample_format} rate={self.rate_hz} channels=2 norewinds=1"
         server = self.spawn(
             "pulseaudio",
@@ -92,6 +111,14 @@ class World:
         )
         wait_until(lambda: _answers(self._pulse_socket))
         return server
+
+    @contextlib.contextmanager
+    def hang(self) -> Iterator[None]:
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(str(self._hanging_socket))
+            listening.listen(64)
+            yield
+        self._hanging_socket.unlink()
 
     def spawn(self, *command: str, stdout: int | None = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
@@ -181,12 +208,19 @@ class Recorder:
 class Daemon:
     """The real auralisd, as its own process."""
 
-    def __init__(self, world: World, *arguments: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        *arguments: str,
+        environment: dict[str, str] | None = None,
+        behind: tuple[str, ...] = (),
+    ) -> None:
+        """`behind` are the words of a command that runs it."""
         self.world = world
         self._log_path = world.folder / f"daemon-{time.monotonic_ns()}.log"
         with self._log_path.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "auralisd", "run", *arguments],
+                [*behind, sys.executable, "-m", "auralisd", "run", *arguments],
                 env=world.environment | (environment or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

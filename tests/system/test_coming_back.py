@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from tests.system.hearing import noise
-from tests.system.rig import Daemon, World, end, wait_until
+from tests.system.rig import Daemon, World, wait_until
 
 pytestmark = pytest.mark.system
 
@@ -22,24 +22,6 @@ def playing(world: World, music: Path) -> Daemon:
     wait_until(lambda: world.playerctl("status") == "Playing")
     wait_until(lambda: float(world.playerctl("position")) > 2)
     return daemon
-
-
-def test_a_sound_server_that_dies_pauses_the_music_and_play_goes_on_at_the_place(world: World, playing: Daemon) -> None:
-    server = next(process for process in world.processes if process.args[0] == "pulseaudio")  # type: ignore[index]
-    server.send_signal(signal.SIGKILL)
-    wait_until(lambda: world.playerctl("status") == "Paused")
-    paused_at = float(world.playerctl("position"))
-    assert world.get("Output", "State") == 's "lost"'
-    assert "device-lost" in world.get("Daemon", "Faults")
-    end(server)
-    world.start_sound_server()
-    world.playerctl("play")
-    wait_until(lambda: world.get("Output", "State") == 's "running"')
-    wait_until(lambda: float(world.playerctl("position")) > paused_at + 0.5)
-
-    assert float(world.playerctl("position")) < paused_at + 3
-    assert world.get("Daemon", "Health") == 's "ok"'
-    assert "Traceback" not in playing.log()
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
@@ -72,3 +54,31 @@ def test_no_child_outlives_a_daemon_that_was_killed(world: World, playing: Daemo
     playing.process.kill()
     playing.process.wait()
     wait_until(lambda: not Path(f"/proc/{sound}/cmdline").exists() or not Path(f"/proc/{sound}/cmdline").read_bytes())
+
+
+def test_the_device_that_was_chosen_and_mute_come_back_and_the_command_line_goes_before(
+    world: World, music: Path
+) -> None:
+    soundfile.write(music / "1.flac", noise(60), 44_100, subtype="PCM_16")
+    config = world.folder / "auralisd.toml"
+    config.write_text('output = "alsa"\n')
+    plain = ("--config", str(config), "--music", str(music))
+    daemon = Daemon(world, *plain)
+    daemon.wait_ready()
+    assert world.get("Output", "Device") == 's "default"'
+    world.set("Output", "Device", "s", "silent")
+    world.set("Output", "Muted", "b", "true")
+    daemon.process.kill()
+    daemon.process.wait()
+    daemon = Daemon(world, *plain)
+    daemon.wait_ready()
+
+    assert world.get("Output", "Device") == 's "silent"'
+    assert world.get("Output", "Muted") == "b true"
+    world.playerctl("play")
+    wait_until(lambda: world.get("Output", "State") == 's "running"')
+    assert "device opened name=silent" in daemon.log()
+    daemon.stop()
+    daemon = Daemon(world, *plain, "--output", "alsa")
+    daemon.wait_ready()
+    assert world.get("Output", "Device") == 's "default"'

@@ -56,6 +56,21 @@ def test_a_part_that_does_not_load_is_named_with_its_reason_and_the_rest_works(
     assert "Traceback" not in daemon.log()
 
 
+def test_pyav_may_be_absent_which_is_told_and_no_fault(
+    world: World, music: Path, manager: socket.socket, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "av.py").write_text("raise ImportError('no module named av')\n")
+    daemon = start(world, music, PYTHONPATH=str(broken))
+    told = manager.recv(200).decode()
+
+    assert told == "READY=1\nSTATUS=ready"
+    assert world.get("Daemon", "Health") == 's "ok"'
+    assert '"aac" (bs) false' in world.get("Daemon", "Capabilities")
+    assert "pip install 'auralisd[formats]'" in daemon.log()
+
+
 def test_a_sound_process_that_cannot_run_stops_the_player_and_no_track_is_blamed(
     world: World, music: Path, tmp_path: Path
 ) -> None:

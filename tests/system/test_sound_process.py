@@ -12,6 +12,7 @@ from auralisd.analysis.measure import Measuring
 from auralisd.doors.sound import (
     AskMeters,
     Audible,
+    Damaged,
     DeviceState,
     Drained,
     Finished,
@@ -30,6 +31,7 @@ from auralisd.doors.sound import (
 )
 from auralisd.dsp.block import Block
 from auralisd.model.profile import SoundProfile
+from tests.encoded import encode
 from tests.system.sound_driver import (
     ADAPTIVE,
     RATE_HZ,
@@ -202,6 +204,40 @@ async def test_nothing_but_unreadable_files_is_the_end(tmp_path: Path) -> None:
         assert await process.told(Drained, generation=1)
 
 
+@pytest.mark.parametrize(("name", "codec"), [("m4a", "alac"), ("wv", "wavpack"), ("tta", "tta")])
+async def test_two_halves_join_to_the_sample_in_every_lossless_format(
+    tmp_path: Path, wav: Path, name: str, codec: str
+) -> None:
+    sound, cut = music(1.5), 31_415
+    first = encode(tmp_path / f"1.{name}", sound[:cut], codec=codec)
+    second = encode(tmp_path / f"2.{name}", sound[cut:], codec=codec)
+    async with sound_process(f"file:{wav}") as process:
+        process.send(Start(1, stream(first, 10), playing=True))
+        process.send(QueueNext(1, stream(second, 11)))
+        await process.told(Drained)
+
+    assert np.array_equal(recorded(wav)[: len(sound)], sound)
+
+
+async def test_a_damaged_stretch_is_silent_and_told_and_the_rest_is_in_its_place(tmp_path: Path, wav: Path) -> None:
+    sound = music(2.0)
+    damaged = written(tmp_path / "1.flac", sound)
+    whole = damaged.read_bytes()
+    middle = len(whole) // 2
+    damaged.write_bytes(whole[:middle] + bytes(2_000) + whole[middle + 2_000 :])
+    async with sound_process(f"file:{wav}") as process:
+        process.send(Start(1, stream(damaged, 10), playing=True))
+        damage = await process.told(Damaged, entry=10)
+        finished = await process.told(Finished, entry=10)
+
+    end = damage.frame + (damage.frames or 0)
+    heard = recorded(wav)
+    assert damage.frames
+    assert finished.frames == len(sound)
+    assert np.allclose(heard[: damage.frame], sound[: damage.frame], atol=2.0**-22)  # the fades are dithered
+    assert np.allclose(heard[end : len(sound)], sound[end:], atol=2.0**-22)
+
+
 async def test_a_damaged_file_is_heard_up_to_its_damage_and_the_music_goes_on(tmp_path: Path, wav: Path) -> None:
     sound, last = music(1.0), music(0.2, seed=2)
     damaged = written(tmp_path / "1.flac", sound)
@@ -210,11 +246,11 @@ async def test_a_damaged_file_is_heard_up_to_its_damage_and_the_music_goes_on(tm
     async with sound_process(f"file:{wav}") as process:
         process.send(Start(1, stream(damaged, 10), playing=True))
         process.send(QueueNext(1, stream(written(tmp_path / "2.flac", last), 11)))
-        failure = await process.told(Unreadable, entry=10, code="damaged")
+        damage = await process.told(Damaged, entry=10, frames=None)
         await process.told(Drained)
 
-        assert [report.entry for report in process.all_of(Finished)] == [11]
-    whole_sound = np.concatenate((sound[: failure.frame], last))
+        assert [report.entry for report in process.all_of(Finished)] == [10, 11]
+    whole_sound = np.concatenate((sound[: damage.frame], last))
     assert np.array_equal(recorded(wav)[: len(whole_sound)], whole_sound)
 
 

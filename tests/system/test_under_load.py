@@ -3,15 +3,17 @@
 import os
 import random
 import statistics
+import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 
 from tests.music import copies, write_music
-from tests.system.hearing import noise
-from tests.system.rig import Daemon, World, wait_until
+from tests.system.hearing import first_difference, noise, sounding
+from tests.system.rig import Daemon, Recorder, World, end, pss_bytes, wait_until
 
 pytestmark = [pytest.mark.system, pytest.mark.alone]
 
@@ -59,6 +61,46 @@ def test_nothing_stalls_the_loop_while_a_library_arrives_and_music_plays(
     assert playing.stalls() == []
     assert world.playerctl("status") == "Playing"
     assert world.get("Output", "Underruns") == underruns
+
+
+@pytest.mark.skipif(not LONG, reason="the long form")
+def test_half_an_hour_under_load_has_no_gap_no_stall_and_grows_nothing(
+    world: World, music: Path, tmp_path: Path
+) -> None:
+    """Both cores are kept busy by others, and a library of 100,000 tracks arrives."""
+    minutes, rate_hz = 30, 44_100
+    piece = noise(300, seed=5)
+    soundfile.write(music / "1.flac", piece, rate_hz, subtype="PCM_16")
+    daemon = Daemon(world, "--music", str(music), "--output", "alsa")
+    daemon.wait_ready()
+    wait_until(lambda: world.get("Queue", "Length") == "u 1", 60)
+    world.set("Enhancement", "Enabled", "b", "false")
+    world.playerctl("loop", "Track")
+    recorder = Recorder(world)
+    world.playerctl("play")
+    time.sleep(30)  # the fill has found its size, the ring is full
+    pids = [daemon.process.pid, *daemon.children("auralisd.sound")]
+    memory, underruns = pss_bytes(pids[1:]), world.get("Output", "Underruns")
+    busy = [world.spawn(sys.executable, "-c", "while True: pass") for _ in range(os.cpu_count() or 2)]
+    seed = write_music(tmp_path / "seed.flac", title="Seed")
+    for album in range(2_000):
+        copies(seed, music / f"album {album}", 50)
+    until_s = time.monotonic() + minutes * 60
+    while time.monotonic() < until_s:
+        time.sleep(30)
+        assert world.playerctl("status") == "Playing"
+    grown = pss_bytes(pids[1:]) - memory
+    for process in busy:
+        end(process)
+    heard = sounding(recorder.stop())
+    whole = np.tile(piece, (len(heard) // len(piece) + 1, 1))
+    print(f"{len(heard) / rate_hz / 60:.1f} minutes without a gap, sound process grew by {grown / 1e6:.1f} MB")
+
+    assert first_difference(heard, whole) is None
+    assert len(heard) >= (minutes * 60 - 30) * rate_hz
+    assert daemon.stalls() == []
+    assert world.get("Output", "Underruns") == underruns
+    assert abs(grown) <= 5_000_000
 
 
 def test_no_sequence_of_commands_confuses_the_player(world: World, playing: Daemon) -> None:

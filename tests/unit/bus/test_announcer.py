@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from auralisd.bus import contract as contracts
-from auralisd.bus.announcer import Announcer
+from auralisd.bus.announcer import MOST_EACH, Announcer
 from auralisd.bus.calls import Export
 from auralisd.bus.values import Spec
 
@@ -42,7 +42,7 @@ class Rig:
         self.tape = Tape()
         faces = {
             "/o": (
-                Export(OUTPUT, read=lambda: dict(self.output)),
+                Export(OUTPUT, read=lambda: dict(self.output), signals=("DeviceLost",)),
                 Export(PLAYER, read=lambda: dict(self.player), signals=("Seeked",)),
                 Export(LIBRARY, signals=("Changed",)),
             )
@@ -232,3 +232,26 @@ async def test_of_an_object_that_is_gone_nothing_more_is_told(rig: Rig) -> None:
     rig.announcer.note()
 
     assert await rig.a_while() == []
+
+
+async def test_signals_of_which_each_counts_are_not_merged_and_wait_for_a_slow_bus(rig: Rig) -> None:
+    rig.tape.congested = True
+    rig.announcer.tell_each(OUTPUT, "DeviceLost", ("lost",))
+    rig.announcer.tell_each(OUTPUT, "DeviceLost", ("no-device",))
+    assert await rig.a_while() == []
+    rig.tape.congested = False
+    rig.announcer.note()
+
+    assert await rig.a_while() == [("DeviceLost", ("lost",)), ("DeviceLost", ("no-device",))]
+
+
+async def test_of_signals_that_pile_up_the_oldest_are_forgotten(rig: Rig) -> None:
+    rig.tape.congested = True
+    for number in range(MOST_EACH + 10):
+        rig.announcer.tell_each(OUTPUT, "DeviceLost", (str(number),))
+    rig.tape.congested = False
+    rig.announcer.note()
+    told = await rig.a_while()
+
+    assert len(told) == MOST_EACH
+    assert told[-1] == ("DeviceLost", (str(MOST_EACH + 9),))

@@ -27,8 +27,20 @@ def test_a_glide_arrives_with_its_last_frame_and_stays() -> None:
     glide.apply(sound)
 
     assert sound[99:, 0] == pytest.approx(0.25)
-    assert (np.diff(sound[:100, 0]) < 0).all()
-    assert np.abs(np.diff(sound[:, 0])).max() < 0.0076
+    assert np.diff(20 * np.log10(sound[:100, 0])) == pytest.approx(20 * np.log10(0.25) / 100, rel=2e-3)
+    assert (sound[:, 0] == sound[:, 1]).all()
+
+
+def test_a_glide_to_silence_comes_to_nothing_without_a_step() -> None:
+    glide = Glide(1.0, longest=2000)
+    glide.move_to(0.0, frames=1000)
+    sound = ones(1100)
+    glide.apply(sound)
+
+    assert not sound[999:].astype(np.float16).any()
+    assert (sound[1000:] == 0).all()
+    assert np.abs(np.diff(sound[:, 0])).max() < 0.01
+    assert 20 * np.log10(sound[499, 0]) == pytest.approx(-40, abs=0.2)
 
 
 def test_a_new_target_goes_on_from_where_the_last_glide_is() -> None:
@@ -39,8 +51,8 @@ def test_a_new_target_goes_on_from_where_the_last_glide_is() -> None:
     sound = ones(1)
     glide.apply(sound)
 
-    assert glide.gain == pytest.approx(0.495)
-    assert sound[0, 0] == pytest.approx(0.495)
+    assert glide.gain == pytest.approx(0.01 * 0.0101**0.01, rel=0.05)
+    assert sound[0, 0] == pytest.approx(glide.gain)
 
 
 def test_no_frames_means_at_once() -> None:

@@ -112,3 +112,53 @@ def test_a_device_that_only_ever_runs_dry_is_lost() -> None:
         output.write(memoryview(bytes(8)))
 
     assert (answers, caught.value.code) == ([0, 0, 0, 0], "lost")
+
+
+class Refusing:
+    """A device that refuses to be written to, in a state."""
+
+    def __init__(self, state: int) -> None:
+        self._state = state
+        self.dropped = 0
+
+    def write(self, _frames: memoryview) -> int:
+        raise alsaaudio.ALSAAudioError("Streams pipe error [usb]")
+
+    def state(self) -> int:
+        return self._state
+
+    def drop(self) -> None:
+        self.dropped += 1
+
+
+@pytest.mark.usefixtures("recording")
+@pytest.mark.parametrize("state", [alsaaudio.PCM_STATE_XRUN, alsaaudio.PCM_STATE_SETUP, alsaaudio.PCM_STATE_PREPARED])
+def test_a_device_that_refuses_a_write_and_holds_nothing_gets_it_again_and_not_for_ever(state: int) -> None:
+    output, refusing = AlsaOutput("null_device"), Refusing(state)
+    output.open(44_100)
+    output._pcm = refusing
+    answers = [output.write(memoryview(bytes(8))) for _ in range(4)]
+    with pytest.raises(OutputLost):
+        output.write(memoryview(bytes(8)))
+
+    assert (answers, refusing.dropped) == ([0, 0, 0, 0], 5)
+
+
+@pytest.mark.usefixtures("recording")
+@pytest.mark.parametrize(
+    "state",
+    [
+        alsaaudio.PCM_STATE_SUSPENDED,
+        alsaaudio.PCM_STATE_DISCONNECTED,
+        alsaaudio.PCM_STATE_DRAINING,
+        alsaaudio.PCM_STATE_OPEN,
+    ],
+)
+def test_a_device_that_refuses_a_write_and_may_hold_sound_is_lost_at_once(state: int) -> None:
+    output = AlsaOutput("null_device")
+    output.open(44_100)
+    output._pcm = Refusing(state)
+    with pytest.raises(OutputLost) as caught:
+        output.write(memoryview(bytes(8)))
+
+    assert (caught.value.code, str(caught.value)) == ("lost", "null_device is gone: Streams pipe error")

@@ -1,5 +1,6 @@
 """Choosing an output by its words."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,18 @@ def test_auto_plays_silently_where_no_device_opens_and_says_why() -> None:
     assert (opened.device, opened.rate_hz, output.name) == ("silent", 44_100, "silent")
     assert "default does not open" in opened.note
     assert "--output" in opened.note
+
+
+def test_auto_waits_for_a_device_that_was_open_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configuration = tmp_path / "asound.conf"
+    configuration.write_text("pcm.default { type null }")
+    os.utime(configuration, (1, 1))  # ALSA reads it again when its second of change is another
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(configuration))
+    output = choose_output("auto")
+    assert output.open(44_100).device == "default"
+    configuration.write_text("")
+    with pytest.raises(OutputLost):
+        output.open(44_100)
 
 
 @pytest.mark.usefixtures("no_alsa")

@@ -220,6 +220,22 @@ def test_an_unreadable_next_entry_is_told_and_replaced() -> None:
     assert marked.status == PLAYING
 
 
+def test_a_damaged_stretch_is_told_with_its_place_and_the_music_goes_on() -> None:
+    state = playing()
+    entry = state.queue.entries[0]
+    after, effects = run(state, sound.Damaged(state.generation, entry.id, 88_200, 4_096, 44_100))
+
+    assert told(effects) == [StreamFailed(entry.id, entry.track, "damaged", 2_000_000)]
+    assert after == state
+
+
+def test_damage_of_a_generation_we_left_is_not_told() -> None:
+    state = playing()
+    report = sound.Damaged(state.generation - 1, state.queue.current, 88_200, None, 44_100)
+
+    assert run(state, report) == (state, [])
+
+
 def test_a_repeating_list_of_unreadable_files_comes_to_its_end() -> None:
     state, _ = run(stopped(10, 20), ask.SetLoop("list"), ask.Play())
     first, second = state.queue.entries
@@ -232,27 +248,128 @@ def test_a_repeating_list_of_unreadable_files_comes_to_its_end() -> None:
     assert [effect.entry for effect in effects if isinstance(effect, s.JoinNext)][-1] is None
 
 
-def test_a_lost_device_pauses_where_it_was_and_play_starts_there() -> None:
-    lost, effects = run(playing(), sound.DeviceState("lost", "default", code="lost"), position_us=MINUTE_US)
-    _, again = run(lost, ask.Play())
-
-    assert lost.status == PAUSED
-    assert told(effects) == [DeviceLost("lost")]
-    assert only(s.StartStream, again).start_us == MINUTE_US
+LOST = sound.DeviceState("lost", "default", code="lost")
+RUNNING = sound.DeviceState("running", "default")
 
 
-def test_a_device_that_is_still_lost_pauses_again_without_telling_it_twice() -> None:
-    lost, _ = run(playing(), sound.DeviceState("lost", "default", code="lost"), position_us=MINUTE_US)
-    tried, _ = run(lost, ask.Play())
-    again, effects = run(tried, sound.DeviceState("lost", "default", code="lost"), position_us=MINUTE_US)
+def test_a_lost_device_pauses_and_the_music_goes_on_by_itself_when_it_is_back() -> None:
+    lost, effects = run(playing(), LOST)
+    back, more = run(lost, RUNNING)
 
-    assert (tried.status, again.status) == (PLAYING, PAUSED)
+    assert (lost.status, back.status) == (PAUSED, PLAYING)
+    assert (told(effects), told(more)) == ([DeviceLost("lost")], [DeviceReturned()])
+    assert not [effect for effect in (*effects, *more) if not isinstance(effect, s.Tell)]
+
+
+def test_who_paused_meanwhile_stays_paused_when_the_device_is_back() -> None:
+    lost, _ = run(playing(), LOST)
+    held, effects = run(lost, ask.Pause())
+    back, _ = run(held, RUNNING)
+
+    assert effects == [s.HoldSound()]
+    assert (held.status, back.status) == (PAUSED, PAUSED)
+
+
+def test_play_tries_a_lost_device_at_once_and_is_not_told_to_play_before_it_does() -> None:
+    held, _ = run(playing(), LOST, ask.Pause())
+    tried, effects = run(held, ask.Play())
+    again, more = run(tried, LOST)
+    back, _ = run(again, RUNNING)
+
+    assert effects == [s.ReleaseSound()]
+    assert (tried.status, again.status, back.status) == (PAUSED, PAUSED, PLAYING)
+    assert told(more) == []
+
+
+def test_who_does_not_want_it_by_itself_is_left_paused_and_the_device_alone() -> None:
+    lost, effects = step(playing(), LOST, s.Moment(resumes=False))
+    back, _ = step(lost, RUNNING, s.Moment(resumes=False))
+
+    assert effects == (s.Tell(DeviceLost("lost")), s.HoldSound())
+    assert (lost.status, back.status) == (PAUSED, PAUSED)
+
+
+def test_a_skip_while_the_device_is_away_plays_the_next_entry_when_it_is_back() -> None:
+    lost, _ = run(playing(), LOST)
+    skipped, effects = run(lost, ask.Next())
+    again, _ = run(skipped, LOST)
+
+    assert only(s.StartStream, effects).playing
+    assert (again.status, again.wants_sound) == (PAUSED, True)
+    assert run(again, RUNNING)[0].status == PLAYING
+
+
+def test_a_stop_while_the_device_is_away_is_a_stop() -> None:
+    lost, _ = run(playing(), LOST)
+    stopped, _ = run(lost, ask.Stop())
+    closed, effects = run(stopped, sound.DeviceState("closed", "default"))
+
+    assert (closed.status, closed.lost, closed.wants_sound) == (STOPPED, False, False)
     assert told(effects) == []
 
 
+def test_a_sound_process_that_dies_while_the_device_is_away_starts_again() -> None:
+    lost, _ = run(playing(), LOST)
+    again, effects = run(lost, s.SoundDied(lost.queue.current, again=False), position_us=MINUTE_US)
+
+    assert only(s.StartStream, effects) == s.StartStream(again.queue.current, MINUTE_US, playing=True)
+
+
+def starved(state: s.PlayerState, *, begun: bool) -> sound.Starved:
+    return sound.Starved(state.generation, begun)
+
+
+def test_a_drive_that_hangs_in_a_file_has_it_passed_over_by_another_sound_process() -> None:
+    state = playing()
+    _, second, _ = (entry.id for entry in state.queue.entries)
+    onward, effects = run(state, starved(state, begun=True), position_us=MINUTE_US)
+
+    assert effects.index(s.LeaveSound()) < effects.index(s.StartStream(second, 0, playing=True))
+    assert [event for event in told(effects) if isinstance(event, StreamFailed)] == [
+        StreamFailed(state.queue.current, 10, "unreadable", MINUTE_US)
+    ]
+    assert onward.queue.current == second
+
+
+def test_a_drive_that_hangs_at_the_end_of_a_file_hangs_in_the_next_one() -> None:
+    state = playing()
+    first, second, third = (entry.id for entry in state.queue.entries)
+    onward, effects = run(state, starved(state, begun=True), position_us=3 * MINUTE_US)
+
+    assert (onward.queue.current, onward.broken) == (third, frozenset({second}))
+    assert [event.entry for event in told(effects) if isinstance(event, StreamFailed)] == [second]
+    assert first != second
+
+
+def test_what_has_not_even_begun_is_begun_once_more_for_the_drive_before_may_have_hung() -> None:
+    state, _ = run(stopped(), ask.Play())
+    again, effects = run(state, starved(state, begun=False))
+    onward, more = run(again, starved(again, begun=False))
+
+    assert only(s.StartStream, effects).entry == state.queue.current
+    assert only(s.StartStream, more).entry == again.following
+    assert onward.broken == {state.queue.current}
+
+
+def test_three_drives_that_hang_in_a_row_and_nothing_heard_stop_play() -> None:
+    state, _ = run(stopped(), ask.Play())
+    for _ in range(3):
+        state, effects = run(state, starved(state, begun=False))
+
+    assert state.status == STOPPED
+    assert SoundGivenUp() in told(effects)
+    assert s.LeaveSound() in effects
+
+
+def test_what_is_paused_waits_for_its_drive() -> None:
+    state, _ = run(playing(), ask.Pause())
+
+    assert run(state, starved(state, begun=True)) == (state, [])
+
+
 def test_a_device_that_runs_again_is_told_once() -> None:
-    lost, _ = run(playing(), sound.DeviceState("lost", "default", code="lost"))
-    returned, effects = run(lost, sound.DeviceState("running", "default"), sound.DeviceState("running", "default"))
+    lost, _ = run(playing(), LOST)
+    returned, effects = run(lost, RUNNING, RUNNING)
 
     assert told(effects) == [DeviceReturned()]
     assert not returned.lost
@@ -529,7 +646,7 @@ COMMANDS: list[ask.Command] = [
 ALBUMS = {track: AlbumPlace("AB"[track % 2], number=track) for track in range(1, 6)}
 
 
-@given(st.lists(st.tuples(st.sampled_from(range(len(COMMANDS) + 8)), st.booleans()), max_size=60))
+@given(st.lists(st.tuples(st.sampled_from(range(len(COMMANDS) + 11)), st.booleans()), max_size=60))
 def test_no_sequence_of_commands_and_reports_breaks_the_player(choices: list[tuple[int, bool]]) -> None:
     state = s.PlayerState()
     for choice, remembered in choices:
@@ -539,8 +656,11 @@ def test_no_sequence_of_commands_and_reports_breaks_the_player(choices: list[tup
             sound.Finished(state.generation, state.queue.current, 5),
             sound.Drained(state.generation),
             sound.Unreadable(state.generation, state.following or state.queue.current, "damaged", 0),
-            sound.DeviceState("lost", "default"),
+            LOST,
+            RUNNING,
             s.SoundDied(state.queue.current, again=False),
+            s.SoundReplaced(),
+            sound.Starved(state.generation, begun=True),
             sound.Audible(state.generation, state.following or state.queue.current, 44_100, None, 0),
             s.SleepPassed(),
         ]
@@ -552,6 +672,7 @@ def test_no_sequence_of_commands_and_reports_breaks_the_player(choices: list[tup
             continue
 
         assert state.generation >= before.generation
+        assert not state.waits or (state.lost and state.status == PAUSED)
         assert not state.override or state.queue.current == before.queue.current
         assert {state.taste.preset, state.override} <= {*PRESETS, ""}
         assert is_intensity(state.taste.intensity)
@@ -562,7 +683,7 @@ def test_no_sequence_of_commands_and_reports_breaks_the_player(choices: list[tup
         assert not state.queue.entries or state.queue.track_of(state.queue.current) is not None
         assert sorted(state.queue.play_order) == sorted(entry.id for entry in state.queue.entries)
         assert state.queue.next_id >= before.queue.next_id > max((e.id for e in before.queue.entries), default=0)
-        assert (state.queue.revision > before.queue.revision) == (state.queue.entries != before.queue.entries)
+        assert state.queue.revision > before.queue.revision or state.queue.entries == before.queue.entries
         assert len(state.edits.past) <= UNDO_DEPTH
         assert state.status != PLAYING or state.loaded
         assert state.following is None or state.queue.track_of(state.following) is not None

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from auralisd.doors import sound
+from auralisd.model.joins import Joins
 from auralisd.model.taste import Taste
 from auralisd.playback import commands as ask
 from auralisd.playback.hearing import Hearing
@@ -64,6 +65,9 @@ async def test_queue_modes_taste_and_volume_come_back(tmp_path: Path) -> None:
         ask.SetAlbumMode(True),
         ask.SetReplayGain("auto"),
         ask.SetPreamp(-3.5),
+        ask.SetGapless(False),
+        ask.SetCrossfade(6.5),
+        ask.SetCrossfadeOnSkip(True),
     )
     state, _ = step(state, ask.SetPreset("warm"), Moment(remembered=True))
     recalled = await kept_and_recalled(tmp_path, state, 0)
@@ -73,6 +77,7 @@ async def test_queue_modes_taste_and_volume_come_back(tmp_path: Path) -> None:
     assert recalled.queue.play_order == state.queue.play_order
     assert (recalled.queue.current, recalled.queue.loop) == (state.queue.current, "list")
     assert (recalled.volume, recalled.override) == (0.5, "warm")
+    assert recalled.joins == Joins(gapless=False, crossfade_s=6.5, on_skip=True)
     assert recalled.taste == Taste(
         enabled=False,
         preset="live",

@@ -138,6 +138,7 @@ async def test_a_sound_process_that_is_never_ready_is_ended_and_that_is_a_death(
         greeting=lambda: (),
         on_report=lambda _: None,
         on_death=on_death,
+        on_replaced=lambda: None,
         supervisor=supervisor,
         start=start,
         ready_within_s=0.05,

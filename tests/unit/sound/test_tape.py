@@ -9,6 +9,7 @@ from auralisd.decode.decoder import open_track
 from auralisd.doors.sound import Stream
 from auralisd.model.plan import MasteringPlan
 from auralisd.sound.cache import ChunkCache
+from auralisd.sound.reel import Reel
 from auralisd.sound.ring import FrameRing
 from auralisd.sound.tape import Tape
 from tests.system.sound_driver import music, written
@@ -18,8 +19,9 @@ from tests.system.sound_driver import music, written
 def test_whenever_the_tape_may_record_it_does(tmp_path: Path, rate_hz: int) -> None:
     path = written(tmp_path / "a.wav", music(20.0, rate_hz=rate_hz), rate_hz=rate_hz)
     ring = FrameRing(on_room=lambda: None)
-    tape = Tape(ring, ChunkCache())
-    tape.rewind(1, rate_hz)
+    reel = Reel(ring, ChunkCache())
+    tape = Tape(reel)
+    reel.rewind(1, rate_hz)
     plan = MasteringPlan("adaptive", 0.0, "off")
     tape.begin(Stream(1, 1, bytes(path)), open_track(bytes(path)), plan, ended=None)
     heard = np.empty((1000, 2), np.float32)

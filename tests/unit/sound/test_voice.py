@@ -40,7 +40,7 @@ def rendered(path: bytes, plan: MasteringPlan, *, frame: int = 0, ring_hz: int =
     while len(block := voice.render()):
         blocks.append(block)
     voice.close()
-    return np.concatenate(blocks)
+    return np.concatenate((*blocks, voice.resampler.flush()))
 
 
 def test_untouched_samples_are_the_files(track: bytes) -> None:

@@ -9,14 +9,18 @@ import pytest
 import soundfile
 from mutagen import id3
 from mutagen.aiff import AIFF
+from mutagen.apev2 import APEBinaryValue
 from mutagen.flac import FLAC, Picture
 from mutagen.mp3 import MP3
+from mutagen.mp4 import MP4, MP4Cover
 from mutagen.oggopus import OggOpus
 from mutagen.oggvorbis import OggVorbis
 from mutagen.wave import WAVE
+from mutagen.wavpack import WavPack
 
 from auralisd.tags.carrying import carry, read_carried
 from auralisd.tags.track import read_track
+from tests.foreign_music import write_foreign
 from tests.music import write_music
 
 ART = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
@@ -148,6 +152,32 @@ def test_the_library_reads_what_was_carried(tmp_path: Path, target: str) -> None
 
     assert (tags.title, tags.artists, tags.track_number, tags.disc_number) == ("Ária", ("Ada", "Bela"), 3, 1)
     assert (tags.album_artist, tags.genres, tags.mbid) == ("Ada & Friends", ("Baroque",), "1234-5678")
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("source", [".m4a", ".wv"])
+def test_tags_and_art_of_mp4_and_apev2_are_carried_over(tmp_path: Path, source: str, target: str) -> None:
+    path = write_foreign(tmp_path / f"a{source}", source)
+    file: Any = MP4(path) if source == ".m4a" else WavPack(path)  # type: ignore[no-untyped-call]
+    file.add_tags() if file.tags is None else None
+    if source == ".m4a":
+        file["\xa9nam"], file["\xa9ART"], file["trkn"] = ["Ária"], ["Ada", "Bela"], [(3, 12)]
+        file["covr"] = [MP4Cover(ART, MP4Cover.FORMAT_PNG)]  # type: ignore[no-untyped-call]
+        file["----:com.apple.iTunes:iTunSMPB"] = [b" 00000000 00000840"]
+    else:
+        file["Title"], file["Artist"], file["Track"] = "Ária", ["Ada", "Bela"], "3/12"
+        file["Cover Art (Front)"] = APEBinaryValue(b"front.png\0" + ART)  # type: ignore[no-untyped-call]
+        file["REPLAYGAIN_TRACK_GAIN"] = "-7 dB"
+    file.save()
+    form = {"format": "OGG", "subtype": "OPUS"} if target == ".opus" else {}
+    soundfile.write(tmp_path / f"b{target}", np.zeros((4_800, 2)), 48_000, **form)
+    carry(bytes(path), bytes(tmp_path / f"b{target}"), target)
+    _, _, tags = read_track(bytes(tmp_path / f"b{target}"))
+
+    assert (tags.title, tags.artists, tags.track_number, tags.has_art) == ("Ária", ("Ada", "Bela"), 3, True)
+    assert tags.track_gain is None
+    [picture] = read_carried(bytes(tmp_path / f"b{target}")).pictures
+    assert (picture.mime, picture.data) == ("image/png", ART)
 
 
 def test_a_source_without_tags_leaves_the_new_file_as_it_is(tmp_path: Path) -> None:
