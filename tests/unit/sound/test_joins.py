@@ -1,5 +1,6 @@
 """A recording that was cut in two is heard as the uncut one, at the file's own rate and at any other."""
 
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from auralisd.decode.decoder import Decoder, open_track
+from auralisd.decode.decoder import Damage, Decoder, open_track
 from auralisd.dsp.block import Block
 from auralisd.sound import programme
 from tests.unit.sound.studio import Studio, noise, stream, written
@@ -153,9 +154,9 @@ def test_a_seek_goes_on_with_the_open_file_and_meets_another_one_that_took_its_p
 ) -> None:
     opened: list[bytes] = []
 
-    def noted(path: bytes) -> Decoder:
+    def noted(path: bytes, on_damage: Callable[[Damage], None]) -> Decoder:
         opened.append(path)
-        return open_track(path)
+        return open_track(path, on_damage)
 
     monkeypatch.setattr(programme, "open_track", noted)
     sounds = [noise(30.0, seed=seed, rate_hz=8_000) for seed in (1, 2)]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from auralisd.decode.decoder import Decoder, open_track
+from auralisd.decode.decoder import Damage, Decoder, open_track
 from auralisd.doors.clock import ClockReader, ClockWriter, make_clock
 from auralisd.doors.link import Link
 from auralisd.doors.sound import AskMeters, DeviceState, Hold, Order, QueueNext, Release, Report, Start, Stream
@@ -137,10 +137,10 @@ def test_a_disk_that_hangs_does_not_hang_the_device(track: Stream, monkeypatch: 
                 time.sleep(0.01)
             return self._inner.read(frames)
 
-    def opened(path: bytes) -> Slow:
+    def opened(path: bytes, on_damage: Callable[[Damage], None]) -> Slow:
         if lock.holder == threading.get_ident():
             under_lock.append("open")
-        return Slow(open_track(path))
+        return Slow(open_track(path, on_damage))
 
     monkeypatch.setattr(programme, "open_track", opened)
     sound = Sound(monkeypatch)
