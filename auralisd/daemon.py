@@ -9,10 +9,9 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
@@ -21,7 +20,8 @@ from auralisd.bus.service import BusService
 from auralisd.config import Config
 from auralisd.desktop.keeper import Keeper
 from auralisd.desktop.making import keeper_of
-from auralisd.errors import RequestRefused, StartRefused
+from auralisd.errors import StartRefused
+from auralisd.filling import Filling
 from auralisd.health import Health
 from auralisd.jobs.events import JobEvent
 from auralisd.jobs.kinds import kinds_of
@@ -37,18 +37,15 @@ from auralisd.library.events import (
 )
 from auralisd.library.leisure import Leisure
 from auralisd.library.librarian import Librarian
-from auralisd.live.lines import Lines
+from auralisd.live.choosing import View, view_of
 from auralisd.logs import start_logging
 from auralisd.model.audio import OPTIONAL_CODECS
 from auralisd.notify import Notifier
 from auralisd.playback import snapshot as heard
-from auralisd.playback.commands import Play, SetQueue
 from auralisd.playback.devices import DeviceList
 from auralisd.playback.memory import StoredMemory, emptied
 from auralisd.playback.player import Player
-from auralisd.playback.queue import MAX_ENTRIES
 from auralisd.playback.self_check import sound_capabilities
-from auralisd.playback.snapshot import Entry
 from auralisd.playback.sound_link import start_sound
 from auralisd.playback.state import PlayerState
 from auralisd.presets.shelf import PresetShelf
@@ -61,14 +58,6 @@ log = logging.getLogger(__name__)
 EXIT_DIED = 70
 
 
-class View(Protocol):
-    """Somebody at the terminal who wants to see it."""
-
-    def changed(self) -> None: ...
-
-    async def run(self) -> None: ...
-
-
 def run_daemon(config: Config) -> int:
     """Run until asked to end; the exit code is 0, or 70 when a part died.  Raises StartRefused."""
     formatter = start_logging(config.music_folders, level=config.log_level, journal=config.to_journal)
@@ -76,17 +65,6 @@ def run_daemon(config: Config) -> int:
     with contextlib.closing(loop):
         asyncio.set_event_loop(loop)
         return loop.run_until_complete(Daemon(config, loop, formatter.conceal).run())
-
-
-async def tried_twice(work: Callable[[], Awaitable[None]]) -> None:
-    """For what the library may change under: refused once more, it is told, and the daemon lives on."""
-    try:
-        await work()
-    except RequestRefused:
-        try:
-            await work()
-        except RequestRefused as refusal:
-            log.warning("the queue is not filled reason=%s", refusal)
 
 
 class Daemon:
@@ -158,8 +136,12 @@ class Daemon:
             await bus.start()
             ending.push_async_callback(bus.close)
             ending.callback(self._notifier.stopping)
-            self._supervisor.start("start-up queue", tried_twice(lambda: self._fill_queue(player)))
-            self._show(player)
+            filling = Filling(self._config, self._librarian, player, first=self._never_filled, plays_on=self._plays_on)
+            self._supervisor.start("start-up queue", filling.run())
+            self._view = view_of(self._config, player, self._librarian)
+            if self._view is not None:
+                self._supervisor.start("view", self._view.run())
+                self._view.changed()
             self._supervisor.start("self-check", self._check())
             await self._ending.wait()
         return self._exit_code
@@ -217,47 +199,6 @@ class Daemon:
             on_quit=self._ending.set,
             supervisor=self._supervisor,
         )
-
-    async def _fill_queue(self, player: Player) -> None:
-        """An empty queue takes the library in album order: at the very first start, or when asked to play at once.
-
-        What was playing when the daemon ended plays on, where that is wanted.
-
-        For who asks to play, a queue of which nothing can be played here is as good as empty.
-        """
-        config = self._config
-        if config.play_at_start or (self._never_filled and config.startup_queue == "library"):
-            await self._librarian.scanned_once()
-            if not await self._anything_playable(player.snapshot.entries):
-                tracks = await self._librarian.album_order()
-                if tracks:
-                    await player.ask(SetQueue(tracks[:MAX_ENTRIES], 0, config.play_at_start))
-                else:
-                    folders = await self._librarian.list_folders()
-                    log.warning("no music in folders=%s", ",".join(folder.name for folder in folders))
-                return
-        if config.play_at_start or self._plays_on:
-            await player.ask(Play())
-
-    async def _anything_playable(self, entries: tuple[Entry, ...]) -> bool:
-        tracks = await self._librarian.tracks(tuple({entry.track for entry in entries}))
-        return any(track.available for track in tracks.values())
-
-    def _show(self, player: Player) -> None:
-        """What the terminal shows: the live view, or lines where it is none; nothing under a service manager."""
-        if self._config.notify_socket is not None:
-            return
-        library = self._librarian
-        view: View
-        if sys.stdout.isatty():
-            from auralisd.live.view import LiveView  # rich is 10 MB that an unwatched daemon does without
-
-            view = LiveView(player, track_count=lambda: library.track_count, scanning=lambda: library.scanning)
-        else:
-            view = Lines(player)
-        self._view = view
-        self._supervisor.start("view", view.run())
-        view.changed()
 
     # --- news -------------------------------------------------------------------------------------
 

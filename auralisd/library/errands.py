@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import logging
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 
 WorkerStarter = Callable[[], Awaitable[Child]]
 
+_MOST_READERS = 4
 IDLE_S = 20.0
 ANSWER_S = 60.0
 """A drive that wakes up needs ten seconds; a worker that is silent for longer hangs."""
@@ -177,3 +179,9 @@ class Errands:
             self._child = None
             child.link.send(Leave())
             self._supervisor.start(f"{self._name} leaves", child.end())
+
+
+def more_readers(start: WorkerStarter, supervisor: Supervisor) -> list[Errands]:
+    """Beside the worker that scans one for each other core, for when there is much to read."""
+    cores = min(_MOST_READERS, len(os.sched_getaffinity(0)))
+    return [Errands(f"reading {number}", start, supervisor) for number in range(2, cores + 1)]

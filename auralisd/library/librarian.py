@@ -1,7 +1,6 @@
 """The librarian: answers questions about the library, and keeps it true while files come and go."""
 
 import asyncio
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -12,7 +11,7 @@ import msgspec
 from auralisd.errors import NotFound, NotKept, NotSupported, StartRefused, Unavailable
 from auralisd.library.asking import ListedFolder, Page, PartsPage
 from auralisd.library.counts import Counts, Tell
-from auralisd.library.errands import Errands, WorkerDied, WorkerStarter, start_worker
+from auralisd.library.errands import Errands, WorkerDied, WorkerStarter, more_readers, start_worker
 from auralisd.library.events import KnowledgeChanged, LibraryEvent, ProfileReady
 from auralisd.library.housing import Housing
 from auralisd.library.keeping import Keeper
@@ -44,8 +43,6 @@ from auralisd.store.search import album_order, find_page, find_tracks
 from auralisd.store.tracks import id_at
 from auralisd.supervise import Supervisor
 
-_MOST_READERS = 4
-
 
 class Librarian:
     """Implements `asking.Library`.  Lives on the loop; the store's thread and the workers do what takes time.
@@ -72,7 +69,7 @@ class Librarian:
         self._supervisor = supervisor
         self._measuring = measuring
         self._errands = Errands("scanning", start, supervisor)
-        self._more_readers = [Errands(f"reading {number}", start, supervisor) for number in range(2, _readers() + 1)]
+        self._more_readers = more_readers(start, supervisor)
         self._measuring_errands = Errands("measuring", start, supervisor)
         self._measurer = Measurer(database, self._measuring_errands, self._on_measured, leisure)
         self._publish = publish
@@ -305,8 +302,3 @@ class Librarian:
         if seen.file.facts is None or seen.file.stream is None or seen.file.tags is None:
             raise NotSupported(f"{name}: this cannot be played ({seen.file.code})")
         return ReadFile(place or (OUTSIDE, seen.real_path), seen.file.facts, seen.file.stream, seen.file.tags)
-
-
-def _readers() -> int:
-    """A worker for each core reads when there is much to read."""
-    return min(_MOST_READERS, len(os.sched_getaffinity(0)))

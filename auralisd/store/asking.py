@@ -141,8 +141,11 @@ ASKING: tuple[str, ...] = (
     "CREATE TRIGGER fact_deleted AFTER DELETE ON track BEGIN DELETE FROM fact WHERE id = old.id; END",
 )
 
-AT_ONCE: tuple[str, ...] = ("DROP TRIGGER track_inserted", "DROP TRIGGER asking_inserted")
-"""The step of the schema since which `keep_new` does their work."""
+AT_ONCE: tuple[str, ...] = tuple(
+    f"DROP TRIGGER {name}" for name in ("track_inserted", "asking_inserted", "unsettled_by_coming")
+)
+COMMENTS_AT_ONCE: tuple[str, ...] = ("DROP TRIGGER comment_inserted",)
+"""The steps of the schema since which `keep_new`, and `settling.note_new`, do their work."""
 
 _NEW = "t.id BETWEEN ?1 AND ?2"
 _KEEP_NEW = (
@@ -150,6 +153,8 @@ _KEEP_NEW = (
     *_KEEP_FACT.format(which=_NEW).split(";\n"),
     "INSERT INTO search (rowid, heading, artists, album, genres) "
     f"SELECT t.id, t.heading, t.artists, t.album, t.genres FROM track t WHERE {_NEW}",
+    "INSERT INTO comment_search (rowid, comment) "
+    f"SELECT t.id, t.comment FROM track t WHERE {_NEW} AND t.comment IS NOT NULL",
 )
 
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from auralisd.errors import StartRefused
-from auralisd.store.asking import ASKING, AT_ONCE, add_functions
+from auralisd.store.asking import ASKING, AT_ONCE, COMMENTS_AT_ONCE, add_functions
 from auralisd.store.backup import FOLDER_NAME, back_up, way_back
 from auralisd.store.playback import JOINS, MODES, OUTLET
 from auralisd.store.profiles import add_figures
@@ -208,8 +208,6 @@ _IDENTITY: Step = (
     "CREATE INDEX track_gone ON track (gone_unix_s) WHERE gone_unix_s IS NOT NULL",
 )
 
-_AT_ONCE: Step = (*AT_ONCE, "DROP TRIGGER unsettled_by_coming")
-
 _MORE: Step = (
     # Music folders that the listener added (from 1, in their order) or removed (-1); 0 is what the configuration says.
     # Of one that was removed, `leaving` is set until all of its tracks are gone.
@@ -264,11 +262,12 @@ MIGRATIONS: tuple[Step, ...] = (
     _TAGS,
     _IDENTITY,
     UNSETTLED,
-    _AT_ONCE,
+    AT_ONCE,
     _MORE,
     MODES,
     OUTLET,
     JOINS,
+    COMMENTS_AT_ONCE,
 )
 
 

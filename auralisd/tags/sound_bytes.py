@@ -3,6 +3,7 @@
 Nothing here parses tags: only their lengths are read, so that even those of many megabytes cost one step.
 """
 
+import itertools
 import os
 from collections.abc import Iterator
 from typing import Literal
@@ -167,7 +168,8 @@ def _in_flac(fd: int, size: int) -> SoundBytes:
 
 
 def _in_ogg(fd: int, size: int) -> SoundBytes:
-    first = next(_packet_heads(fd), None)
+    packets = _packet_heads(fd)
+    first = next(packets, None)
     name = next((mark for mark in _OGG_HEADERS if first is not None and first[0].startswith(mark)), None)
     if first is None or name is None:
         raise TrackUnreadable("not-audio", "this is no Ogg stream of a known kind")
@@ -176,7 +178,7 @@ def _in_ogg(fd: int, size: int) -> SoundBytes:
     if name == b"\x7fFLAC":
         info = head[_IN_FLAC_PACKET + 4 :]
         head, checksum = name + info[10:18], info[18:_STREAMINFO_BYTES].strip(b"\0")
-    for number, (packet, behind) in enumerate(_packet_heads(fd), start=1):
+    for number, (packet, behind) in enumerate(itertools.chain((first,), packets), start=1):
         start = behind
         if number == count or (not count and number > 1 and packet[:1] >= _LAST_PACKET):
             break

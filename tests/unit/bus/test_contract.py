@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,12 @@ def test_a_row_of_the_list_of_jobs_holds_what_a_job_says_of_itself() -> None:
     assert set(values) == set(said)
     assert {"job", *row} == set(listed)
     assert {key.replace("_", "") for key in row} == {name.lower() for name in said if name != "Result"}
+
+
+def test_what_mpris_says_of_a_track_is_the_same_everywhere() -> None:
+    folder = contracts.contract_folder()
+    texts = [file.read_text() for file in sorted(folder.glob("org.mpris.*.xml"))]
+    keys = [found for text in texts for found in re.findall(r'org\.auralis\.Keys" value="(mpris:trackid[^"]*)"', text)]
+
+    assert len(keys) == 4
+    assert len(set(keys)) == 1

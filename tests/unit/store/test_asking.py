@@ -376,3 +376,11 @@ def test_pages_hold_while_the_library_changes(
 
     assert len(seen) == len(set(seen))
     assert set(staying) <= set(seen)
+
+
+def test_nothing_is_done_row_by_row_for_what_is_new(rows: sqlite3.Connection) -> None:
+    found = rows.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%AFTER INSERT ON track %'"
+    )
+
+    assert found.fetchall() == []

@@ -14,6 +14,7 @@ from auralisd.store.profiles import forget_profiles, keep_profile
 from auralisd.store.rows import ReadFile
 from auralisd.store.search import find_page, find_tracks
 from auralisd.store.tracks import add_tracks, change_tracks, keep_folders, lose_tracks, retag_tracks
+from tests.older import write_tracks
 
 MBID = "b9ad642e-b012-41c7-b72a-42cf4911f9ff"
 SONGS = {
@@ -125,7 +126,7 @@ def test_profiles_of_before_have_their_figures_too() -> None:
     old = sqlite3.connect(":memory:", isolation_level=None)
     migrate(old, MIGRATIONS[: _step_with("loudness_lufs")])
     keep_folders(old, [(b"/music", "music")])
-    add_tracks(old, [a_file(number, name, tags) for number, (name, tags) in enumerate(SONGS.items(), 1)], 0)
+    write_tracks(old, [a_file(number, name, tags) for number, (name, tags) in enumerate(SONGS.items(), 1)])
     old.execute("UPDATE track SET measured_version = 2")
     for track, blob in ((1, msgspec.msgpack.encode(a_profile(-23.5, -3.0))), (2, b"\xc1")):
         old.execute("INSERT INTO profile VALUES (?, 1000, 5, 2, ?)", (track, blob))

@@ -8,9 +8,9 @@ from auralisd.store.albums import identity_of
 from auralisd.store.database import FILE_NAME, Database
 from auralisd.store.knowing import remember_for_album
 from auralisd.store.migrations import MIGRATIONS, migrate
-from auralisd.store.rows import ReadFile
 from auralisd.store.settling import UNSETTLED
 from auralisd.store.tracks import add_tracks, keep_folders
+from tests.older import write_tracks
 from tests.unit.store.test_albums import a_file, song
 
 SAMPLER = [song(f"a/{n}", n, album_artist=f"Artist {n}", mb_album="x" if n == 3 else None) for n in (1, 2, 3)]
@@ -43,25 +43,14 @@ async def test_albums_are_settled_at_the_end_of_each_transaction_whoever_writes(
     assert unsettled == (0,)
 
 
-def write_as_of_old(old: sqlite3.Connection, files: list[ReadFile]) -> None:
-    """Write what is written today, without the groups."""
-    columns = ", ".join(name for _, name, *_ in old.execute("PRAGMA table_info(track)"))
-    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as today:
-        migrate(today)
-        keep_folders(today, [(b"/music", "music")])
-        add_tracks(today, files, 0)
-        today.execute("UPDATE track SET album_group = ''")
-        rows = today.execute(f"SELECT {columns} FROM track").fetchall()
-    old.executemany(f"INSERT INTO track ({columns}) VALUES ({', '.join('?' * len(rows[0]))})", rows)
-
-
 async def test_a_library_of_an_older_version_has_its_albums_by_the_rule_when_it_is_opened(tmp_path: Path) -> None:
     with contextlib.closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as old:
         migrate(old, MIGRATIONS[: MIGRATIONS.index(UNSETTLED)])
         keep_folders(old, [(b"/music", "music")])
         old.execute("BEGIN")
         pile = [song(f"pile/{n}", n, album="Pile", album_artist="Ada") for n in range(PILE)]
-        write_as_of_old(old, [a_file(number, each) for number, each in enumerate((*SAMPLER, *pile), 1)])
+        write_tracks(old, [a_file(number, each) for number, each in enumerate((*SAMPLER, *pile), 1)])
+        old.execute("UPDATE track SET album_group = ''")
         old.execute("UPDATE track SET album_identity = path WHERE album = 'Pile'")
         assert len(by_identity(old)) == 3 + PILE
         remember_for_album(old, identity_of(old, 1) or "", "warm")

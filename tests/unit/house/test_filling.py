@@ -1,9 +1,9 @@
-"""The composition root's own decisions."""
+"""What stands in the queue after the start."""
 
 import pytest
 
-from auralisd.daemon import tried_twice
 from auralisd.errors import Busy, NotFound
+from auralisd.filling import tried_twice
 
 
 class Refusing:
