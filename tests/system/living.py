@@ -41,6 +41,19 @@ class Living:
         return rows
 
 
+async def until_rest(librarian: Librarian, for_s: float = 3.0) -> None:
+    """Until for so long no scan has been at work and none has waited: on a busy machine one waits for longer than an
+    idle one takes for all of them."""
+    keeper = librarian._keeper
+    rests_since_s = time.monotonic()
+    async with asyncio.timeout(120):
+        while time.monotonic() < rests_since_s + for_s:
+            await asyncio.sleep(0.05)
+            agenda = keeper._agenda
+            if keeper.scanning or agenda._later or agenda._settling.next_due_s() is not None:
+                rests_since_s = time.monotonic()
+
+
 @contextlib.asynccontextmanager
 async def living(
     music: Path, state: Path, *, measuring: bool = False, on_event: Callable[[LibraryEvent], None] = lambda _: None

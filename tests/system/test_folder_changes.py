@@ -11,7 +11,7 @@ from auralisd.library.events import FolderFault, FoldersChanged, LibraryChanged,
 from auralisd.watch import watcher
 from auralisd.watch.mounts import Mount
 from tests.music import copies, write_music
-from tests.system.living import Living, living
+from tests.system.living import Living, living, until_rest
 
 pytestmark = pytest.mark.system
 
@@ -34,14 +34,6 @@ async def until_count(library: Living, least: int) -> None:
             await asyncio.sleep(0.02)
 
 
-async def until_rest(library: Living) -> None:
-    """Until no scan has begun or ended for longer than any waits."""
-    count = -1
-    while count != (now := sum(isinstance(event, ScanningChanged) for event in library.events)):
-        count = now
-        await asyncio.sleep(3)
-
-
 async def test_a_folder_that_goes_in_mid_scan_leaves_nothing_and_the_others_are_scanned_to_their_end(
     music: Path, tmp_path: Path
 ) -> None:
@@ -58,7 +50,7 @@ async def test_a_folder_that_goes_in_mid_scan_leaves_nothing_and_the_others_are_
         removed_at = len(library.events)
         await both
         rows = await library.until(lambda rows: len(rows) == 51)
-        await until_rest(library)
+        await until_rest(library.librarian)
         told = [event for event in library.events[removed_at:] if isinstance(event, LibraryChanged)]
 
         assert all(b"/Music/" in row.path for row in rows.values())
@@ -93,15 +85,15 @@ async def test_a_folder_that_went_is_heard_no_more_and_has_no_faults(music: Path
     async with living(music, tmp_path / "state") as library:
         number = await library.librarian.housing.add(bytes(more))
         await library.until(lambda rows: len(rows) == 2)
-        await until_rest(library)
+        await until_rest(library.librarian)
         os.rename(more, tmp_path / "away")
         await library.until(lambda rows: len(rows) == 1)
         await library.librarian.housing.remove(number)
-        await until_rest(library)
+        await until_rest(library.librarian)
         count = len(library.events)
         os.rename(tmp_path / "away", more)
         write_music(more / "c.flac", track=3)
-        await until_rest(library)
+        await until_rest(library.librarian)
         faults = [event for event in library.events if isinstance(event, FolderFault)]
 
     assert library.events[count:] == []
@@ -148,7 +140,7 @@ async def test_two_scans_that_are_asked_for_at_once_are_made_one_after_the_other
     async with living(music, tmp_path / "state") as library:
         number = await library.librarian.housing.add(bytes(more))
         await library.until(lambda rows: len(rows) == 2)
-        await until_rest(library)
+        await until_rest(library.librarian)
         count = len(library.events)
         looks = [library.librarian.wanted_scan(folders) for folders in ((), (number,), ())]
         await asyncio.gather(*(library.librarian.scan(look, lambda _: None) for look in looks))
@@ -162,7 +154,7 @@ async def test_what_changed_while_the_machine_slept_is_found_as_soon_as_it_is_aw
     music: Path, tmp_path: Path
 ) -> None:
     async with living(music, tmp_path / "state") as library:
-        await until_rest(library)
+        await until_rest(library.librarian)
         write_music(music / "b.flac", track=2)
         library.librarian.resumed()
         await library.until(lambda rows: "b.flac" in rows)

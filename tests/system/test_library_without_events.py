@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from watchdog.observers.inotify_c import InotifyFD
 
-from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent
+from auralisd.library.events import FolderFault, LibraryChanged, LibraryEvent, ScanningChanged
 from auralisd.watch import watcher
 from auralisd.watch.mounts import Mount
 from tests.music import write_music
-from tests.system.living import living
+from tests.system.living import living, until_rest
 
 pytestmark = pytest.mark.system
 
@@ -48,10 +48,11 @@ async def test_a_scan_that_found_something_is_followed_until_one_finds_nothing(m
 
     async with living(music, tmp_path / "state", on_event=on_event) as library:
         await library.until(lambda rows: len(rows) == 3)
-        count = len(library.events)
-        await asyncio.sleep(10)  # the last look, which finds nothing, and then no more
+        await until_rest(library.librarian)
+        last = max(place for place, event in enumerate(library.events) if isinstance(event, LibraryChanged))
+        then = [event.scanning for event in library.events[last:] if isinstance(event, ScanningChanged)]
 
-        assert len(library.events) - count == 2
+        assert then == [False, True, False]  # the last look, which finds nothing, and then no more
 
 
 @pytest.mark.usefixtures("deaf", "hurried")

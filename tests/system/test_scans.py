@@ -20,6 +20,7 @@ from auralisd.library.librarian import Librarian
 from auralisd.store.database import Database
 from auralisd.supervise import Supervisor
 from tests.music import copies, write_music
+from tests.system.living import until_rest
 
 pytestmark = pytest.mark.system
 
@@ -41,11 +42,8 @@ class Seen:
                 await asyncio.sleep(0.02)
 
     async def until_quiet(self) -> None:
-        """Until no scan has been told of for longer than any waits."""
-        count = -1
-        while count != len(self.told):
-            count = len(self.told)
-            await asyncio.sleep(3)
+        """Until no scan is at work, waits, or will be told of."""
+        await until_rest(self.librarian)
 
 
 @contextlib.asynccontextmanager
