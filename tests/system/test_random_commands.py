@@ -15,7 +15,7 @@ from dbus_fast import Variant
 from tests.bus.client import OUR_NAME, PLAYER, CallFailed, Client, a_client
 from tests.system.hearing import Frames, find, noise
 from tests.system.queue_model import Model
-from tests.system.rig import Daemon, Recorder, World, pss_bytes, wait_until
+from tests.system.rig import Daemon, Recorder, World, pss_bytes
 
 pytestmark = pytest.mark.system
 
@@ -291,10 +291,21 @@ async def it_sounds_right(world: World, client: Client) -> None:
         piece = noise(60, seed=int(row["file_name"].removesuffix(".flac")))
         recorder = Recorder(world)
         await client.ours("Queue", "GoTo", "u", entry)
-        await client.player("SetPosition", "ox", f"/org/auralis/Auralis1/entry/{entry}", 12_000_000)
-        await asyncio.to_thread(wait_heard, recorder, piece[12 * SAMPLE_HZ : 12 * SAMPLE_HZ + SAMPLE_HZ // 10])
+        wanted = piece[12 * SAMPLE_HZ : 12 * SAMPLE_HZ + SAMPLE_HZ // 10]
+        for _ in range(4):  # the sound server of a busy machine drops some of what it is given
+            await client.player("SetPosition", "ox", f"/org/auralis/Auralis1/entry/{entry}", 12_000_000)
+            if await asyncio.to_thread(is_heard, recorder, wanted):
+                break
+        else:
+            pytest.fail(f"{row['file_name']} is not heard from 12 s on")
         recorder.stop()
 
 
-def wait_heard(recorder: Recorder, piece: Frames) -> None:
-    wait_until(lambda: find(recorder.so_far(), piece) is not None)
+def is_heard(recorder: Recorder, piece: Frames) -> bool:
+    """Within a few seconds."""
+    deadline_s = time.monotonic() + 4
+    while time.monotonic() < deadline_s:
+        if find(recorder.so_far(), piece) is not None:
+            return True
+        time.sleep(0.05)
+    return False
