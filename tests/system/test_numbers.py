@@ -1,5 +1,6 @@
 """Plays, skips, favourites and ratings of the real daemon: they outlive kills, moves and other tags."""
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -39,6 +40,13 @@ def started(world: World, music: Path, *more: str) -> Daemon:
     daemon = Daemon(world, "--music", str(music), "--output", "alsa", *more)
     daemon.wait_ready()
     return daemon
+
+
+def counted(world: World) -> bool:
+    """What the kept place says of the current entry."""
+    [path] = world.folder.glob(f"state/**/{FILE_NAME}")
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as rows:
+        return bool(rows.execute("SELECT counted FROM place").fetchone()[0])
 
 
 def killed(daemon: Daemon) -> None:
@@ -86,7 +94,7 @@ def test_a_play_is_counted_while_the_track_still_sounds_and_once_only(world: Wor
     assert '"plays" u 0' in numbers(world)
     wait_until(lambda: '"plays" u 1' in numbers(world), within_s=10)
     assert 6 <= float(world.playerctl("position")) < 10
-    time.sleep(0.2)  # the place is kept right after the count
+    wait_until(lambda: counted(world), within_s=10)  # the place is kept right after the count
     killed(daemon)
     started(world, music)
     world.playerctl("play")
