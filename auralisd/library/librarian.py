@@ -272,7 +272,7 @@ class Librarian:
     def _on_measured(self, event: ProfileReady | KnowledgeChanged) -> None:
         self._publish(event)
         if isinstance(event, ProfileReady):
-            self._teller.numbers_changed(1)
+            self._teller.measured()
 
     async def _on_replaced(self, old: int, new: int) -> None:
         self._publish(KnowledgeChanged((old, new)))

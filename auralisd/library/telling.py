@@ -1,5 +1,6 @@
 """Telling: how many tracks there are, the number of the library's state, and who hears that it is another one."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 
@@ -10,6 +11,9 @@ from auralisd.store.revision import begin_revisions
 from auralisd.store.tracks import count_available
 
 log = logging.getLogger(__name__)
+
+MEASURED_EVERY_S = 10.0
+"""A library is measured track by track, for hours: whoever holds rows of it is not to read them anew at each."""
 
 
 class Teller:
@@ -23,6 +27,7 @@ class Teller:
         self._on_changed = on_changed
         self.track_count = 0
         self.revision = 0
+        self._measured = 0
 
     async def open(self) -> None:
         """Begin with a revision that was never told.  Raises NotKept."""
@@ -62,3 +67,13 @@ class Teller:
         """So many tracks have other numbers: what a client has read of them is out of date."""
         self.revision += 1
         self._publish(NumbersChanged(self.revision, tracks))
+
+    def measured(self) -> None:
+        """A track was measured: told with all others of the next seconds."""
+        self._measured += 1
+        if self._measured == 1:
+            asyncio.get_running_loop().call_later(MEASURED_EVERY_S, self._tell_measured)
+
+    def _tell_measured(self) -> None:
+        tracks, self._measured = self._measured, 0
+        self.numbers_changed(tracks)

@@ -205,6 +205,7 @@ def test_another_device_goes_on_at_the_frame(world: World, playing: Daemon) -> N
     piece = noise(TRACK_S, seed=1)
     wait_until(lambda: len(written_since_opened(world)) > 2 * RATE_HZ)
     recorder = Recorder(world)
+    wait_until(lambda: len(sounding(recorder.so_far())) > RATE_HZ // 2)
     world.set("Output", "Device", "s", "default")
     time.sleep(0.5)
     assert world.get("Output", "Device") == 's "default"'

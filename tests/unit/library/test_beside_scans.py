@@ -180,7 +180,8 @@ async def test_a_file_that_is_opened_before_the_scan_that_knows_it_wrote_is_one_
         assert (known[there.name].id, known[there.name].numbers.rating) == (track, 0.8)
 
 
-async def test_what_was_measured_is_another_state_of_the_library(home: Home) -> None:
+async def test_what_was_measured_is_another_state_of_the_library(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auralisd.library.telling.MEASURED_EVERY_S", 0.05)
     write_music(home.music / "song.flac", seconds=2)
     await home.scan()
     track = (await home.tracks())["song.flac"].id
@@ -188,6 +189,10 @@ async def test_what_was_measured_is_another_state_of_the_library(home: Home) -> 
     told = [home.librarian.revision]
     async with asyncio.timeout(ENOUGH_S):
         assert await home.librarian.measure_now((track,)) == {track: "measured"}
+        while True:
+            await asyncio.sleep(0.02)
+            if home.librarian.revision != told[0]:
+                break
     told.append(home.librarian.revision)
     measured = (await home.tracks())["song.flac"]
     at_work.cancel()
