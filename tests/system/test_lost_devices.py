@@ -36,7 +36,7 @@ def playing(world: World, music: Path) -> Daemon:
     daemon = Daemon(world, "--music", str(music), "--output", "alsa:tapped")
     daemon.wait_ready()
     wait_until(lambda: world.get("Queue", "Length") == "u 1", 60)
-    wait_until(lambda: not daemon.children("auralisd.worker"), 120, every_s=0.5)  # it is measured
+    daemon.wait_measured(1, 120)
     world.set("Enhancement", "Enabled", "b", "false")
     world.playerctl("loop", "Track")
     world.playerctl("play")
