@@ -210,3 +210,18 @@ class Stage:
         assert isinstance(joined, sound.QueueNext)
         self.following = joined.stream
         return process, start.stream
+
+
+async def revised(process: Sound) -> dict[int, sound.Stream]:
+    """The streams of the next order, which must revise them, by track; something else may follow meanwhile."""
+    order = await process.heard()
+    if isinstance(order, sound.QueueNext):
+        order = await process.heard()
+    assert isinstance(order, sound.Revise)
+    return {stream.track: stream for stream in order.streams}
+
+
+async def heard_nothing(stage: Stage, process: Sound) -> None:
+    """Whatever was asked before, sound was told nothing of it."""
+    await stage.player.ask(ask.SetVolume(0.125))
+    assert await process.heard() == sound.SetVolume(0.125)
