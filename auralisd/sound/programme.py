@@ -63,23 +63,24 @@ class Programme:
 
     def start(self, generation: int, stream: Stream) -> None:
         """Forget everything and open this stream; the file that is open stays so for a seek in it."""
-        self._spare = self._reel.give_up_decoder(stream)
+        self._spare = self._spare or self._reel.give_up_decoder(stream)
         self._forget(generation, over=False)
         self._launch(stream)
 
     def take_over(self, generation: int, stream: Stream) -> bool:
-        """Let this stream come in over what is heard; False where nothing is, or it cannot be."""
+        """Let this stream come in over what is heard; False where nothing is, or it cannot be: it is to be started then,
+        with the file that is open."""
         if self._over or self._opening is not None or not self._filled:
             return False
         try:
             decoder = open_track(stream.path, partial(self._tell_damage, stream.entry))
         except TrackUnreadable:
             return False  # it is told when it is begun
+        before, self.generation = self.generation, generation  # damage is met, and told, from the first look on
         known, plan = self._planning.planned(stream, decoder)
         if not self._splices.take_over(generation, known, decoder, plan):
-            decoder.close()
+            self.generation, self._spare = before, decoder
             return False
-        self.generation = generation
         self._next = None
         self._unreadable.clear()
         self._to_writer(TakenOver(generation))

@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from auralisd.doors.sound import Planned
+from auralisd.doors.sound import Damaged, Planned
 from auralisd.dsp.blend import reach_frames
 from auralisd.dsp.block import Block
 from tests.quality.rulers.truepeak import true_peak_dbtp
@@ -305,3 +305,29 @@ def test_nothing_is_taken_over_where_nothing_is_heard_or_the_song_is_short(
     studio.listen()
 
     assert np.array_equal(studio.heard, FIRST)
+
+
+@pytest.mark.parametrize("seconds", [22.0, 5.0])
+def test_damage_at_the_head_of_a_song_that_is_skipped_to_is_told_once_and_of_its_generation(
+    seconds: float, tmp_path: Path, songs: tuple[Path, Path, Path]
+) -> None:
+    broken = written(tmp_path / "b.flac", noise(seconds, seed=6, rate_hz=RATE_HZ), rate_hz=RATE_HZ)
+    spoil(broken)
+    studio = Studio(RATE_HZ)
+    studio.start(stream(songs[0], 10))
+    studio.listen(1_000)
+    over = stream(broken, 12, overlap_s=2.0, treatment=ADAPTIVE)
+    if not studio.programme.take_over(2, over):
+        studio.start(over, generation=2)
+    studio.listen()
+
+    told = [report for report in studio.reports if isinstance(report, Damaged)]
+    assert [(report.generation, report.entry) for report in told] == [(2, 12)]
+
+
+def spoil(path: Path) -> None:
+    """A stretch within the first half second cannot be decoded."""
+    octets = bytearray(path.read_bytes())
+    at = 8_192 + len(octets) // 200
+    octets[at : at + 2_000] = bytes(2_000)
+    path.write_bytes(octets)
