@@ -68,8 +68,8 @@ class Programme:
         self._launch(stream)
 
     def take_over(self, generation: int, stream: Stream) -> bool:
-        """Let this stream come in over what is heard; False where nothing is, or it cannot be: it is to be started then,
-        with the file that is open."""
+        """Let this stream come in over what is heard; False where nothing is, or it cannot be: then it is to be
+        started, with the file that is open."""
         if self._over or self._opening is not None or not self._filled:
             return False
         try:

@@ -100,11 +100,8 @@ class Writer:
 
     def _obey(self, order: WriterOrder) -> None:
         match order:
-            case Start(stream=stream) if stream.overlap_s > 0.0:
-                self._begin_late(order.generation)
             case Start():
-                self._is_to_hold = not order.playing
-                self._begin(order.generation, holding=self._is_to_hold)
+                self._start(order)
             case Halt():
                 self._begin(order.generation, holding=True)
                 self._line.tell("paused" if self._line.is_open else "closed")
@@ -144,10 +141,13 @@ class Writer:
         if is_new and self._line.is_open and not self._ear.holding:
             self._ear.take_back()
 
-    def _begin_late(self, generation: int) -> None:
-        """It cannot come in over what was heard: found out late, when control may have said something else since."""
-        if generation > self._ear.generation:
-            self._begin(generation, holding=self._is_to_hold)
+    def _start(self, order: Start) -> None:
+        """One that cannot come in over what was heard comes late: control may have said something else since."""
+        if order.stream.overlap_s <= 0.0:
+            self._is_to_hold = not order.playing
+        elif order.generation <= self._ear.generation:
+            return
+        self._begin(order.generation, holding=self._is_to_hold)
 
     def _begin(self, generation: int, *, holding: bool) -> None:
         """Silence at once; what comes next is of the new generation."""
