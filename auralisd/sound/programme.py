@@ -232,6 +232,7 @@ class Programme:
     def _begin_again(self, at: int, rate_hz: int) -> None:
         """The device runs at another rate now: the same streams, from the frame at ring position `at` on."""
         part, ended = self._reel.part_heard_next(), self._reel.ended
+        fading = None if part is None else self._reel.fading_out(part)
         mark = self._reel.ring.mark_at(at)
         following = None if part is None else self._reel.score.after(part)
         if following is not None:
@@ -248,7 +249,7 @@ class Programme:
             self._go_over(None)
             return
         known, plan = self._planning.planned(resumed, decoder)
-        self._tape.go_on(part, known, decoder, plan, is_begin=at == part.begin.at)
+        self._tape.go_on(part, known, decoder, plan, is_begin=at == part.begin.at, ended=fading)
         if plan != part.plan:  # what was put off until now
             self._tell_plan(known, plan, frame)
 

@@ -7,9 +7,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from auralisd.doors.sound import Damaged, Planned
+from auralisd.doors.sound import Damaged, Finished, Planned
 from auralisd.dsp.blend import reach_frames
 from auralisd.dsp.block import Block
+from auralisd.sound.orders import RateGiven
 from tests.quality.rulers.truepeak import true_peak_dbtp
 from tests.sounds import music
 from tests.unit.sound.studio import ADAPTIVE, Studio, noise, stream, written
@@ -226,8 +227,6 @@ def test_another_treatment_within_an_overlap_is_heard_and_nothing_moves(
 
 
 def test_the_overlap_is_there_again_when_the_device_comes_back_at_another_rate(songs: tuple[Path, Path, Path]) -> None:
-    from auralisd.sound.orders import RateGiven
-
     studio = Studio(RATE_HZ)
     studio.start(stream(songs[0], 10), stream(songs[1], 11, overlap_s=FADE_S))
     studio.listen(START + FADE // 4)
@@ -238,6 +237,19 @@ def test_the_overlap_is_there_again_when_the_device_comes_back_at_another_rate(s
 
     assert len(rest) == pytest.approx(2 * (FADE * 3 // 4 + len(SECOND) - FADE), abs=2)
     assert [entry for _, what, entry in studio.told() if what == "Audible"][-1] == 11
+
+
+def test_what_fades_out_has_its_end_told_though_the_device_comes_back_at_another_rate(
+    songs: tuple[Path, Path, Path],
+) -> None:
+    studio = Studio(RATE_HZ)
+    studio.start(stream(songs[0], 10), stream(songs[1], 11, overlap_s=FADE_S))
+    studio.listen(START + FADE * 3 // 4)
+    studio.programme.rate_given(RateGiven(1, 2 * RATE_HZ, at=studio.ring.read_at))
+    going_on = studio.ring.marks[0]
+
+    assert going_on.ended == Finished(1, 10, len(FIRST))
+    assert going_on.serial > studio.begins(11).serial  # else it was told already
 
 
 def test_a_pause_between_two_tracks_is_silent_and_belongs_to_neither(songs: tuple[Path, Path, Path]) -> None:
