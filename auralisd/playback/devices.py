@@ -1,14 +1,13 @@
 """Devices: what the sound can be played on, by the names that a client says, and the specs that the output takes."""
 
 import asyncio
-import contextlib
-import sys
 import unicodedata
 from pathlib import PurePath
 from typing import Final
 
 import msgspec
 
+from auralisd.doors.probe import ProbeEnded, probe
 from auralisd.errors import InvalidRequest, Unavailable
 
 DEFAULT: Final = "default"
@@ -17,7 +16,6 @@ WITHIN_S: Final = 5.0
 """Where a sound server hangs, so does whoever asks it; a client is told then."""
 
 LONGEST_NAME: Final = 256
-_GONE_WITHIN_S: Final = 0.5
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -74,25 +72,10 @@ class DeviceList:
 
 
 async def _asked(within_s: float) -> tuple[Device, ...]:
-    probe = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "auralisd.output.hints",
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        process_group=0,
-    )
     try:
-        async with asyncio.timeout(within_s):
-            answer, _ = await probe.communicate()
-        return msgspec.json.decode(answer, type=tuple[Device, ...])
+        found: tuple[Device, ...] = await probe("auralisd.output.hints", tuple[Device, ...], within_s=within_s)
     except TimeoutError:
         raise Unavailable(f"the sound system names no devices within {within_s:g} s; see whether it hangs") from None
-    except msgspec.DecodeError:
-        raise Unavailable(f"the sound system ends whoever asks it for devices (status {probe.returncode})") from None
-    finally:
-        if probe.returncode is None:
-            probe.kill()
-            with contextlib.suppress(TimeoutError):  # one that hangs in the kernel goes when that lets it
-                async with asyncio.timeout(_GONE_WITHIN_S):
-                    await probe.wait()
+    except ProbeEnded as end:
+        raise Unavailable(f"the sound system ends whoever asks it for devices ({end})") from None
+    return found

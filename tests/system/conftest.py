@@ -19,3 +19,9 @@ def music(tmp_path: Path) -> Path:
     folder = tmp_path / "Music"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every event is lost."""
+    monkeypatch.setattr("auralisd.watch.inotify.dirty_after", lambda _: iter(()))

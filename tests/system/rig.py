@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -162,6 +163,7 @@ class World:
 
 
 _OURS = ("org.auralis.Auralis1", "/org/auralis/Auralis1")
+_BUS = ("call", "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
 
 
 def end(process: subprocess.Popen[bytes], within_s: float = 5.0) -> None:
@@ -262,6 +264,25 @@ class Daemon:
         self.process.send_signal(number)
         status = self.process.wait(within_s)
         return status, time.monotonic() - began
+
+
+def slowest_answer_s(world: World, going_on: Callable[[], object]) -> float:
+    """How much longer the slowest of many answers took than one that the bus itself gave at the same time: what a busy
+    machine and the start of a client cost, both pay."""
+    slowest_s = 0.0
+    with ThreadPoolExecutor(1) as beside:
+        while going_on():
+            by_bus = beside.submit(_timed_s, lambda: world.run("busctl", "--user", *_BUS, "GetId"))
+            by_us_s = _timed_s(lambda: world.get("Output", "State"))
+            slowest_s = max(slowest_s, by_us_s - by_bus.result())
+            time.sleep(0.05)
+    return slowest_s
+
+
+def _timed_s(ask: Callable[[], object]) -> float:
+    began_s = time.monotonic()
+    ask()
+    return time.monotonic() - began_s
 
 
 def descendants(pid: int) -> list[int]:

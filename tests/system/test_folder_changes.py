@@ -21,12 +21,6 @@ def music(tmp_path: Path) -> Path:
     return write_music(tmp_path / "Music" / "a.flac").parent
 
 
-@pytest.fixture
-def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every event is lost."""
-    monkeypatch.setattr("auralisd.watch.inotify.dirty_after", lambda _: iter(()))
-
-
 async def until_count(library: Living, least: int) -> None:
     """Until the database holds so many tracks, told or not."""
     async with asyncio.timeout(60):

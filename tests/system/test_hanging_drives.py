@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from tests.system.hearing import noise, sounding
-from tests.system.rig import Daemon, Recorder, World, wait_until
+from tests.system.rig import Daemon, Recorder, World, slowest_answer_s, wait_until
 
 pytestmark = pytest.mark.system
 
@@ -50,17 +50,6 @@ def buffered_s(world: World) -> float:
     return float(world.get("Output", "BufferedTime").removeprefix("d "))
 
 
-def answers_within_s(world: World, seconds: float) -> float:
-    """The slowest of many answers during so many seconds."""
-    slowest_s, until_s = 0.0, time.monotonic() + seconds
-    while time.monotonic() < until_s:
-        asked_s = time.monotonic()
-        world.get("Output", "Underruns")
-        slowest_s = max(slowest_s, time.monotonic() - asked_s)
-        time.sleep(0.05)
-    return slowest_s
-
-
 def test_what_was_rendered_is_heard_on_then_the_file_is_passed_over_and_nobody_waits(
     world: World, daemon: Daemon, flag: Path
 ) -> None:
@@ -70,7 +59,8 @@ def test_what_was_rendered_is_heard_on_then_the_file_is_passed_over_and_nobody_w
     wait_until(lambda: buffered_s(world) > 2, 30)
     flag.touch()
     heard = len(sounding(recorder.so_far()))
-    slowest_s = answers_within_s(world, 6.0)
+    until_s = time.monotonic() + 6.0
+    slowest_s = slowest_answer_s(world, lambda: time.monotonic() < until_s)
     assert len(sounding(recorder.so_far())) > heard + 44_100, "the ring is heard to its end"
     wait_until(lambda: "cannot play" in daemon.log(), 60)
     flag.unlink()

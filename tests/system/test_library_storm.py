@@ -19,7 +19,7 @@ import pytest
 
 from auralisd.model.track import Track
 from tests.music import copies, write_music
-from tests.system.living import Living, living
+from tests.system.living import Living, living, until_rest
 from tests.system.rig import cpu_s, descendants
 from tests.system.storm import Storm
 
@@ -88,21 +88,13 @@ async def test_a_burst_of_files_into_new_folders_is_whole_and_then_all_is_quiet(
             assert time.monotonic() - written_s < 90, library.librarian.track_count
             await asyncio.sleep(0.1)
         print(f"{files} files there {time.monotonic() - written_s:.1f} s after the last was written")
-        await _quiet(library)
+        await until_rest(library.librarian)
         paths = [row.path for row in await rows_of(library)]
+        before_s = cpu_s([os.getpid(), *descendants(os.getpid())])
+        await asyncio.sleep(3)
+
+        assert cpu_s([os.getpid(), *descendants(os.getpid())]) - before_s < 0.1
     assert len(set(paths)) == len(paths) == files + 1
-
-
-async def _quiet(library: Living) -> None:
-    """Wait until nothing is scanned any more, which the last look comes a while before, and nobody does anything."""
-    deadline_s = time.monotonic() + 120
-    while True:
-        count, before_s = len(library.events), cpu_s([os.getpid(), *descendants(os.getpid())])
-        await asyncio.sleep(8)
-        used_s = cpu_s([os.getpid(), *descendants(os.getpid())]) - before_s
-        if count == len(library.events) and used_s < 0.2:
-            return
-        assert time.monotonic() < deadline_s, f"{used_s:.2f} s CPU in 8 s, {library.events[count:]}"
 
 
 def test_nothing_that_was_acknowledged_is_lost_by_a_kill(music: Path, tmp_path: Path) -> None:

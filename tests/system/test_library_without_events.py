@@ -26,12 +26,6 @@ def music(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every event is lost."""
-    monkeypatch.setattr("auralisd.watch.inotify.dirty_after", lambda _: iter(()))
-
-
-@pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock is looked at ten times a second, and hours pass in two."""
     monkeypatch.setattr("auralisd.library.keeping.LOOK_EVERY_S", 0.1)

@@ -14,7 +14,7 @@ from auralisd.playback import state as s
 from auralisd.playback.hearing import Outcome
 from auralisd.playback.snapshot import StreamEnded, StreamStarted
 from tests.unit.playback.stage import Library, Stage
-from tests.unit.playback.test_machine import MINUTE_US, playing, run, told
+from tests.unit.playback.stepping import MINUTE_US, playing, run, told
 
 IN_ALBUM = Library({track: Knowledge(album="A", album_number=track // 10) for track in (10, 20, 30)})
 

@@ -1,29 +1,16 @@
 """A file that somebody found becomes one track, whoever else found it, and is the one that it was before it went."""
 
-import contextlib
 import sqlite3
-from collections.abc import Iterator
 
 import msgspec
-import pytest
 
 from auralisd.doors.worker import FileRead
 from auralisd.library.counts import Counts
 from auralisd.library.outcome import Outcome
 from auralisd.model.track import FileFacts, StreamFacts, Tags
 from auralisd.store.adopting import adopt_file
-from auralisd.store.migrations import migrate
 from auralisd.store.rows import OUTSIDE, ReadFile, ToRead
-from auralisd.store.tracks import keep_folders, lose_tracks
-
-
-@pytest.fixture
-def rows() -> Iterator[sqlite3.Connection]:
-    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        connection.execute("PRAGMA foreign_keys = ON")
-        migrate(connection)
-        keep_folders(connection, [(b"/music", "music")])
-        yield connection
+from auralisd.store.tracks import lose_tracks
 
 
 def a_file(path: bytes, *, inode: int = 1, sound: bytes = b"a", folder: int = 1) -> ReadFile:

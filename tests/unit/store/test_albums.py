@@ -4,7 +4,6 @@ import contextlib
 import itertools
 import random
 import sqlite3
-from collections.abc import Iterator
 
 import pytest
 
@@ -19,15 +18,6 @@ from auralisd.store.tracks import add_tracks, change_tracks, keep_folders, lose_
 
 Song = tuple[str, Tags]
 """Where it lies in the music folder, and what its tags say."""
-
-
-@pytest.fixture
-def rows() -> Iterator[sqlite3.Connection]:
-    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        connection.execute("PRAGMA foreign_keys = ON")
-        migrate(connection)
-        keep_folders(connection, [(b"/music", "music")])
-        yield connection
 
 
 def a_file(number: int, song: Song) -> ReadFile:

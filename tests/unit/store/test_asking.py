@@ -3,7 +3,6 @@
 import itertools
 import random
 import sqlite3
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -35,15 +34,12 @@ def a_file(name: str, tags: Tags, seconds: int | None = 1, *, inode: int = 1, fo
 
 
 @pytest.fixture
-def rows() -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    migrate(connection)
-    keep_folders(connection, [(b"/music", "music"), (b"/other", "other")])
+def rows(rows: sqlite3.Connection) -> sqlite3.Connection:
+    keep_folders(rows, [(b"/music", "music"), (b"/other", "other")])
     for number, (name, (tags, seconds)) in enumerate(SONGS.items(), 1):
         file = a_file(name, tags, seconds, inode=number, folder=2 if name == "noise" else 1)
-        add_tracks(connection, [file], NOW_UNIX_S - number * 86_400)
-    connection.executemany(
+        add_tracks(rows, [file], NOW_UNIX_S - number * 86_400)
+    rows.executemany(
         "INSERT INTO listening VALUES (?, ?, ?, ?, ?, ?)",
         [
             (1, 1, 0.8, 10, 0, NOW_UNIX_S - 86_400),
@@ -51,10 +47,7 @@ def rows() -> Iterator[sqlite3.Connection]:
             (3, 0, None, 0, 1, None),
         ],
     )
-    yield connection
-    for index in ("search", "value_search"):
-        connection.execute(f"INSERT INTO {index} ({index}) VALUES ('integrity-check')")
-    connection.close()
+    return rows
 
 
 def find(connection: sqlite3.Connection, expression: str, sort: str = "added", *, descending: bool = True) -> str:

@@ -1,28 +1,14 @@
 """Duplicates by the signature of their sound, and everything forgotten."""
 
-import contextlib
 import sqlite3
-from collections.abc import Iterator
-
-import pytest
 
 from auralisd.model.track import FileFacts, StreamFacts, Tags
 from auralisd.store.albums import identity_of
 from auralisd.store.duplicates import find_duplicates, holding_sound
 from auralisd.store.forgetting import forget_everything
 from auralisd.store.knowing import remember_for_album, remember_for_track
-from auralisd.store.migrations import migrate
 from auralisd.store.rows import OUTSIDE, ReadFile
 from auralisd.store.tracks import add_tracks, change_tracks, keep_folders, lose_tracks, retag_tracks
-
-
-@pytest.fixture
-def rows() -> Iterator[sqlite3.Connection]:
-    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        connection.execute("PRAGMA foreign_keys = ON")
-        migrate(connection)
-        keep_folders(connection, [(b"/music", "music")])
-        yield connection
 
 
 def a_file(number: int, sound: bytes, *, folder: int = 1) -> ReadFile:

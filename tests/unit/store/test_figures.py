@@ -1,7 +1,6 @@
 """What was measured and what tags say beside the usual: shown in rows and found by expressions."""
 
 import sqlite3
-from collections.abc import Iterator
 
 import msgspec
 import pytest
@@ -37,17 +36,11 @@ def a_profile(loudness_lufs: float | None, peak_dbtp: float | None) -> SoundProf
 
 
 @pytest.fixture
-def rows() -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    migrate(connection)
-    keep_folders(connection, [(b"/music", "music")])
-    add_tracks(connection, [a_file(number, name, tags) for number, (name, tags) in enumerate(SONGS.items(), 1)], 0)
-    keep_profile(connection, 1, facts(1), a_profile(-23.5, -3.0))
-    keep_profile(connection, 2, facts(2), a_profile(-8.25, 0.5))
-    yield connection
-    connection.execute("INSERT INTO comment_search (comment_search) VALUES ('integrity-check')")
-    connection.close()
+def rows(rows: sqlite3.Connection) -> sqlite3.Connection:
+    add_tracks(rows, [a_file(number, name, tags) for number, (name, tags) in enumerate(SONGS.items(), 1)], 0)
+    keep_profile(rows, 1, facts(1), a_profile(-23.5, -3.0))
+    keep_profile(rows, 2, facts(2), a_profile(-8.25, 0.5))
+    return rows
 
 
 def find(connection: sqlite3.Connection, expression: str) -> str:

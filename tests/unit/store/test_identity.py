@@ -1,28 +1,16 @@
 """Which track that is gone a new file is, told by its MusicBrainz id."""
 
 import sqlite3
-from collections.abc import Iterator
 
 import pytest
 
 from auralisd.model.track import FileFacts, StreamFacts, Tags
 from auralisd.store.identity import return_gone
-from auralisd.store.migrations import migrate
 from auralisd.store.rows import ReadFile
 from auralisd.store.search import find_tracks
-from auralisd.store.tracks import add_tracks, keep_folders, lose_tracks
+from auralisd.store.tracks import add_tracks, lose_tracks
 
 MBID = "b9ad642e-b012-41c7-b72a-42cf4911f9ff"
-
-
-@pytest.fixture
-def rows() -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    migrate(connection)
-    keep_folders(connection, [(b"/music", "music")])
-    yield connection
-    connection.close()
 
 
 def a_file(

@@ -1,7 +1,6 @@
 """Albums, what is remembered for them and their tracks, and what is known when a track begins."""
 
 import sqlite3
-from collections.abc import Iterator
 
 import msgspec
 import pytest
@@ -31,13 +30,9 @@ from auralisd.store.tracks import add_tracks, change_tracks, keep_folders, lose_
 
 
 @pytest.fixture
-def rows() -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    migrate(connection)
-    keep_folders(connection, [(b"/music", "music"), (b"/more", "more")])
-    yield connection
-    connection.close()
+def rows(rows: sqlite3.Connection) -> sqlite3.Connection:
+    keep_folders(rows, [(b"/music", "music"), (b"/more", "more")])
+    return rows
 
 
 def a_song(

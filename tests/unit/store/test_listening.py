@@ -1,7 +1,6 @@
 """Numbers of tracks: they belong to the track, wherever its file goes and whatever its tags say."""
 
 import sqlite3
-from collections.abc import Iterator
 
 import pytest
 
@@ -33,16 +32,6 @@ from auralisd.store.tracks import (
 )
 
 FACTS = FileFacts(1, 1, 1000, 5)
-
-
-@pytest.fixture
-def rows() -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    migrate(connection)
-    keep_folders(connection, [(b"/music", "music")])
-    yield connection
-    connection.close()
 
 
 def a_file(number: int = 1, tags: Tags | None = None, path: bytes = b"") -> ReadFile:

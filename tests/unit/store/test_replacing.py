@@ -1,7 +1,6 @@
 """Which file is offered for which track, and what becomes of both."""
 
 import sqlite3
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,28 +10,14 @@ from auralisd.model.track import FileFacts, StreamFacts, Tags
 from auralisd.store import replacing
 from auralisd.store.knowing import remember_for_track
 from auralisd.store.listening import count_heard, find_history, keep_favourite, keep_rating
-from auralisd.store.migrations import migrate
 from auralisd.store.profiles import keep_profile, load_profile
 from auralisd.store.replacing import MUSICBRAINZ, TAGS, Offer, Offers, is_better, offer_of, replace, settle
 from auralisd.store.rows import ReadFile
 from auralisd.store.search import find_tracks
-from auralisd.store.tracks import add_tracks, id_at, keep_folders, lose_tracks
+from auralisd.store.tracks import add_tracks, id_at, lose_tracks
 
 ARIA = Tags("Aria", ("Ada",), "Album", track_number=1)
 MBID = "b9ad642e-b012-41c7-b72a-42cf4911f9ff"
-
-
-@pytest.fixture
-def rows() -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    migrate(connection)
-    keep_folders(connection, [(b"/music", "music")])
-    yield connection
-    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-    for index in ("search", "value_search", "comment_search"):
-        connection.execute(f"INSERT INTO {index} ({index}) VALUES ('integrity-check')")
-    connection.close()
 
 
 def add(

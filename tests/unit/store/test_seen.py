@@ -1,25 +1,19 @@
 """What a scan has seen, beside the rows of the library."""
 
 import sqlite3
-from collections.abc import Iterator
 
 import pytest
 
 from auralisd.model.track import FileFacts, StreamFacts, Tags
-from auralisd.store.migrations import migrate
 from auralisd.store.rows import Place, ReadFile, Refused, Scope, ToRead
 from auralisd.store.seen import begin, find_news, missed, news_about, read_news, see, settle_news, strangers
-from auralisd.store.tracks import add_tracks, keep_folders, lose_tracks, refuse_files
+from auralisd.store.tracks import add_tracks, lose_tracks, refuse_files
 
 
 @pytest.fixture
-def rows() -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    migrate(connection)
-    keep_folders(connection, [(b"/music", "music")])
-    begin(connection)
-    yield connection
-    connection.close()
+def rows(rows: sqlite3.Connection) -> sqlite3.Connection:
+    begin(rows)
+    return rows
 
 
 def facts(inode: int, size_bytes: int = 1000) -> FileFacts:

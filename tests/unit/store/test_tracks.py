@@ -1,7 +1,6 @@
 """Rows of the library: what is written is what is found."""
 
 import sqlite3
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -27,16 +26,6 @@ from auralisd.store.tracks import (
 )
 
 ARIA = Tags("Aria", ("Ada",))
-
-
-@pytest.fixture
-def rows() -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    migrate(connection)
-    keep_folders(connection, [(b"/music", "music")])
-    yield connection
-    connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
-    connection.close()
 
 
 def a_file(path: bytes = b"a.flac", *, folder: int = 1, inode: int = 1, tags: Tags | None = None) -> ReadFile:
