@@ -158,8 +158,9 @@ class SndfileSource:
 
     def _reopened_at(self, frame: int) -> bool:
         """True when a frame can be decoded; after a fault, libsndfile does so in a file that is opened anew only."""
+        reopened = self._opened()  # where it does not open any more, the one there is can still be asked
         self._file.close()
-        self._file = self._opened()
+        self._file = reopened
         with contextlib.suppress(soundfile.LibsndfileError):
             if self._file.seek(frame) == frame and len(self._file.read(1)) == 1:
                 self._position, self._damage = self._file.seek(frame), None

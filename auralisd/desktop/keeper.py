@@ -11,6 +11,7 @@ import msgspec
 from auralisd.desktop.login import MANAGER, PREPARE_FOR_SLEEP, RULES, Login
 from auralisd.desktop.realtime import ask_for_realtime
 from auralisd.desktop.system_bus import AskRefused, ConnectionFailed, SystemBus, connect
+from auralisd.errors import RequestRefused
 
 log = logging.getLogger(__name__)
 
@@ -142,7 +143,7 @@ class Keeper:
                     await self._fall_asleep(login)
             case _Sleep():
                 await self._take_inhibitors(login)
-                await self._around.after()
+                await self._wake_up()
             case _Awake():
                 await self._settle_awake(login)
             case _LoginAgain():
@@ -159,8 +160,16 @@ class Keeper:
                 await self._around.before()
         except TimeoutError:
             log.warning("not paused in time for the machine to fall asleep")
+        except RequestRefused as refusal:
+            log.warning("not paused before the machine falls asleep reason=%s", refusal)
         finally:
             login.let_sleep()
+
+    async def _wake_up(self) -> None:
+        try:
+            await self._around.after()
+        except RequestRefused as refusal:
+            log.warning("not played on after the machine slept reason=%s", refusal)
 
     async def _take_inhibitors(self, login: Login) -> None:
         refusal = "" if self._naps else "switched off by pause_for_sleep"

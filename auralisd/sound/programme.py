@@ -63,23 +63,24 @@ class Programme:
 
     def start(self, generation: int, stream: Stream) -> None:
         """Forget everything and open this stream; the file that is open stays so for a seek in it."""
-        self._spare = self._reel.give_up_decoder(stream)
+        self._spare = self._spare or self._reel.give_up_decoder(stream)
         self._forget(generation, over=False)
         self._launch(stream)
 
     def take_over(self, generation: int, stream: Stream) -> bool:
-        """Let this stream come in over what is heard; False where nothing is, or it cannot be."""
+        """Let this stream come in over what is heard; False where nothing is, or it cannot be: then it is to be
+        started, with the file that is open."""
         if self._over or self._opening is not None or not self._filled:
             return False
         try:
             decoder = open_track(stream.path, partial(self._tell_damage, stream.entry))
         except TrackUnreadable:
             return False  # it is told when it is begun
+        before, self.generation = self.generation, generation  # damage is met, and told, from the first look on
         known, plan = self._planning.planned(stream, decoder)
         if not self._splices.take_over(generation, known, decoder, plan):
-            decoder.close()
+            self.generation, self._spare = before, decoder
             return False
-        self.generation = generation
         self._next = None
         self._unreadable.clear()
         self._to_writer(TakenOver(generation))
@@ -231,6 +232,7 @@ class Programme:
     def _begin_again(self, at: int, rate_hz: int) -> None:
         """The device runs at another rate now: the same streams, from the frame at ring position `at` on."""
         part, ended = self._reel.part_heard_next(), self._reel.ended
+        fading = None if part is None else self._reel.fading_out(part)
         mark = self._reel.ring.mark_at(at)
         following = None if part is None else self._reel.score.after(part)
         if following is not None:
@@ -247,7 +249,7 @@ class Programme:
             self._go_over(None)
             return
         known, plan = self._planning.planned(resumed, decoder)
-        self._tape.go_on(part, known, decoder, plan, is_begin=at == part.begin.at)
+        self._tape.go_on(part, known, decoder, plan, is_begin=at == part.begin.at, ended=fading)
         if plan != part.plan:  # what was put off until now
             self._tell_plan(known, plan, frame)
 

@@ -96,6 +96,11 @@ class Reel:
         """True when the part is heard already, over the end of the one before it."""
         return part.lap is not None and self.ring.read_at >= part.lap.touches_from
 
+    def fading_out(self, part: Part) -> Ended:
+        """How that has ended over which the part came in, while it still sounds."""
+        leaving = None if part.lap is None or self.ring.read_at > part.lap.ends_at else self.score.before(part)
+        return None if leaving is None else leaving.ended
+
     def decoder_of(self, part: Part) -> Decoder:
         """The decoder that renders a part, or a new one.  Raises TrackUnreadable."""
         if self.voice is not None and part is self.score.last:

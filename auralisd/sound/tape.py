@@ -61,10 +61,13 @@ class Tape:
             mark = self._reel.mark(BEGINS, stream, decoder, at=self._reel.end_at, ended=ended)
             self._reel.enter(stream, decoder, plan, msgspec.structs.replace(mark, origin=mark.at + wait))
 
-    def go_on(self, part: Part, stream: Stream, decoder: Decoder, plan: MasteringPlan, *, is_begin: bool) -> None:
-        """The same stream again on a tape that was rewound, from `stream.start_frame` on."""
-        kind = BEGINS if is_begin else CONTINUES
-        mark = self._reel.mark(kind, stream, decoder, at=self._reel.end_at, serial=part.begin.serial)
+    def go_on(
+        self, part: Part, stream: Stream, decoder: Decoder, plan: MasteringPlan, *, is_begin: bool, ended: Ended
+    ) -> None:
+        """The same stream again on a tape that was rewound, from `stream.start_frame` on; `ended` tells of the one that
+        it came in over."""
+        kind, serial = (BEGINS, part.begin.serial) if is_begin else (CONTINUES, None)
+        mark = self._reel.mark(kind, stream, decoder, at=self._reel.end_at, serial=serial, ended=ended)
         self._reel.enter(stream, decoder, plan, mark)
 
     def stop(self, ended: Ended) -> None:

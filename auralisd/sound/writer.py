@@ -69,6 +69,7 @@ class Writer:
         )
         self._filled = False
         self._muted = False
+        self._is_to_hold = True
         self._idle_since_ns = now_ns()
 
     @property
@@ -100,7 +101,7 @@ class Writer:
     def _obey(self, order: WriterOrder) -> None:
         match order:
             case Start():
-                self._begin(order.generation, holding=not order.playing)
+                self._start(order)
             case Halt():
                 self._begin(order.generation, holding=True)
                 self._line.tell("paused" if self._line.is_open else "closed")
@@ -139,6 +140,14 @@ class Writer:
         is_new, self._muted = order.muted and not self._muted, order.muted
         if is_new and self._line.is_open and not self._ear.holding:
             self._ear.take_back()
+
+    def _start(self, order: Start) -> None:
+        """One that cannot come in over what was heard comes late: control may have said something else since."""
+        if order.stream.overlap_s <= 0.0:
+            self._is_to_hold = not order.playing
+        elif order.generation <= self._ear.generation:
+            return
+        self._begin(order.generation, holding=self._is_to_hold)
 
     def _begin(self, generation: int, *, holding: bool) -> None:
         """Silence at once; what comes next is of the new generation."""
@@ -180,6 +189,7 @@ class Writer:
         self._match_rates()
 
     def _hold(self) -> None:
+        self._is_to_hold = True
         if self._ear.holding:
             return
         self._ear.holding = True
@@ -195,6 +205,7 @@ class Writer:
         self._line.tell("paused")
 
     def _release(self) -> None:
+        self._is_to_hold = False
         if not self._ear.holding and self._line.is_open:
             return
         self._ear.holding = False

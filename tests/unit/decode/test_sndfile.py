@@ -8,6 +8,7 @@ import pytest
 import soundfile
 
 from auralisd.decode.decoder import Damage, Decoder, open_track
+from auralisd.decode.sndfile import SndfileSource
 from auralisd.dsp.block import Block
 from auralisd.errors import TrackUnreadable
 
@@ -208,3 +209,17 @@ def test_a_refused_file_is_not_left_open(tmp_path: Path) -> None:
         refusal(tmp_path / "a.flac")
 
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_file_that_is_spoiled_while_it_is_open_is_refused_and_nothing_worse(tmp_path: Path) -> None:
+    path = tmp_path / "a.flac"
+    written(path)
+    fd = os.open(path, os.O_RDONLY)
+    source = SndfileSource(fd, os.fsencode(path))
+    os.close(fd)
+    path.write_bytes(bytes(path.stat().st_size))
+
+    for attempt in (source.resume, lambda: source.seek(20_000), lambda: source.seek(100)):
+        with pytest.raises(TrackUnreadable):
+            attempt()
+    source.close()

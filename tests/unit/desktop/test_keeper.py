@@ -7,6 +7,7 @@ import pytest
 from auralisd.desktop import keeper
 from auralisd.desktop.keeper import Around, Keeper
 from auralisd.desktop.nap import Nap
+from auralisd.errors import Busy
 from auralisd.playback.commands import Command, Pause, Play
 from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED, Snapshot
 
@@ -72,3 +73,22 @@ async def test_after_a_nap_plays_what_played_before_unless_somebody_wished_other
     await nap.end()
 
     assert player.asked == asked
+
+
+async def test_a_player_that_takes_no_more_commands_does_not_end_who_keeps_the_system_bus() -> None:
+    async def refuse() -> None:
+        raise Busy("the player has too many commands waiting; ask again")
+
+    keeps = Keeper(
+        address="",
+        dbus_library="",
+        around=Around(before=refuse, after=refuse),
+        naps=True,
+        keeps_awake=False,
+        know=lambda _capabilities: None,
+    )
+    inhibitors = Inhibitors()
+    await keeps._fall_asleep(inhibitors)  # type: ignore[arg-type]
+    await keeps._wake_up()
+
+    assert not inhibitors.delays

@@ -7,9 +7,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from auralisd.doors.sound import Planned
+from auralisd.doors.sound import Damaged, Finished, Planned
 from auralisd.dsp.blend import reach_frames
 from auralisd.dsp.block import Block
+from auralisd.sound.orders import RateGiven
 from tests.quality.rulers.truepeak import true_peak_dbtp
 from tests.sounds import music
 from tests.unit.sound.studio import ADAPTIVE, Studio, noise, stream, written
@@ -226,8 +227,6 @@ def test_another_treatment_within_an_overlap_is_heard_and_nothing_moves(
 
 
 def test_the_overlap_is_there_again_when_the_device_comes_back_at_another_rate(songs: tuple[Path, Path, Path]) -> None:
-    from auralisd.sound.orders import RateGiven
-
     studio = Studio(RATE_HZ)
     studio.start(stream(songs[0], 10), stream(songs[1], 11, overlap_s=FADE_S))
     studio.listen(START + FADE // 4)
@@ -238,6 +237,19 @@ def test_the_overlap_is_there_again_when_the_device_comes_back_at_another_rate(s
 
     assert len(rest) == pytest.approx(2 * (FADE * 3 // 4 + len(SECOND) - FADE), abs=2)
     assert [entry for _, what, entry in studio.told() if what == "Audible"][-1] == 11
+
+
+def test_what_fades_out_has_its_end_told_though_the_device_comes_back_at_another_rate(
+    songs: tuple[Path, Path, Path],
+) -> None:
+    studio = Studio(RATE_HZ)
+    studio.start(stream(songs[0], 10), stream(songs[1], 11, overlap_s=FADE_S))
+    studio.listen(START + FADE * 3 // 4)
+    studio.programme.rate_given(RateGiven(1, 2 * RATE_HZ, at=studio.ring.read_at))
+    going_on = studio.ring.marks[0]
+
+    assert going_on.ended == Finished(1, 10, len(FIRST))
+    assert going_on.serial > studio.begins(11).serial  # else it was told already
 
 
 def test_a_pause_between_two_tracks_is_silent_and_belongs_to_neither(songs: tuple[Path, Path, Path]) -> None:
@@ -305,3 +317,29 @@ def test_nothing_is_taken_over_where_nothing_is_heard_or_the_song_is_short(
     studio.listen()
 
     assert np.array_equal(studio.heard, FIRST)
+
+
+@pytest.mark.parametrize("seconds", [22.0, 5.0])
+def test_damage_at_the_head_of_a_song_that_is_skipped_to_is_told_once_and_of_its_generation(
+    seconds: float, tmp_path: Path, songs: tuple[Path, Path, Path]
+) -> None:
+    broken = written(tmp_path / "b.flac", noise(seconds, seed=6, rate_hz=RATE_HZ), rate_hz=RATE_HZ)
+    spoil(broken)
+    studio = Studio(RATE_HZ)
+    studio.start(stream(songs[0], 10))
+    studio.listen(1_000)
+    over = stream(broken, 12, overlap_s=2.0, treatment=ADAPTIVE)
+    if not studio.programme.take_over(2, over):
+        studio.start(over, generation=2)
+    studio.listen()
+
+    told = [report for report in studio.reports if isinstance(report, Damaged)]
+    assert [(report.generation, report.entry) for report in told] == [(2, 12)]
+
+
+def spoil(path: Path) -> None:
+    """A stretch within the first half second cannot be decoded."""
+    octets = bytearray(path.read_bytes())
+    at = 8_192 + len(octets) // 200
+    octets[at : at + 2_000] = bytes(2_000)
+    path.write_bytes(octets)
