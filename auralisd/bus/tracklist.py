@@ -149,6 +149,7 @@ class TrackList:
         """True when every track of the list is known; else they are read, and then there is another look."""
         tracks = {entry.track for entry in window_of(snapshot)}
         self._known = {track: known for track, known in self._known.items() if track in tracks}
+        self._retagged &= self._known.keys()
         missing = tuple(tracks - self._known.keys())
         if missing and not self._learning:
             self._learning = True

@@ -43,12 +43,19 @@ class Alarms:
             self._place = None
 
     def wind_sleep(self, due_in_s: float | None) -> None:
-        """None: there is no sleep timer."""
+        """None: there is no sleep timer.  One that rings earlier stays: however often it is wound, it rings."""
+        loop = asyncio.get_running_loop()
         if self._sleep is not None:
+            if due_in_s is not None and self._sleep.when() <= loop.time() + due_in_s:
+                return
             self._sleep.cancel()
             self._sleep = None
         if due_in_s is not None:
-            self._sleep = asyncio.get_running_loop().call_later(due_in_s, self._put, SleepPassed())
+            self._sleep = loop.call_later(due_in_s, self._ring_sleep)
+
+    def _ring_sleep(self) -> None:
+        self._sleep = None
+        self._put(SleepPassed())
 
     def close(self) -> None:
         self.unwind()
