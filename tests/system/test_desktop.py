@@ -137,6 +137,18 @@ def test_what_was_paused_before_a_suspend_stays_paused(world: World, music: Path
     assert world.playerctl("status") == "Paused"
 
 
+def test_after_a_suspend_the_whole_library_is_compared(world: World, music: Path, desktop: Desktop) -> None:
+    desktop.start_logind()
+    started(world, music)
+    wait_until(lambda: desktop.inhibitors() == [DELAY])
+    desktop.falls_asleep(True)
+    wait_until(lambda: DELAY not in desktop.inhibitors())
+    assert '"timer"' not in world.call("Jobs", "List", "a{sv}", "0")
+    desktop.falls_asleep(False)
+
+    wait_until(lambda: '"timer"' in world.call("Jobs", "List", "a{sv}", "0"))
+
+
 def test_the_machine_stays_awake_while_music_plays_and_no_longer(world: World, music: Path, desktop: Desktop) -> None:
     desktop.start_logind()
     started(world, music)
