@@ -23,11 +23,22 @@ _REMEMBERED: Final = 64
 class PatientTracks:
     """A `TrackSource` that answers in time: what it was told last where the library takes longer, or a refusal where
     that would be wrong.  While one question waits, no other is asked: a disk that hangs is met once.
+
+    `on_late`: the library answers again, of tracks about which nobody could be told what it knows.
     """
 
-    def __init__(self, tracks: TrackSource, *, within_s: float = ANSWERED_WITHIN_S) -> None:
+    def __init__(
+        self,
+        tracks: TrackSource,
+        *,
+        within_s: float = ANSWERED_WITHIN_S,
+        on_late: Callable[[tuple[int, ...]], None] = lambda _: None,
+    ) -> None:
         self._source = tracks
         self._within_s = within_s
+        self._on_late = on_late
+        self._owed: dict[int, None] = {}
+        self._closed = False
         self._overdue: set[asyncio.Task[Any]] = set()
         self._tracks: dict[int, Track] = {}
         self._knowledge: dict[int, Knowledge] = {}
@@ -44,6 +55,7 @@ class PatientTracks:
         try:
             known = await self._answer(lambda: self._source.knowledge(track))
         except TimeoutError:
+            self._owed[track] = None
             return self._knowledge.get(track, Knowledge())
         self._knowledge = _newest(self._knowledge | {track: known})
         return known
@@ -73,6 +85,7 @@ class PatientTracks:
         self._source.rehearse_soon(rehearsals)
 
     def close(self) -> None:
+        self._closed = True
         for task in self._overdue:
             task.cancel()
 
@@ -102,6 +115,9 @@ class PatientTracks:
         self._overdue.discard(overdue)
         if not overdue.cancelled() and (failure := overdue.exception()) is not None:
             log.warning("the library's late answer was a refusal reason=%s", failure)
+        if self._owed and not self._overdue and not self._closed:
+            owed, self._owed = tuple(self._owed), {}
+            self._on_late(owed)
 
 
 def _newest(kept: dict[int, Answer]) -> dict[int, Answer]:

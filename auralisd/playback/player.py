@@ -57,7 +57,7 @@ class Player:
         resumes: bool = True,
         start: SoundStarter = start_sound,
     ) -> None:
-        self._tracks = PatientTracks(tracks)
+        self._tracks = PatientTracks(tracks, on_late=self.knowledge_changed)
         self._presets = presets
         self._programme = Programme(self._tracks, presets)
         self._lookups = Lookups(self._tracks)

@@ -75,6 +75,21 @@ async def test_a_library_that_hangs_is_waited_for_once_and_then_answers_from_mem
     assert library.questions == questions + 2, "those that were not asked are not asked late"
 
 
+async def test_what_a_library_that_hung_knows_is_asked_for_once_it_answers() -> None:
+    library, late = Hanging(), list[tuple[int, ...]]()
+    patient = PatientTracks(library, within_s=0.01, on_late=late.append)
+    library.answers.clear()
+    await patient.tracks((7,))
+    for track in (1, 2, 1):
+        assert await patient.knowledge(track) == Knowledge()
+    await turns_of_the_loop()
+    assert late == []
+    library.answers.set()
+    await turns_of_the_loop()
+
+    assert late == [(1, 2)]
+
+
 async def test_what_is_to_be_counted_is_counted_late_and_not_lost() -> None:
     library = Hanging()
     patient = PatientTracks(library, within_s=0.01)
