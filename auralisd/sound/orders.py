@@ -22,6 +22,15 @@ class TakenOver(msgspec.Struct, frozen=True):
     generation: int
 
 
+class Announced(msgspec.Struct, frozen=True):
+    """control's door -> writer: a start is with the render thread, which sees whether it can come in over what sounds.
+
+    Where it cannot, and comes as a Start of its own, this is whether it plays, unless control has said something since.
+    """
+
+    playing: bool
+
+
 class RateGiven(msgspec.Struct, frozen=True):
     """writer -> render: fill the ring at this rate, from the frame at ring position `at` on (None: from the start).
 

@@ -29,7 +29,7 @@ from auralisd.doors.sound import (
 )
 from auralisd.output.choose import choose_output
 from auralisd.sound.cache import DEFAULT_BUDGET_BYTES, ChunkCache
-from auralisd.sound.orders import RoomFound
+from auralisd.sound.orders import Announced, RoomFound
 from auralisd.sound.realtime import take_realtime
 from auralisd.sound.renderer import Renderer
 from auralisd.sound.ring import FrameRing
@@ -107,6 +107,7 @@ class SoundProcess:
         match order:
             case Start(stream=stream) if stream.overlap_s > 0.0:
                 # What sounds is not dropped: the render thread tells the writer what becomes of it.
+                self._writer.inbox.put(Announced(order.playing))
                 self._renderer.inbox.put(order)
             case Start() | Halt():
                 # The writer first: it is silent at once, whatever the render thread is busy with.

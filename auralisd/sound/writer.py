@@ -21,11 +21,13 @@ from auralisd.sound.herald import Herald
 from auralisd.sound.hunger import Hunger
 from auralisd.sound.line import Line
 from auralisd.sound.motion import LOOK_EVERY_S
-from auralisd.sound.orders import Filled, RateGiven, RateWanted, TakenOver
+from auralisd.sound.orders import Announced, Filled, RateGiven, RateWanted, TakenOver
 from auralisd.sound.ring import FrameRing
 from auralisd.sound.speaker import Speaker
 
-WriterOrder = Start | Hold | Release | Halt | SetVolume | ChooseOutput | Ping | Quit | RateWanted | Filled | TakenOver
+FromControl = Start | Announced | Hold | Release | Halt | SetVolume | ChooseOutput | Ping | Quit
+FromRenderer = RateWanted | Filled | TakenOver
+WriterOrder = FromControl | FromRenderer
 
 IDLE_S: Final = 5.0
 """A device that plays nothing for so long is closed, so that others may have it."""
@@ -105,12 +107,10 @@ class Writer:
             case Halt():
                 self._begin(order.generation, holding=True)
                 self._line.tell("paused" if self._line.is_open else "closed")
-            case RateWanted():
-                self._give_rate(order)
-            case Filled():
-                self._take_up(order.generation)
-            case TakenOver():
-                self._ear.go_over(order.generation)
+            case RateWanted() | Filled() | TakenOver():
+                self._go_along(order)
+            case Announced():
+                self._is_to_hold = not order.playing
             case Hold():
                 self._hold()
             case Release():
@@ -119,6 +119,17 @@ class Writer:
                 self._serve(order)
             case Quit():
                 pass
+            case _:
+                assert_never(order)
+
+    def _go_along(self, order: FromRenderer) -> None:
+        match order:
+            case RateWanted():
+                self._give_rate(order)
+            case Filled():
+                self._take_up(order.generation)
+            case TakenOver():
+                self._ear.go_over(order.generation)
             case _:
                 assert_never(order)
 
