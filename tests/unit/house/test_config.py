@@ -20,7 +20,7 @@ def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
 
     assert config.music_folders == (tmp_path / "Music",)
     assert config.state_dir == tmp_path / ".local/state/auralis"
-    assert (config.output, config.startup_queue, config.mpris_presence) == ("auto", "library", "always")
+    assert (config.output, config.file.startup_queue, config.file.mpris_presence) == ("auto", "library", "always")
 
 
 def test_the_users_music_folder_is_the_desktops(tmp_path: Path) -> None:
@@ -53,6 +53,9 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
         ('music_folders = ["Music"]', "'Music'", "whole path"),
         ('music_folders = ["~nobody-of-that-name/Music"]', "nobody-of-that-name", "whole path"),
         ("= broken", "line 1", "mend"),
+        ("[limits]\ncostly_brust = 1", "costly_brust", "costly_burst"),
+        ("[limits]\ncostly_burst = 0", "limits.costly_burst", "mend"),
+        ("limits = 7", "limits", "mend"),
     ],
 )
 def test_a_broken_key_refuses_the_start_and_names_key_and_remedy(
@@ -107,8 +110,10 @@ def test_only_the_journals_own_descriptor_is_the_journal(tmp_path: Path) -> None
 
 
 def test_the_library_is_measured_at_any_time_unless_the_file_says_otherwise(tmp_path: Path) -> None:
-    plain = load_config(Asked(), {"HOME": str(tmp_path)})
-    careful = load_config(written(tmp_path, "measure_on_battery = false\nmeasure_max_load = 0.5\n"), {"HOME": "/h"})
+    plain = load_config(Asked(), {"HOME": str(tmp_path)}).file
+    careful = load_config(
+        written(tmp_path, "measure_on_battery = false\nmeasure_max_load = 0.5\n"), {"HOME": "/h"}
+    ).file
 
     assert (plain.measure_on_battery, plain.measure_max_load) == (True, 0.0)
     assert (careful.measure_on_battery, careful.measure_max_load) == (False, 0.5)
