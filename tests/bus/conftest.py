@@ -20,8 +20,8 @@ from auralisd.settings.owner import Settings
 from auralisd.supervise import Supervisor
 from tests.builders import a_track
 from tests.bus.client import Client, PrivateBus, a_client
-from tests.bus.kept import MemoryKept
 from tests.bus.memory import AskedKind, MemoryDevices, MemoryHealth, MemoryLibrary, MemoryPlayer
+from tests.kept import MemoryKept
 
 
 @dataclass
