@@ -1,11 +1,13 @@
 """The configuration: the file, the command line over it, and refusals that name the remedy."""
 
 import os
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from auralisd.config import Asked, load_config
+from auralisd.config_file import FileConfig, flat
 from auralisd.errors import StartRefused
 
 
@@ -125,3 +127,13 @@ def test_own_presets_lie_beside_the_configuration_file_in_use(tmp_path: Path) ->
     assert named.presets_dir == tmp_path / "presets"
     assert load_config(Asked(), {"HOME": "/h"}).presets_dir == Path("/h/.config/auralis/presets")
     assert load_config(Asked(), {"HOME": "/h", "XDG_CONFIG_HOME": "/x"}).presets_dir == Path("/x/auralis/presets")
+
+
+def test_the_readme_names_every_key(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text()
+    block = readme.partition("## Configuration\n")[2].partition("Most of it")[0]
+    text = "\n".join(line.removeprefix("    ") for line in block.splitlines() if line.startswith("    "))
+
+    assert load_config(written(tmp_path, text), {"HOME": "/h"}).file.limits == FileConfig().limits
+    table = tomllib.loads(text)
+    assert {*table, *(f"limits.{key}" for key in table["limits"])} - {"limits"} == set(flat(FileConfig()))
