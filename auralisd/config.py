@@ -43,6 +43,15 @@ class Config(msgspec.Struct, frozen=True):
     to_journal: bool
     desktop_entry: str
 
+    @property
+    def settings(self) -> dict[str, object]:
+        """Keys of the file, as the command line and this machine have made them."""
+        return {
+            "music_folders": tuple(map(str, self.music_folders)),
+            "output": self.output,
+            "log_level": self.log_level,
+        }
+
 
 class Asked(msgspec.Struct, frozen=True):
     """What the command line asked for; None or empty: not said."""

@@ -85,7 +85,11 @@ class Daemon:
         self._lock = StateLock(config.state_dir)
         self._database = Database(config.state_dir, self._supervisor.report)
         settings = self._settings = Settings(
-            config.file, StoredSettings(self._database), read_again=config.read_again, on_change=self._on_settings
+            config.file,
+            StoredSettings(self._database),
+            read_again=config.read_again,
+            on_change=self._on_settings,
+            at_start=config.settings,
         )
         self._librarian = Librarian(
             database=self._database,

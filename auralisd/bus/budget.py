@@ -32,11 +32,16 @@ class Budgets:
                 f"ask again in {wait_s:.1f} s"
             )
         self._buckets[sender] = (tokens - 1.0, now_s)
-        self._forget_the_rested(now_s, per_second, burst)
+        self.forget_the_rested(now_s, per_second=per_second, burst=burst)
 
     def forget(self, sender: str) -> None:
         """It has left the bus, and its name is never used again."""
         self._buckets.pop(sender, None)
+
+    def forget_the_rested(self, now_s: float, *, per_second: float, burst: int) -> None:
+        """Those whose buckets are full again."""
+        for sender in [each for each in self._buckets if self._left(each, now_s, per_second, burst) >= burst]:
+            del self._buckets[sender]
 
     def clear(self) -> None:
         """Another bus, with other names."""
@@ -45,7 +50,3 @@ class Budgets:
     def _left(self, sender: str, now_s: float, per_second: float, burst: int) -> float:
         tokens, counted_s = self._buckets.get(sender, (float(burst), now_s))
         return min(float(burst), tokens + (now_s - counted_s) * per_second)
-
-    def _forget_the_rested(self, now_s: float, per_second: float, burst: int) -> None:
-        for sender in [each for each in self._buckets if self._left(each, now_s, per_second, burst) >= burst]:
-            del self._buckets[sender]

@@ -37,13 +37,15 @@ class Fairness:
         """Raises LimitExceeded."""
         if not method.is_costly(arguments):
             return
-        limits, now_s = self._limits(), asyncio.get_running_loop().time()
-        self._budgets.spend(call.sender, now_s, per_second=limits.costly_per_second, burst=limits.costly_burst)
+        limits = self._limits()
+        self._budgets.spend(call.sender, _now_s(), per_second=limits.costly_per_second, burst=limits.costly_burst)
         self._watch()
 
     def left(self, name: str) -> None:
-        """A name has left the bus."""
+        """A name has left the bus; of all the others those who have rested are forgotten with it."""
+        limits = self._limits()
         self._budgets.forget(name)
+        self._budgets.forget_the_rested(_now_s(), per_second=limits.costly_per_second, burst=limits.costly_burst)
         self._watch()
 
     @property
@@ -56,3 +58,7 @@ class Fairness:
         if self._departures is not None and wanted != self._watching:
             self._watching = wanted
             self._departures.watch_departures(on=wanted)
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

@@ -33,8 +33,11 @@ class Settings:
         *,
         read_again: Callable[[], FileConfig],
         on_change: Callable[[tuple[str, ...]], None] = lambda _: None,
+        at_start: Mapping[str, Any] | None = None,
     ) -> None:
+        """`at_start` holds what the start made of keys that belong to the file: the command line goes before it."""
         self._file = file
+        self._at_start = dict(at_start or {})
         self._kept = kept
         self._read_again = read_again
         self._on_change = on_change
@@ -49,7 +52,7 @@ class Settings:
     @property
     def values(self) -> dict[str, Any]:
         """Key → value that holds."""
-        return flat(self._now)
+        return flat(self._now) | self._at_start
 
     @property
     def described(self) -> tuple[Described, ...]:
@@ -96,7 +99,8 @@ class Settings:
             file = await asyncio.to_thread(self._read_again)
         except StartRefused as refusal:
             raise InvalidRequest(str(refusal)) from refusal
-        later = [key for key, value in flat(file).items() if not self._is_writable(key) and value != self.values[key]]
+        before = flat(self._file)
+        later = [key for key, value in flat(file).items() if not self._is_writable(key) and value != before[key]]
         if later:
             log.info("the configuration is another from the next start on keys=%s", ",".join(later))
         taken = {key: getattr(file, key) for key in FileConfig.__struct_fields__ if self._is_writable(key)}

@@ -1,5 +1,7 @@
 """Fairness: which calls are paid for, and when departures are listened for."""
 
+import asyncio
+
 import pytest
 
 from auralisd.bus import contract as contracts
@@ -57,6 +59,16 @@ async def test_departures_are_listened_for_while_there_is_somebody_to_forget() -
     fairness.left(":1.2")
 
     assert bus.watched == [True, False]
+
+
+async def test_whoever_has_rested_is_forgotten_with_the_next_that_leaves() -> None:
+    bus, fairness = Bus(), Fairness(lambda: Limits(costly_per_second=10_000, costly_burst=2))
+    fairness.attach(bus)
+    fairness.pay(*scan_of(":1.1"))
+    await asyncio.sleep(0.001)
+    fairness.left(":1.2")
+
+    assert (bus.watched, fairness.senders) == ([True, False], frozenset())
 
 
 async def test_on_another_bus_everybody_is_new() -> None:

@@ -108,3 +108,11 @@ async def test_a_broken_file_that_is_read_anew_changes_nothing() -> None:
         await bench.settings.reload()
 
     assert bench.settings.now == FILE
+
+
+async def test_what_the_command_line_says_of_the_machine_is_what_holds() -> None:
+    kept = MemoryKept()
+    settings = Settings(FILE, kept, read_again=lambda: kept.file, at_start={"output": "silent"})
+
+    assert settings.values["output"] == "silent"
+    assert {each.key: each.default for each in settings.described}["output"] == ""
