@@ -127,6 +127,7 @@ class Daemon:
             await self._database.open()
             ending.push_async_callback(self._database.close)
             await self._settings.open()
+            ending.callback(self._settings.close)
             ending.push_async_callback(self._librarian.close)
             await self._librarian.open()
             self._on_folders(self._librarian.music_folders)

@@ -2,15 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from typing import Any, Final, Protocol
 
 import msgspec
 
 from auralisd.config_file import Described, FileConfig, described, flat, suggestion
-from auralisd.errors import InvalidRequest, ReadOnly, StartRefused
+from auralisd.errors import InvalidRequest, NotKept, ReadOnly, StartRefused
 
 log = logging.getLogger(__name__)
+
+KEPT_WITHIN_S: Final = 2.0
+"""So long a wish waits for the disk."""
 
 
 class Kept(Protocol):
@@ -43,6 +46,7 @@ class Settings:
         self._on_change = on_change
         self._keys = {each.key: each for each in described()}
         self._own: dict[str, Any] = {}
+        self._overdue: asyncio.Task[None] | None = None
         self._now = file
 
     @property
@@ -78,20 +82,25 @@ class Settings:
         self._now = self._file_with(self._own)
 
     async def change(self, wanted: Mapping[str, Any]) -> None:
-        """All of it, or nothing.  Raises InvalidRequest, ReadOnly, NotKept."""
+        """All of it, or nothing.  Raises InvalidRequest, ReadOnly, NotKept.
+
+        A disk that hangs is not waited for: what was wished comes into force once it is kept, and meanwhile nothing
+        else is taken.
+        """
         for key in wanted:
             self._must_be_writable(key)
         self._file_with(wanted)
-        await self._kept.save(wanted)
-        self._hold({**self._own, **wanted}, self._file)
+        await self._keep(self._kept.save(wanted), lambda: self._hold({**self._own, **wanted}, self._file))
 
     async def reset(self, keys: Iterable[str]) -> None:
         """Back to what the file says.  Raises as `change`."""
         keys = tuple(keys)
         for key in keys:
             self._must_be_writable(key)
-        await self._kept.forget(keys)
-        self._hold({key: value for key, value in self._own.items() if key not in keys}, self._file)
+        await self._keep(
+            self._kept.forget(keys),
+            lambda: self._hold({key: value for key, value in self._own.items() if key not in keys}, self._file),
+        )
 
     async def reload(self) -> None:
         """Read the file anew.  What needs a restart stays as it was until then.  Raises InvalidRequest."""
@@ -106,7 +115,33 @@ class Settings:
         taken = {key: getattr(file, key) for key in FileConfig.__struct_fields__ if self._is_writable(key)}
         self._hold(self._own, msgspec.structs.replace(self._file, **taken))
 
+    def close(self) -> None:
+        if self._overdue is not None:
+            self._overdue.cancel()
+
     # --- one step -----------------------------------------------------------------------------------
+
+    async def _keep(self, keeping: Coroutine[Any, Any, None], then: Callable[[], None]) -> None:
+        if self._overdue is not None:
+            keeping.close()
+            raise NotKept("the state folder does not answer; its disk may hang, try again")
+        task = asyncio.ensure_future(keeping)
+        await asyncio.wait({task}, timeout=KEPT_WITHIN_S)
+        if not task.done():
+            self._overdue = task
+            task.add_done_callback(lambda _: self._arrived(task, then))
+            raise NotKept("the state folder does not answer; what was set comes into force once it is kept")
+        task.result()
+        then()
+
+    def _arrived(self, task: "asyncio.Task[None]", then: Callable[[], None]) -> None:
+        self._overdue = None
+        if task.cancelled():
+            return
+        if (failure := task.exception()) is not None:
+            log.warning("settings are not kept reason=%s", failure)
+        else:
+            then()
 
     def _hold(self, own: dict[str, Any], file: FileConfig) -> None:
         before = self.values

@@ -1,5 +1,6 @@
 """Settings: what the file says, what was set goes before it, and nothing changes on a refusal."""
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -7,6 +8,7 @@ import pytest
 
 from auralisd.config_file import FileConfig
 from auralisd.errors import InvalidRequest, NotKept, ReadOnly, RequestRefused, StartRefused
+from auralisd.settings import owner
 from auralisd.settings.owner import Settings
 from tests.kept import MemoryKept
 
@@ -116,3 +118,39 @@ async def test_what_the_command_line_says_of_the_machine_is_what_holds() -> None
 
     assert settings.values["output"] == "silent"
     assert {each.key: each.default for each in settings.described}["output"] == ""
+
+
+@pytest.mark.parametrize("full", [False, True])
+async def test_a_disk_that_hangs_keeps_nobody_waiting_and_what_was_set_holds_once_it_is_kept(
+    monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    monkeypatch.setattr(owner, "KEPT_WITHIN_S", 0.05)
+    bench = Bench()
+    bench.kept.hangs, bench.kept.full = asyncio.Event(), full
+    async with asyncio.timeout(5):
+        with pytest.raises(NotKept, match="once it is kept"):
+            await bench.settings.change({"keep_awake": True})
+        with pytest.raises(NotKept, match="try again"):
+            await bench.settings.reset(["keep_awake"])
+    assert bench.settings.now == FILE
+    bench.kept.hangs.set()
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+    assert bench.settings.now.keep_awake is not full
+    assert bench.kept.values == ({} if full else {"keep_awake": True})
+    bench.kept.full = False
+    await bench.settings.change({"resume_playing": True})
+
+
+async def test_closing_does_not_wait_for_a_disk_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(owner, "KEPT_WITHIN_S", 0.05)
+    bench = Bench()
+    bench.kept.hangs = asyncio.Event()
+    with pytest.raises(NotKept):
+        await bench.settings.change({"keep_awake": True})
+    bench.settings.close()
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+    assert bench.settings.now == FILE
