@@ -8,7 +8,7 @@ import sys
 
 from auralisd.doors.link import Link
 from auralisd.doors.worker import Task
-from auralisd.worker.program import serve, step_aside
+from auralisd.worker.program import leave_with_control, serve, step_aside
 
 if __name__ == "__main__":
     # Read by numpy's library when a Measure loads it: more threads would only fight over an idle core.
@@ -17,5 +17,6 @@ if __name__ == "__main__":
     # The service manager ends us and control at once: what is under way is put in order all the same.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     signal.signal(signal.SIGIO, signal.SIG_IGN)  # somebody begins to write a file of which we are asking just that
+    leave_with_control()
     step_aside()
     serve(Link(socket.socket(fileno=int(sys.argv[1])), Task))

@@ -1,10 +1,12 @@
 """The worker's loop: one task after another, each answered, until the link closes."""
 
 import contextlib
+import ctypes
 import logging
 import os
+import signal
 from collections.abc import Generator
-from typing import assert_never
+from typing import Final, assert_never
 
 from auralisd.doors.link import Link
 from auralisd.doors.worker import (
@@ -33,6 +35,9 @@ from auralisd.worker.walking import walk
 from auralisd.worker.writing import being_written
 
 log = logging.getLogger(__name__)
+
+PR_SET_PDEATHSIG: Final = 1
+"""prctl(2)"""
 
 
 def serve(link: Link[Task, Answer]) -> None:
@@ -88,6 +93,16 @@ def _measured(task: Measure) -> Measured:
     except TrackUnreadable as fault:
         return Measured(task.task, task.path, None, None, fault.code)
     return Measured(task.task, task.path, facts, profile)
+
+
+def leave_with_control() -> None:
+    """Have the kernel end us when control ends.
+
+    The end of the link is only seen between two tasks; behind a busy machine, each control that was killed would leave
+    a worker that measures on.
+    """
+    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM):
+        log.warning("the worker may outlive control reason=%s", os.strerror(ctypes.get_errno()))
 
 
 def step_aside() -> None:

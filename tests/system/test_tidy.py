@@ -1,13 +1,46 @@
 """Import, albums, duplicates and a reset of the real daemon, asked by busctl."""
 
+import contextlib
+import os
+import struct
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.music import write_music
-from tests.system.rig import Daemon, World, wait_until
+from tests.system.rig import Daemon, World, cpu_s, wait_until
 
 pytestmark = pytest.mark.system
+
+
+def measurer(daemon: Daemon, name: str) -> int | None:
+    """The worker that has had a file of this name open for a second of work."""
+    for worker in daemon.children("auralisd.worker"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            opened = [os.readlink(file) for file in Path(f"/proc/{worker}/fd").iterdir()]
+            if any(path.endswith(name) for path in opened) and cpu_s([worker]) > 1:
+                return worker
+    return None
+
+
+def test_a_worker_that_measures_ends_with_a_daemon_that_is_killed(world: World, music: Path) -> None:
+    data_bytes = 1_900_000_000  # three hours: long to measure, and nothing to write
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 2, 44_100, 176_400, 4, 16)
+    head = struct.pack("<4sI4s", b"RIFF", 36 + data_bytes, b"WAVE") + form + struct.pack("<4sI", b"data", data_bytes)
+    (music / "long.wav").write_bytes(head)
+    os.truncate(music / "long.wav", len(head) + data_bytes)
+    daemon = Daemon(world, "--music", str(music), "--output", "silent")
+    daemon.wait_ready()
+    daemon.wait_tracks(1)
+    wait_until(lambda: measurer(daemon, "long.wav") is not None, 60)
+    worker = measurer(daemon, "long.wav")
+    daemon.process.kill()
+    daemon.process.wait()
+    since_s = time.monotonic()
+    wait_until(lambda: not Path(f"/proc/{worker}").exists(), 30)
+
+    assert time.monotonic() - since_s < 10
 
 
 def test_what_was_imported_is_an_album_at_once_and_what_was_forgotten_comes_anew(
