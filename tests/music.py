@@ -1,6 +1,7 @@
 """Music files for tests: real, tiny, tagged."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,14 @@ def write_music(
     return path
 
 
-def tag(
-    path: Path, *, title: str, artist: str = "Ada", album: str = "Album", track: int = 1, **more: str | list[str]
-) -> None:
+def tag(path: Path, *, title: str, artist: str = "Ada", album: str = "Album", track: int = 1, **more: str) -> None:
     """Write tags in place, as an editor does; `more` are others, by the names that mutagen has for them."""
-    words: dict[str, str | list[str]] = {"title": title, "artist": artist, "album": album, "tracknumber": f"{track}/12", "genre": "Test"}
-    words |= more
+    words = {"title": title, "artist": artist, "album": album, "tracknumber": f"{track}/12", "genre": "Test", **more}
+    write_tags(path, words)
+
+
+def write_tags(path: Path, words: Mapping[str, str | list[str]]) -> None:
+    """These, and leave all others; nothing where we know no editor for the format."""
     editors: dict[str, Any] = {".flac": FLAC, ".ogg": OggVorbis, ".mp3": EasyMP3}
     if (editor := editors.get(path.suffix)) is not None:
         file = editor(path)

@@ -124,6 +124,12 @@ class Bench:
         assert failure.value.text, "an error without words"
         assert not self.player.is_ours or failure.value.name.endswith(error), failure.value.name
 
+    async def cannot(self, ability: str) -> None:
+        """Ours says so now; what another says is a matter of other rows."""
+        if await self.get(ability):
+            assert not self.player.is_ours, ability
+            pytest.skip(f"it says {ability}")
+
     async def has_track_list(self) -> bool:
         return bool(await self.get("HasTrackList", ROOT))
 

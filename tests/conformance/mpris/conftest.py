@@ -17,7 +17,7 @@ from tests.bus.client import a_client
 from tests.conformance.mpris import players
 from tests.conformance.mpris.bench import Bench, Music
 from tests.conformance.mpris.tour import Tour, walk
-from tests.music import tag, write_music
+from tests.music import tag, write_music, write_tags
 from tests.system.rig import World
 
 SAMPLES = (".wav", ".aiff", ".ogg", ".opus", ".mp3")
@@ -63,7 +63,7 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Music:
         write_music(folder / f"Sample {suffix[1:]}{suffix}", title=f"Sample {suffix[1:]}", seconds=10)
     soundfile.write(folder / "Untagged.flac", np.zeros(10 * 8000, np.int16), 8000)
     write_music(folder / "Café & 100%.flac", title="Café & 100%", seconds=10)
-    tag(write_music(folder / "Rich.flac", seconds=10), title="Rich", **RICH)
+    write_tags(write_music(folder / "Rich.flac", title="Rich", seconds=10), RICH)
     tag(write_music(folder / "Dated.flac", seconds=10), title="Dated", date="29/09/2009")
     return Music(folder)
 

@@ -21,19 +21,20 @@ async def test_PM_13_seek_moves_by_microseconds(bench: Bench, offset_us: int) ->
     assert await bench.get("Position") == pytest.approx(before_us + offset_us, abs=NEAR_US)
 
 
-async def test_PM_14_a_seek_before_the_start_leads_to_the_start(bench: Bench) -> None:
+@pytest.mark.parametrize("offset_us", [-(10**12), -(2**63)])
+async def test_PM_14_a_seek_before_the_start_leads_to_the_start(bench: Bench, offset_us: int) -> None:
     await bench.arrange(PAUSED)
     await bench.go_to(10 * S_US)
-    await bench.do("Seek", "x", -(10**12))
+    await bench.do("Seek", "x", offset_us)
     await bench.calm()
 
     assert (await bench.title(), await bench.get("Position")) == ("Two", 0)
 
 
-@pytest.mark.parametrize("status", [PLAYING, PAUSED])
-async def test_PM_15_seek_past_the_end_acts_like_next(bench: Bench, status: str) -> None:
+@pytest.mark.parametrize(("status", "offset_us"), [(PLAYING, 10**12), (PAUSED, 10**12), (PLAYING, 2**63 - 1)])
+async def test_PM_15_seek_past_the_end_acts_like_next(bench: Bench, status: str, offset_us: int) -> None:
     await bench.arrange(status)
-    await bench.do("Seek", "x", 10**12)
+    await bench.do("Seek", "x", offset_us)
     await bench.plays("Three", status)
 
     assert await bench.get("Position") < 5 * S_US
