@@ -171,7 +171,9 @@ class Announcer:
             path, interface, member, values = self._each.popleft()
             specs = self._declared(interface, member).carries
             self._channel.signal(path, interface, member, specs, values)
-        untold, self._untold = self._untold, {}  # one that cannot be sent must not be tried for ever
+        untold = {key: values for key, values in self._untold.items() if key[0] != held}
+        # One that cannot be sent must not be tried for ever.
+        self._untold = {key: values for key, values in self._untold.items() if key[0] == held}
         for (path, interface, member), values in untold.items():
             specs = self._declared(interface, member).carries
             self._channel.signal(path, interface, member, specs, values)

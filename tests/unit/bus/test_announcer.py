@@ -289,12 +289,12 @@ async def learning(rig: Rig) -> Learning:
 
 async def test_the_list_is_told_before_the_properties_that_changed_with_it(rig: Rig, learning: Learning) -> None:
     rig.player["Volume"] = 0.5
-    rig.announcer.note()
+    rig.announcer.tell(PLAYER, "Seeked", (5,))
     assert await rig.a_while() == []
     learning.knows = True
     rig.announcer.note()
 
-    assert [name for name, _ in await rig.a_while()] == ["TrackRemoved", TRACK_LIST, PLAYER]
+    assert [name for name, _ in await rig.a_while()] == ["TrackRemoved", TRACK_LIST, PLAYER, "Seeked"]
 
 
 async def test_properties_wait_for_the_list_no_longer_than_their_time(rig: Rig, learning: Learning) -> None:
