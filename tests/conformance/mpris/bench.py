@@ -149,8 +149,11 @@ class Bench:
         return [each["xesam:title"] for each in found]
 
     async def open(self, name: str) -> None:
-        """Plays one of the files, and is there."""
+        """Plays one of the files, and is there; whether opening alone plays it is a row of its own."""
         await self.do("OpenUri", "s", self.music.uri(name))
+        if not self.player.is_ours:
+            await self.shows(name)
+            await self.do("Play")
         await self.plays(name)
 
     async def go_to(self, position_us: int) -> None:
@@ -194,6 +197,14 @@ class Bench:
             return bool(now["PlaybackStatus"] == status and now["Metadata"].get("xesam:title") == title)
 
         await self.until(holds, f"{status} {title}")
+
+    async def shows(self, title: str) -> None:
+        """Wait until a title, or what begins with it, is that of the current track."""
+
+        async def holds() -> bool:
+            return (await self.title()).startswith(title)
+
+        await self.until(holds, title)
 
     def listen(self) -> None:
         """What was heard until now counts no more."""

@@ -160,7 +160,7 @@ class Mpv(Player):
         await self._anew(
             bench,
             f"--playlist-start={at}",
-            *(() if status == "Playing" else ("--pause",)),
+            *(("--pause",) if status == "Paused" else ()),
             *(str(self._music[name]) for name in self._music.queue),
         )
         await bench.until(lambda: self._has_track(bench), "a track")

@@ -38,12 +38,12 @@ async def test_PP_19_position_is_read_anew_each_time(bench: Bench) -> None:
 
     async def moves() -> bool:
         before = await bench.get("Position")
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.25)
         return bool(0 < before < await bench.get("Position"))
 
     await bench.until(moves, "a position that moves")
     first = (await bench.all())["Position"]
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.5)
     assert (await bench.all())["Position"] > first
 
 

@@ -153,7 +153,7 @@ async def test_PS_11_nothing_is_invalidated_but_tracks(tour: Tour) -> None:
 
 async def test_PS_12_nothing_is_told_while_stopped(bench: Bench) -> None:
     await bench.arrange(STOPPED)
-    await asyncio.sleep(STEADY_S)
+    await asyncio.sleep(2)
 
     assert [message.member for message in bench.heard] == []
 
