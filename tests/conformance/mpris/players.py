@@ -1,7 +1,6 @@
 """Players that can be put on the bench: ours, some that Debian has, and whatever runs under a bus name."""
 
 import shutil
-import signal
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -206,6 +205,3 @@ def start(player: str, world: World, music: "Music") -> Player:
             return Mpv(world, music)
         case _:
             return Player(player)
-
-
-TERMINATE, HANG_UP = signal.SIGTERM, signal.SIGHUP

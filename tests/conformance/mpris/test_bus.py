@@ -3,6 +3,7 @@
 # ruff: noqa: N802  the rows are named as the checklist names them
 
 import asyncio
+import signal
 import time
 import xml.etree.ElementTree as ET
 from typing import Any
@@ -13,7 +14,6 @@ from dbus_fast import Variant
 from auralisd.bus import contract as contracts
 from tests.bus.client import MPRIS_PATH, PLAYER, PROPERTIES, ROOT, STANDARD_ERROR, CallFailed
 from tests.conformance.mpris.bench import PAUSED, PLAYING, STOPPED, TRACK_LIST, Bench
-from tests.conformance.mpris.players import TERMINATE
 from tests.conformance.mpris.tour import Tour
 
 OURS = ("org.mpris.MediaPlayer2", "org.mpris.MediaPlayer2.Player", "org.mpris.MediaPlayer2.TrackList")
@@ -55,7 +55,7 @@ async def test_BUS_08_only_mpris_interfaces_change_on_the_mpris_object(tour: Tou
 
 
 async def test_BUS_09_a_player_that_is_told_to_end_gives_its_name_back(mortal: Bench) -> None:
-    status = await asyncio.to_thread(mortal.player.send, TERMINATE)
+    status = await asyncio.to_thread(mortal.player.send, signal.SIGTERM)
 
     assert status == 0
     assert mortal.player.name not in await mortal.ask_bus("ListNames")
