@@ -223,6 +223,8 @@ async def test_MD_19_keys_have_a_prefix(bench: Bench) -> None:
 
 async def test_MD_20_music_brainz_ids_are_lists(bench: Bench) -> None:
     found = fields(await rich(bench), "ids")
+    if not found and not bench.player.is_ours:
+        pytest.skip("it tells none")
 
     assert set(found.values()) == {"as"}
 
