@@ -21,6 +21,7 @@ from tests.music import tag, write_music, write_tags
 from tests.system.rig import World
 
 SAMPLES = (".wav", ".aiff", ".ogg", ".opus", ".mp3")
+RATE_HZ = 16_000
 RICH: dict[str, str | list[str]] = {
     "artist": [f"Artist {number}" for number in range(20)],
     "genre": ["Long " * 200, "Short", ""],
@@ -56,15 +57,15 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Music:
     """Four tracks of half a minute, and files that are odd in one way each."""
     folder = tmp_path_factory.mktemp("bench") / "Music"
     for number, name in enumerate(("One", "Two", "Three", "Four", "Other"), start=1):
-        write_music(folder / f"{name}.flac", title=name, track=number, seconds=30, rate_hz=16_000)
+        write_music(folder / f"{name}.flac", title=name, track=number, seconds=30, rate_hz=RATE_HZ)
     soundfile.write(folder / "Long.flac", np.zeros(2400 * 8000, np.int16), 8000)
     tag(folder / "Long.flac", title="Long")
     for suffix in SAMPLES:
-        write_music(folder / f"Sample {suffix[1:]}{suffix}", title=f"Sample {suffix[1:]}", seconds=10)
+        write_music(folder / f"Sample {suffix[1:]}{suffix}", title=f"Sample {suffix[1:]}", seconds=10, rate_hz=RATE_HZ)
     soundfile.write(folder / "Untagged.flac", np.zeros(10 * 8000, np.int16), 8000)
-    write_music(folder / "Café & 100%.flac", title="Café & 100%", seconds=10)
-    write_tags(write_music(folder / "Rich.flac", title="Rich", seconds=10), RICH)
-    tag(write_music(folder / "Dated.flac", seconds=10), title="Dated", date="29/09/2009")
+    write_music(folder / "Café & 100%.flac", title="Café & 100%", seconds=10, rate_hz=RATE_HZ)
+    write_tags(write_music(folder / "Rich.flac", title="Rich", seconds=10, rate_hz=RATE_HZ), RICH)
+    tag(write_music(folder / "Dated.flac", seconds=10, rate_hz=RATE_HZ), title="Dated", date="29/09/2009")
     return Music(folder)
 
 
