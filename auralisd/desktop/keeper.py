@@ -40,9 +40,14 @@ class _Awake(msgspec.Struct, frozen=True):
     """Music begins, or has ended: see whether we want to be kept awake."""
 
 
-class _Thread(msgspec.Struct, frozen=True):
+class _Wishes(msgspec.Struct, frozen=True):
+    """What is wanted of the machine is another than before."""
+
+
+class _Threads(msgspec.Struct, frozen=True):
     process: int
-    thread: int
+    writer: int
+    others: tuple[int, ...]
     refusal: str
 
 
@@ -54,13 +59,14 @@ class _Gone(msgspec.Struct, frozen=True):
     """The connection has ended."""
 
 
-_News = _Sleep | _Awake | _Thread | _LoginAgain | _Gone
+_News = _Sleep | _Awake | _Wishes | _Threads | _LoginAgain | _Gone
 
 
 class Keeper:
     """`run` is its task.  `know` hears of capabilities: part → "", else why not.
 
-    Without `naps` a suspend does not wait for us; what is to be done after it is done all the same.
+    `naps` and `keeps_awake` are asked whenever it matters.  Without the first a suspend does not wait for us; what is
+    to be done after it is done all the same.
     """
 
     def __init__(
@@ -69,8 +75,8 @@ class Keeper:
         address: str,
         dbus_library: str,
         around: Around,
-        naps: bool,
-        keeps_awake: bool,
+        naps: Callable[[], bool],
+        keeps_awake: Callable[[], bool],
         know: Callable[[dict[str, str]], None],
     ) -> None:
         self._address = address
@@ -81,7 +87,7 @@ class Keeper:
         self._know = know
         self._news: asyncio.Queue[_News] = asyncio.Queue()
         self._plays = False
-        self._thread: _Thread | None = None
+        self._threads: _Threads | None = None
         self._login: Login | None = None
 
     def plays(self, playing: bool) -> None:
@@ -90,14 +96,19 @@ class Keeper:
             self._plays = playing
             self._news.put_nowait(_Awake())
 
-    def writer_runs(self, process: int, thread: int, refusal: str) -> None:
-        """A thread that wants realtime priority: the kernel gave it, or refused for this reason."""
-        self._thread = _Thread(process, thread, refusal) if refusal else None
-        if self._thread is None:
+    def wishes_changed(self) -> None:
+        """`naps` or `keeps_awake` answers otherwise than before."""
+        if self._login is not None:  # a later connection asks anew
+            self._news.put_nowait(_Wishes())
+
+    def sound_runs(self, process: int, writer: int, others: tuple[int, ...], refusal: str) -> None:
+        """Threads that want realtime priority, and precedence: the kernel gave it, or refused for this reason."""
+        self._threads = _Threads(process, writer, others, refusal) if refusal else None
+        if self._threads is None:
             self._know({"realtime": ""})
         else:
             self._know({"realtime": refusal})
-            self._news.put_nowait(self._thread)
+            self._news.put_nowait(self._threads)
 
     async def run(self) -> None:
         """For ever; cancelled at shutdown."""
@@ -128,8 +139,8 @@ class Keeper:
                 for rule in RULES:
                     await bus.listen(rule)
             await self._take_inhibitors(login)
-            if self._thread is not None:
-                await self._ask_for_realtime(bus, self._thread)
+            if self._threads is not None:
+                await self._ask_for_realtime(bus, self._threads)
             while not isinstance(news := await self._news.get(), _Gone):
                 await self._answer(news, bus, login)
         finally:
@@ -139,16 +150,16 @@ class Keeper:
     async def _answer(self, news: _News, bus: SystemBus, login: Login) -> None:
         match news:
             case _Sleep(begins=True):
-                if self._naps:
+                if self._naps():
                     await self._fall_asleep(login)
             case _Sleep():
                 await self._take_inhibitors(login)
                 await self._wake_up()
             case _Awake():
                 await self._settle_awake(login)
-            case _LoginAgain():
+            case _Wishes() | _LoginAgain():
                 await self._take_inhibitors(login)
-            case _Thread():
+            case _Threads():
                 await self._ask_for_realtime(bus, news)
             case _Gone():
                 pass
@@ -172,8 +183,10 @@ class Keeper:
             log.warning("not played on after the machine slept reason=%s", refusal)
 
     async def _take_inhibitors(self, login: Login) -> None:
-        refusal = "" if self._naps else "switched off by pause_for_sleep"
-        if self._naps:
+        refusal = "" if self._naps() else "switched off by pause_for_sleep"
+        if refusal:
+            login.let_sleep()
+        else:
             try:
                 await login.delay_sleep()
             except AskRefused as why:
@@ -183,7 +196,8 @@ class Keeper:
         await self._settle_awake(login)
 
     async def _settle_awake(self, login: Login) -> None:
-        if not self._keeps_awake:
+        if not self._keeps_awake():
+            login.rest()
             self._know({"keep-awake": "switched off by keep_awake"})
             return
         if not self._plays:
@@ -196,9 +210,9 @@ class Keeper:
         else:
             self._know({"keep-awake": ""})
 
-    async def _ask_for_realtime(self, bus: SystemBus, asking: _Thread) -> None:
+    async def _ask_for_realtime(self, bus: SystemBus, asking: _Threads) -> None:
         try:
-            await ask_for_realtime(bus, asking.process, asking.thread)
+            await ask_for_realtime(bus, asking.process, asking.writer, asking.others)
         except AskRefused as why:
             self._know({"realtime": f"{asking.refusal}; {why}"})
         else:
@@ -218,8 +232,8 @@ class Keeper:
 
     def _without(self, reason: str) -> None:
         missing = {"pause-for-sleep": reason, "keep-awake": reason}
-        if self._thread is not None:
-            missing["realtime"] = f"{self._thread.refusal}; {reason}"
+        if self._threads is not None:
+            missing["realtime"] = f"{self._threads.refusal}; {reason}"
         self._know(missing)
 
 

@@ -109,12 +109,30 @@ class AskCache(msgspec.Struct, frozen=True, tag=True):
     track: int = 0
 
 
+class SetLogLevel(msgspec.Struct, frozen=True, tag=True):
+    """Log from this level on; the number is Python's."""
+
+    level: int
+
+
 class Quit(msgspec.Struct, frozen=True, tag=True):
     """Close the device and leave."""
 
 
 Order = (
-    Start | QueueNext | Hold | Release | Halt | Revise | SetVolume | ChooseOutput | Ping | AskMeters | AskCache | Quit
+    Start
+    | QueueNext
+    | Hold
+    | Release
+    | Halt
+    | Revise
+    | SetVolume
+    | SetLogLevel
+    | ChooseOutput
+    | Ping
+    | AskMeters
+    | AskCache
+    | Quit
 )
 
 
@@ -229,12 +247,14 @@ class Starved(msgspec.Struct, frozen=True, tag=True):
     begun: bool
 
 
-class WriterThread(msgspec.Struct, frozen=True, tag=True):
-    """The writer thread runs.  `realtime` is "" when the kernel gave it realtime priority, else why it did not."""
+class ThreadsRun(msgspec.Struct, frozen=True, tag=True):
+    """The threads of the process run.  `refusal` is "" when the kernel gave the writer realtime priority and the others
+    precedence, else why it did not."""
 
     process: int
-    thread: int
-    realtime: str
+    writer: int
+    others: tuple[int, ...]
+    refusal: str
 
 
 class Underran(msgspec.Struct, frozen=True, tag=True):
@@ -281,7 +301,7 @@ Report = (
     | DeviceState
     | Pong
     | Starved
-    | WriterThread
+    | ThreadsRun
     | Underran
     | MetersRead
     | CacheRead

@@ -6,6 +6,7 @@ import asyncio
 
 import msgspec
 
+from auralisd.config_file import FileConfig
 from auralisd.model.listening import Numbers
 from auralisd.playback.snapshot import PAUSED, PLAYING
 from tests.builders import a_track
@@ -49,7 +50,7 @@ async def test_MD_15_file_urls_are_published_only_when_asked_for(
     private_bus: PrivateBus, start_rig: StartRig, client: Client
 ) -> None:
     for publish in (False, True):
-        async with start_rig(private_bus.address, publish_file_urls=publish) as rig:
+        async with start_rig(private_bus.address, file=FileConfig(publish_file_urls=publish)) as rig:
             rig.player.fill((), (1,), 0)
             metadata = await client.get(PLAYER, "Metadata")
 
