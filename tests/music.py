@@ -1,6 +1,7 @@
 """Music files for tests: real, tiny, tagged."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,17 @@ _FORMATS = {
 
 
 def write_music(
-    path: Path, *, title: str = "Aria", artist: str = "Ada", album: str = "Album", track: int = 1, seconds: float = 0.2
+    path: Path,
+    *,
+    title: str = "Aria",
+    artist: str = "Ada",
+    album: str = "Album",
+    track: int = 1,
+    seconds: float = 0.2,
+    rate_hz: int = 48_000,
 ) -> Path:
     """A sine wave of any of our formats, with tags where the format holds them; its folder is made."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    rate_hz = 48_000
     times_s = np.arange(int(seconds * rate_hz)) / rate_hz
     sine = (0.1 * np.sin(2 * np.pi * (300 + 10 * track) * times_s)).astype(np.float32)
     file_format, subtype = _FORMATS[path.suffix]
@@ -37,6 +44,11 @@ def write_music(
 def tag(path: Path, *, title: str, artist: str = "Ada", album: str = "Album", track: int = 1, **more: str) -> None:
     """Write tags in place, as an editor does; `more` are others, by the names that mutagen has for them."""
     words = {"title": title, "artist": artist, "album": album, "tracknumber": f"{track}/12", "genre": "Test", **more}
+    write_tags(path, words)
+
+
+def write_tags(path: Path, words: Mapping[str, str | list[str]]) -> None:
+    """These, and leave all others; nothing where we know no editor for the format."""
     editors: dict[str, Any] = {".flac": FLAC, ".ogg": OggVorbis, ".mp3": EasyMP3}
     if (editor := editors.get(path.suffix)) is not None:
         file = editor(path)

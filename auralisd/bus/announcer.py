@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 MOST_EACH: Final = 256
 """Signals of which each counts that may wait for a slow bus."""
 
+HOLD_S: Final = 0.1
+"""So long, at the most, news of an object waits for the follower that lies there too, and is to be told first."""
+
 Merge = Callable[[tuple[Any, ...], tuple[Any, ...]], tuple[Any, ...]]
 _Place = tuple[str, str]
 """A path and one of its interfaces."""
@@ -90,6 +93,7 @@ class Announcer:
         self._turn: asyncio.Handle | None = None
         self._later: asyncio.TimerHandle | None = None
         self._follower: tuple[Follower, Pace] | None = None
+        self._behind_since_s: float | None = None
         for path, exports in faces.items():
             self.appear(path, exports)
 
@@ -158,12 +162,18 @@ class Announcer:
         if self._channel is None or self._channel.congested:
             return  # told on relief, or by the next connection
         waits = [self._speak_for_follower(self._channel)]
-        waits += [self._speak_of(name, told, self._channel) for (_, name), told in self._told.items()]
+        held, hold_s = self._held()
+        waits += [hold_s]
+        waits += [
+            self._speak_of(name, told, self._channel) for (path, name), told in self._told.items() if path != held
+        ]
         while self._each:
             path, interface, member, values = self._each.popleft()
             specs = self._declared(interface, member).carries
             self._channel.signal(path, interface, member, specs, values)
-        untold, self._untold = self._untold, {}  # one that cannot be sent must not be tried for ever
+        untold = {key: values for key, values in self._untold.items() if key[0] != held}
+        # One that cannot be sent must not be tried for ever.
+        self._untold = {key: values for key, values in self._untold.items() if key[0] == held}
         for (path, interface, member), values in untold.items():
             specs = self._declared(interface, member).carries
             self._channel.signal(path, interface, member, specs, values)
@@ -188,6 +198,17 @@ class Announcer:
         specs = self._contract[PROPERTIES].signals[PROPERTIES_CHANGED].carries
         channel.signal(path, PROPERTIES, PROPERTIES_CHANGED, specs, (name, {}, invalid))
         return 0.0
+
+    def _held(self) -> tuple[str, float]:
+        """The path of which properties are not told yet, because the follower does not know all that it has to say
+        first, and for how long at the most; none when it has said everything, or has had its time."""
+        if self._follower is None or not self._follower[0].behind:
+            self._behind_since_s = None
+            return "", 0.0
+        now_s = asyncio.get_running_loop().time()
+        self._behind_since_s = self._behind_since_s or now_s
+        left_s = self._behind_since_s + HOLD_S - now_s
+        return (self._path_of(self._follower[0].interface), left_s) if left_s > 0 else ("", 0.0)
 
     def _speak_of(self, name: str, told: _Told, channel: Channel) -> float:
         """Tell one interface's changes; answers how long they have to wait, 0 when nothing is left to tell."""

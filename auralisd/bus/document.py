@@ -28,6 +28,8 @@ A track of the library is a number (`t`), stable through moves and renames; a pl
 that is never used again, in MPRIS `/org/auralis/Auralis1/entry/<n>`. In rows and maps an absent value is an absent
 key. Paged replies hold at most 500 rows (a limit of 0 means 50); an empty `next_cursor` says that there is no more.
 
+What auralisd does where MPRIS 2.2 leaves it open, and how it keeps each row of a checklist of it: docs/mpris.md.
+
 Errors: `org.freedesktop.DBus.Error.` `InvalidArgs`, `UnknownObject`, `UnknownInterface`, `UnknownMethod`,
 `UnknownProperty`, `PropertyReadOnly`, `Failed`; `org.auralis.Auralis1.Error.` `NotFound`, `NotSupported`, `Busy`,
 `LimitExceeded`, `Unavailable`, `Conflict`, `ReadOnly`. After an error nothing has changed.

@@ -10,7 +10,7 @@ from auralisd.model.preset import Preset
 from auralisd.model.taste import OFF
 from auralisd.model.track import Track
 from auralisd.playback import queue as q
-from auralisd.playback.snapshot import Mastering, Snapshot
+from auralisd.playback.snapshot import STOPPED, Mastering, Snapshot
 from auralisd.playback.state import PlayerState
 from auralisd.playback.treatments import preset_named
 
@@ -43,7 +43,7 @@ def drawn(state: PlayerState, seen: Seen) -> Snapshot:
         current=seen.current,
         length_us=seen.heard_length_us or (stream.duration_us if stream else None),
         can_go_next=onward is not None and onward != queue.current,
-        can_go_previous=bool(queue.current),
+        can_go_previous=q.before(queue, queue.current) is not None or state.status != STOPPED,
         can_undo=bool(state.edits.past),
         can_redo=bool(state.edits.future),
         loop=queue.loop,

@@ -1,4 +1,4 @@
-"""MPRIS names, objects and generic D-Bus, as a client sees it; test names carry the rows of the MPRIS checklist."""
+"""MPRIS names, objects and generic D-Bus, where tests/conformance/mpris cannot see into."""
 
 # ruff: noqa: N802  the rows are named as the checklist names them
 
@@ -14,7 +14,6 @@ from auralisd.bus import contract as contracts
 from auralisd.playback import commands
 from auralisd.playback.snapshot import PAUSED, PLAYING, STOPPED
 from tests.bus.client import (
-    INVALID,
     MPRIS_NAME,
     MPRIS_PATH,
     OUR_NAME,
@@ -37,25 +36,26 @@ async def ask_bus(client: Client, member: str, signature: str = "", *body: Any) 
     return (await client.call("/org/freedesktop/DBus", daemon, member, signature, *body, to=daemon))[0]
 
 
-async def test_BUS_01_we_own_an_mpris_name_and_our_own(rig: Rig, client: Client) -> None:
-    names = await ask_bus(client, "ListNames")
+async def test_BUS_02_a_second_instance_takes_a_name_of_its_own(
+    private_bus: PrivateBus, start_rig: StartRig, rig: Rig, client: Client
+) -> None:
+    async with start_rig(private_bus.address):
+        names = await ask_bus(client, "ListNames")
 
-    assert {MPRIS_NAME, OUR_NAME} <= set(names)
+    assert f"{MPRIS_NAME}.instance{os.getpid()}" in names
 
 
-async def test_BUS_02_03_a_second_instance_takes_a_name_of_its_own_and_steals_none(
+async def test_BUS_03_a_second_instance_steals_no_name(
     private_bus: PrivateBus, start_rig: StartRig, rig: Rig, client: Client
 ) -> None:
     first = await ask_bus(client, "GetNameOwner", "s", MPRIS_NAME)
     async with start_rig(private_bus.address):
-        names = await ask_bus(client, "ListNames")
         owners = [await ask_bus(client, "GetNameOwner", "s", name) for name in (MPRIS_NAME, OUR_NAME)]
 
-    assert f"{MPRIS_NAME}.instance{os.getpid()}" in names
     assert owners == [first, first]
 
 
-async def test_BUS_03_04_a_second_instance_does_not_inherit_the_names_of_the_first(
+async def test_BUS_03_a_second_instance_does_not_inherit_the_names_of_the_first(
     private_bus: PrivateBus, start_rig: StartRig, client: Client
 ) -> None:
     async with start_rig(private_bus.address) as first, start_rig(private_bus.address):
@@ -65,12 +65,6 @@ async def test_BUS_03_04_a_second_instance_does_not_inherit_the_names_of_the_fir
     assert [name for name in names if name.startswith((MPRIS_NAME, OUR_NAME))] == [
         f"{MPRIS_NAME}.instance{os.getpid()}"
     ]
-
-
-async def test_BUS_04_a_connection_has_one_mpris_name(rig: Rig, client: Client) -> None:
-    names = await ask_bus(client, "ListNames")
-
-    assert [name for name in names if name.startswith("org.mpris.")] == [MPRIS_NAME]
 
 
 async def test_BUS_06_whoever_sees_the_name_finds_everything_behind_it(
@@ -90,19 +84,8 @@ async def test_BUS_06_whoever_sees_the_name_finds_everything_behind_it(
             assert await asking == 15
 
 
-async def test_BUS_08_only_mpris_interfaces_speak_on_the_mpris_object(queued: Rig, client: Client) -> None:
-    queued.player.become(underruns=3, volume=0.5, status=PLAYING)
-    queued.health.faults = ("disk-full",)
-    queued.service.health_changed()
-    await client.settled()
-    speakers = {s.body[0] for s in client.heard if s.path == MPRIS_PATH and s.member == "PropertiesChanged"}
-
-    assert speakers == {PLAYER}
-    assert {s.body[0] for s in client.heard if s.path == OUR_PATH and s.member == "PropertiesChanged"}
-
-
 @pytest.mark.parametrize("path", [MPRIS_PATH, OUR_PATH])
-async def test_BUS_11_introspection_is_the_contract(rig: Rig, client: Client, path: str) -> None:
+async def test_introspection_is_the_contract(rig: Rig, client: Client, path: str) -> None:
     [xml] = await client.call(path, "org.freedesktop.DBus.Introspectable", "Introspect")
     contract = contracts.without(contracts.load(), ROOT, "DesktopEntry")
     served = {element.attrib["name"]: element for element in ET.fromstring(xml).iter("interface")}
@@ -114,13 +97,13 @@ async def test_BUS_11_introspection_is_the_contract(rig: Rig, client: Client, pa
         )
 
 
-async def test_BUS_11_the_parents_show_the_way(rig: Rig, client: Client) -> None:
+async def test_the_parents_show_the_way(rig: Rig, client: Client) -> None:
     [xml] = await client.call("/", "org.freedesktop.DBus.Introspectable", "Introspect")
 
     assert [node.attrib["name"] for node in ET.fromstring(xml).iter("node") if node.attrib] == ["org"]
 
 
-async def test_BUS_12_the_machine_is_named_or_said_to_have_no_name(rig: Rig, client: Client) -> None:
+async def test_the_machine_is_named_or_said_to_have_no_name(rig: Rig, client: Client) -> None:
     try:
         [machine] = await client.call(MPRIS_PATH, "org.freedesktop.DBus.Peer", "GetMachineId")
     except CallFailed as failure:
@@ -129,13 +112,9 @@ async def test_BUS_12_the_machine_is_named_or_said_to_have_no_name(rig: Rig, cli
     assert len(bytes.fromhex(machine)) == 16
 
 
-async def test_BUS_12_ping_is_answered(rig: Rig, client: Client) -> None:
-    assert await client.call(MPRIS_PATH, "org.freedesktop.DBus.Peer", "Ping") == []
-
-
 @pytest.mark.parametrize("status", [PLAYING, PAUSED, STOPPED])
 @pytest.mark.parametrize("filled", [True, False])
-async def test_BUS_13_get_all_answers_every_property_in_every_state(
+async def test_get_all_answers_every_property_of_every_interface_in_every_state(
     rig: Rig, client: Client, status: str, filled: bool
 ) -> None:
     if filled:
@@ -154,17 +133,12 @@ async def test_BUS_13_get_all_answers_every_property_in_every_state(
 @pytest.mark.parametrize(
     ("member", "signature", "arguments", "error"),
     [
-        ("GetAll", "s", ["org.mpris.MediaPlayer2.Playlists"], "UnknownInterface"),
-        ("Get", "ss", ["org.mpris.MediaPlayer2.Playlists", "PlaylistCount"], "UnknownInterface"),
-        ("Get", "ss", [PLAYER, "Fullscreen"], "UnknownProperty"),
-        ("Set", "ssv", [PLAYER, "Metadata", Variant("s", "x")], "PropertyReadOnly"),
-        ("Set", "ssv", [PLAYER, "Position", Variant("x", 3)], "PropertyReadOnly"),
         ("Set", "ssv", [PLAYER, "Nothing", Variant("x", 3)], "UnknownProperty"),
         ("GetEverything", "", [], "UnknownMethod"),
         ("Get", "s", [PLAYER], "InvalidArgs"),
     ],
 )
-async def test_BUS_14_15_16_what_is_not_there_is_named_in_words(
+async def test_what_properties_cannot_do_is_named_in_words(
     rig: Rig, client: Client, member: str, signature: str, arguments: list[Any], error: str
 ) -> None:
     with pytest.raises(CallFailed) as failure:
@@ -174,30 +148,10 @@ async def test_BUS_14_15_16_what_is_not_there_is_named_in_words(
     assert failure.value.text
 
 
-async def test_BUS_15_an_unknown_object_is_named(rig: Rig, client: Client) -> None:
-    with pytest.raises(CallFailed, match="UnknownObject"):
-        await client.call("/org/mpris/Other", PLAYER, "Play")
-
-
-async def test_BUS_15_no_object_answers_for_an_object_manager(rig: Rig, client: Client) -> None:
+async def test_no_object_answers_for_an_object_manager(rig: Rig, client: Client) -> None:
     for path in ("/", MPRIS_PATH, OUR_PATH):
         with pytest.raises(CallFailed, match="UnknownInterface"):
             await client.call(path, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects")
-
-
-@pytest.mark.parametrize("value", [Variant("s", "0.5"), Variant("b", True), Variant("ad", [0.5])])
-async def test_BUS_17_a_value_of_the_wrong_type_changes_nothing(rig: Rig, client: Client, value: Variant) -> None:
-    with pytest.raises(CallFailed, match=INVALID):
-        await client.set(PLAYER, "Volume", value)
-
-    assert rig.player.asked == []
-
-
-@pytest.mark.parametrize("signature", list("ynqiuxt"))
-async def test_BUS_17_integers_are_taken_for_numbers(rig: Rig, client: Client, signature: str) -> None:
-    await client.set(PLAYER, "Volume", Variant(signature, 0))
-
-    assert await client.get(PLAYER, "Volume") == 0.0
 
 
 async def test_BUS_18_a_bug_tells_the_caller_nothing_of_itself(
@@ -220,3 +174,13 @@ async def test_BUS_19_a_call_that_wants_no_reply_is_carried_out(queued: Rig, cli
     await client.settled()
 
     assert queued.player.snapshot.status == PLAYING
+
+
+async def test_ROOT_07_a_desktop_entry_is_shown_only_where_it_is_installed(
+    private_bus: PrivateBus, start_rig: StartRig, client: Client
+) -> None:
+    async with start_rig(private_bus.address, desktop_entry="auralisd"):
+        assert await client.get(ROOT, "DesktopEntry") == "auralisd"
+    async with start_rig(private_bus.address):
+        with pytest.raises(CallFailed, match="UnknownProperty"):
+            await client.get(ROOT, "DesktopEntry")

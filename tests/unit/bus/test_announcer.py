@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from auralisd.bus import contract as contracts
-from auralisd.bus.announcer import MOST_EACH, Announcer
+from auralisd.bus.announcer import HOLD_S, MOST_EACH, Announcer, News
 from auralisd.bus.calls import Export
 from auralisd.bus.values import Spec
 
 OUTPUT = "org.auralis.Auralis1.Output"
 LIBRARY = "org.auralis.Auralis1.Library"
 PLAYER = "org.mpris.MediaPlayer2.Player"
+TRACK_LIST = "org.mpris.MediaPlayer2.TrackList"
 
 
 class Tape:
@@ -27,7 +28,7 @@ class Tape:
     def signal(self, path: str, interface: str, member: str, specs: tuple[Spec, ...], values: tuple[Any, ...]) -> None:
         if member == "PropertiesChanged":
             name, changed, invalidated = values
-            assert invalidated == []
+            assert invalidated == ([] if name != TRACK_LIST else ["Tracks"])
             self.signals.append((name, {key: value.value for key, value in changed.items()}))
         else:
             self.signals.append((member, values))
@@ -255,3 +256,53 @@ async def test_of_signals_that_pile_up_the_oldest_are_forgotten(rig: Rig) -> Non
 
     assert len(told) == MOST_EACH
     assert told[-1] == ("DeviceLost", (str(MOST_EACH + 9),))
+
+
+class Learning:
+    """A follower that has something to say, and says it once it knows enough."""
+
+    interface = TRACK_LIST
+
+    def __init__(self) -> None:
+        self.behind = False
+        self.knows = False
+
+    def reset(self, *, anew: bool) -> None:
+        self.behind = False
+
+    def news(self) -> list[News]:
+        if not self.knows:
+            return []
+        self.behind = False
+        return [("TrackRemoved", ("/a/1",))]
+
+
+@pytest.fixture
+async def learning(rig: Rig) -> Learning:
+    """It lies where the rig's interfaces do, and has something to say that it does not know yet."""
+    follower = Learning()
+    rig.announcer.appear("/o", (Export(TRACK_LIST, signals=("TrackRemoved",)),))
+    rig.announcer.follow(follower)
+    follower.behind = True
+    return follower
+
+
+async def test_the_list_is_told_before_the_properties_that_changed_with_it(rig: Rig, learning: Learning) -> None:
+    rig.player["Volume"] = 0.5
+    rig.announcer.tell(PLAYER, "Seeked", (5,))
+    assert await rig.a_while() == []
+    learning.knows = True
+    rig.announcer.note()
+
+    assert [name for name, _ in await rig.a_while()] == ["TrackRemoved", TRACK_LIST, PLAYER, "Seeked"]
+
+
+async def test_properties_wait_for_the_list_no_longer_than_their_time(rig: Rig, learning: Learning) -> None:
+    for volume in (0.5, 0.25):
+        rig.player["Volume"] = volume
+        rig.announcer.note()
+        async with asyncio.timeout(10):
+            while (PLAYER, {"Volume": volume}) not in rig.tape.signals:  # noqa: ASYNC110 time passes
+                await asyncio.sleep(HOLD_S / 10)
+
+    assert [name for name, _ in rig.tape.signals] == [PLAYER, PLAYER]

@@ -170,3 +170,12 @@ def test_a_seek_in_a_track_of_unknown_length_stays_within_what_can_be_counted() 
     (sought,) = told(list(effects))
 
     assert state.start_us == sought.position_us < 2**63
+
+
+def test_PM_24_of_a_track_of_unknown_length_any_position_but_a_negative_one_is_taken() -> None:  # noqa: N802
+    moment = s.Moment(position_us=MINUTE_US, length_us=None)
+    before = playing()
+    entry = before.queue.current
+
+    assert step(before, ask.SeekTo(entry, 100 * MINUTE_US), moment)[0].start_us == 100 * MINUTE_US
+    assert step(before, ask.SeekTo(entry, -1), moment)[0] == before
