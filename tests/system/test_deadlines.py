@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import signal
 import socket
 import time
@@ -40,13 +39,13 @@ async def test_a_child_that_does_not_leave_is_killed() -> None:
 
 async def test_a_child_that_even_a_kill_does_not_end_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     child = await start_child("tests.stubborn", Report)
+    popen = child._process._transport.get_extra_info("subprocess")  # type: ignore[attr-defined]
     monkeypatch.setattr(child._process, "kill", lambda: None)  # as one that waits for a dead disk
     async with within(doors.GRACE_S + doors.GONE_WITHIN_S):
         await child.end()
 
-    with contextlib.suppress(ProcessLookupError, ChildProcessError):  # asyncio lets go of it by killing it, too
-        os.kill(child.pid, signal.SIGKILL)
-        await asyncio.to_thread(os.waitpid, child.pid, 0)
+    popen.kill()
+    await asyncio.to_thread(popen.wait)
 
 
 async def refused(address: str, library: str) -> str:

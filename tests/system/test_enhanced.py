@@ -15,6 +15,8 @@ from tests.system.rig import Daemon, Recorder, World, wait_until
 
 pytestmark = pytest.mark.system
 
+PIECES = (1, 3) if os.environ.get("AURALISD_CAMPAIGN") == "1" else (1,)
+
 
 def plan(world: World) -> dict[str, float]:
     """The current plan's figures, from the bus."""
@@ -25,7 +27,7 @@ def plan(world: World) -> dict[str, float]:
     return {name: value["data"] for name, value in json.loads(answer)["data"].items()}
 
 
-@pytest.mark.parametrize("index", [1, 3])
+@pytest.mark.parametrize("index", PIECES)
 def test_the_recording_has_the_loudness_and_the_peaks_of_the_plan(
     world: World, music: Path, demo_album: Path, index: int
 ) -> None:
