@@ -215,9 +215,9 @@ class Daemon:
                 log.warning("sound device lost code=%s", code)
             case heard.DeviceReturned():
                 log.info("sound device is back")
-            case heard.WriterRuns():
+            case heard.SoundRuns():
                 if self._desktop is not None:
-                    self._desktop.writer_runs(event.process, event.thread, event.realtime)
+                    self._desktop.sound_runs(event.process, event.writer, event.others, event.refusal)
             case heard.SoundGivenUp():
                 self._health.report("sound-dies", "sound process", wrong=True)
                 log.error("stopped reason=the sound process dies whatever it plays remedy=see what auralisd check says")

@@ -29,6 +29,11 @@ class NamedThread:
     def start(self) -> None:
         self._thread.start()
 
+    @property
+    def native_id(self) -> int:
+        """The kernel's number of the thread, which was started; 0 before that."""
+        return self._thread.native_id or 0
+
     def join(self, timeout_s: float) -> bool:
         """Wait for its end; False when it is still running."""
         self._thread.join(timeout_s)

@@ -40,9 +40,10 @@ class _Awake(msgspec.Struct, frozen=True):
     """Music begins, or has ended: see whether we want to be kept awake."""
 
 
-class _Thread(msgspec.Struct, frozen=True):
+class _Threads(msgspec.Struct, frozen=True):
     process: int
-    thread: int
+    writer: int
+    others: tuple[int, ...]
     refusal: str
 
 
@@ -54,7 +55,7 @@ class _Gone(msgspec.Struct, frozen=True):
     """The connection has ended."""
 
 
-_News = _Sleep | _Awake | _Thread | _LoginAgain | _Gone
+_News = _Sleep | _Awake | _Threads | _LoginAgain | _Gone
 
 
 class Keeper:
@@ -81,7 +82,7 @@ class Keeper:
         self._know = know
         self._news: asyncio.Queue[_News] = asyncio.Queue()
         self._plays = False
-        self._thread: _Thread | None = None
+        self._threads: _Threads | None = None
         self._login: Login | None = None
 
     def plays(self, playing: bool) -> None:
@@ -90,14 +91,14 @@ class Keeper:
             self._plays = playing
             self._news.put_nowait(_Awake())
 
-    def writer_runs(self, process: int, thread: int, refusal: str) -> None:
-        """A thread that wants realtime priority: the kernel gave it, or refused for this reason."""
-        self._thread = _Thread(process, thread, refusal) if refusal else None
-        if self._thread is None:
+    def sound_runs(self, process: int, writer: int, others: tuple[int, ...], refusal: str) -> None:
+        """Threads that want realtime priority, and precedence: the kernel gave it, or refused for this reason."""
+        self._threads = _Threads(process, writer, others, refusal) if refusal else None
+        if self._threads is None:
             self._know({"realtime": ""})
         else:
             self._know({"realtime": refusal})
-            self._news.put_nowait(self._thread)
+            self._news.put_nowait(self._threads)
 
     async def run(self) -> None:
         """For ever; cancelled at shutdown."""
@@ -128,8 +129,8 @@ class Keeper:
                 for rule in RULES:
                     await bus.listen(rule)
             await self._take_inhibitors(login)
-            if self._thread is not None:
-                await self._ask_for_realtime(bus, self._thread)
+            if self._threads is not None:
+                await self._ask_for_realtime(bus, self._threads)
             while not isinstance(news := await self._news.get(), _Gone):
                 await self._answer(news, bus, login)
         finally:
@@ -148,7 +149,7 @@ class Keeper:
                 await self._settle_awake(login)
             case _LoginAgain():
                 await self._take_inhibitors(login)
-            case _Thread():
+            case _Threads():
                 await self._ask_for_realtime(bus, news)
             case _Gone():
                 pass
@@ -196,9 +197,9 @@ class Keeper:
         else:
             self._know({"keep-awake": ""})
 
-    async def _ask_for_realtime(self, bus: SystemBus, asking: _Thread) -> None:
+    async def _ask_for_realtime(self, bus: SystemBus, asking: _Threads) -> None:
         try:
-            await ask_for_realtime(bus, asking.process, asking.thread)
+            await ask_for_realtime(bus, asking.process, asking.writer, asking.others)
         except AskRefused as why:
             self._know({"realtime": f"{asking.refusal}; {why}"})
         else:
@@ -218,8 +219,8 @@ class Keeper:
 
     def _without(self, reason: str) -> None:
         missing = {"pause-for-sleep": reason, "keep-awake": reason}
-        if self._thread is not None:
-            missing["realtime"] = f"{self._thread.refusal}; {reason}"
+        if self._threads is not None:
+            missing["realtime"] = f"{self._threads.refusal}; {reason}"
         self._know(missing)
 
 

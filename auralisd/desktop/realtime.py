@@ -1,5 +1,6 @@
-"""RealtimeKit: asked to give a thread of ours realtime priority, where the kernel did not let it take it by itself."""
+"""RealtimeKit: asked to give threads of ours priority, where the kernel did not let it take it by itself."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from auralisd.desktop.system_bus import SystemBus
@@ -10,9 +11,19 @@ PATH: Final = "/org/freedesktop/RealtimeKit1"
 WANTED_PRIORITY: Final = 10
 """Above what is not realtime is all that is needed."""
 
+WANTED_NICENESS: Final = -11
+"""As sound servers are."""
 
-async def ask_for_realtime(bus: SystemBus, process: int, thread: int) -> None:
-    """Raises AskRefused."""
-    (most,) = await bus.ask(NAME, PATH, "org.freedesktop.DBus.Properties", "Get", "ss", NAME, "MaxRealtimePriority")
-    priority = max(1, min(WANTED_PRIORITY, int(most)))
-    await bus.ask(NAME, PATH, NAME, "MakeThreadRealtimeWithPID", "ttu", process, thread, priority)
+
+async def ask_for_realtime(bus: SystemBus, process: int, writer: int, others: Iterable[int]) -> None:
+    """Realtime priority for the writer thread, and precedence for those it may have to wait for.  Raises AskRefused."""
+    priority = max(1, min(WANTED_PRIORITY, await _bound(bus, "MaxRealtimePriority")))
+    await bus.ask(NAME, PATH, NAME, "MakeThreadRealtimeWithPID", "ttu", process, writer, priority)
+    niceness = max(WANTED_NICENESS, await _bound(bus, "MinNiceLevel"))
+    for thread in others:
+        await bus.ask(NAME, PATH, NAME, "MakeThreadHighPriorityWithPID", "tti", process, thread, niceness)
+
+
+async def _bound(bus: SystemBus, of_what: str) -> int:
+    (bound,) = await bus.ask(NAME, PATH, "org.freedesktop.DBus.Properties", "Get", "ss", NAME, of_what)
+    return int(bound)

@@ -229,12 +229,14 @@ class Starved(msgspec.Struct, frozen=True, tag=True):
     begun: bool
 
 
-class WriterThread(msgspec.Struct, frozen=True, tag=True):
-    """The writer thread runs.  `realtime` is "" when the kernel gave it realtime priority, else why it did not."""
+class ThreadsRun(msgspec.Struct, frozen=True, tag=True):
+    """The threads of the process run.  `refusal` is "" when the kernel gave the writer realtime priority and the others
+    precedence, else why it did not."""
 
     process: int
-    thread: int
-    realtime: str
+    writer: int
+    others: tuple[int, ...]
+    refusal: str
 
 
 class Underran(msgspec.Struct, frozen=True, tag=True):
@@ -281,7 +283,7 @@ Report = (
     | DeviceState
     | Pong
     | Starved
-    | WriterThread
+    | ThreadsRun
     | Underran
     | MetersRead
     | CacheRead

@@ -33,7 +33,7 @@ from auralisd.playback.position import Forward, ahead_s, heard_at_us
 from auralisd.playback.programme import Programme
 from auralisd.playback.questions import Questions
 from auralisd.playback.sleeping import due_in_s, left_s
-from auralisd.playback.snapshot import PLAYING, Event, Snapshot, StateChanged, WriterRuns
+from auralisd.playback.snapshot import PLAYING, Event, Snapshot, SoundRuns, StateChanged
 from auralisd.playback.sound_link import SoundLink, SoundStarter, start_sound
 from auralisd.playback.told import Deaths, Told
 from auralisd.playback.treatments import wants_album
@@ -289,8 +289,8 @@ class Player:
     def _on_report(self, report: sound.Report) -> None:
         if isinstance(report, sound.MetersRead | sound.CacheRead):
             self._questions.answered(report)
-        elif isinstance(report, sound.WriterThread):
-            self._publish(WriterRuns(report.process, report.thread, report.realtime))
+        elif isinstance(report, sound.ThreadsRun):
+            self._publish(SoundRuns(report.process, report.writer, report.others, report.refusal))
         else:
             self._mailbox.put(report)
 

@@ -137,12 +137,14 @@ class DeviceReturned(msgspec.Struct, frozen=True):
     pass
 
 
-class WriterRuns(msgspec.Struct, frozen=True):
-    """A sound process has begun; `realtime` is "" when its writer thread has realtime priority, else why not."""
+class SoundRuns(msgspec.Struct, frozen=True):
+    """A sound process has begun; `refusal` is "" when its writer thread has realtime priority and its others have
+    precedence, else why not."""
 
     process: int
-    thread: int
-    realtime: str
+    writer: int
+    others: tuple[int, ...]
+    refusal: str
 
 
 class SoundGivenUp(msgspec.Struct, frozen=True):
@@ -152,4 +154,4 @@ class SoundGivenUp(msgspec.Struct, frozen=True):
 OutputNews = StreamStarted | StreamEnded | StreamFailed | DeviceLost | DeviceReturned
 """What is told of streams and of the device: each counts."""
 
-Event = StateChanged | Seeked | QueueChanged | OutputNews | WriterRuns | SoundGivenUp
+Event = StateChanged | Seeked | QueueChanged | OutputNews | SoundRuns | SoundGivenUp

@@ -25,12 +25,12 @@ from auralisd.doors.sound import (
     Revise,
     SetVolume,
     Start,
-    WriterThread,
+    ThreadsRun,
 )
 from auralisd.output.choose import choose_output
 from auralisd.sound.cache import DEFAULT_BUDGET_BYTES, ChunkCache
 from auralisd.sound.orders import Announced, RoomFound
-from auralisd.sound.realtime import take_realtime
+from auralisd.sound.realtime import take_priority
 from auralisd.sound.renderer import Renderer
 from auralisd.sound.ring import FrameRing
 from auralisd.sound.teller import Teller
@@ -81,12 +81,13 @@ class SoundProcess:
         """Until Quit, or until control is gone; ends the process."""
         threads = (
             NamedThread("render", self._renderer.run, _die),
-            NamedThread("writer", self._write, _die),
+            NamedThread("writer", self._writer.run, _die),
             NamedThread("teller", self._teller.run, _die),
         )
         self._teller.tell(Ready(capabilities))  # before any other report
         for thread in threads:
             thread.start()
+        self._take_priority(*(thread.native_id for thread in threads))
         order: Order = Quit()
         with contextlib.suppress(EOFError, ConnectionError):  # control is gone: the same as Quit
             while not isinstance(order := self._link.receive(), Quit):
@@ -99,9 +100,9 @@ class SoundProcess:
         threads[2].join(LEAVING_S)
         leave(0)
 
-    def _write(self) -> None:
-        self._teller.tell(WriterThread(os.getpid(), threading.get_native_id(), take_realtime()))
-        self._writer.run()
+    def _take_priority(self, render: int, writer: int, teller: int) -> None:
+        others = (threading.get_native_id(), render, teller)
+        self._teller.tell(ThreadsRun(os.getpid(), writer, others, take_priority(writer, others)))
 
     def _hand_on(self, order: Order) -> None:
         match order:

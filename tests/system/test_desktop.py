@@ -37,6 +37,7 @@ class Desktop:
         wait_until(lambda: self._answers(REALTIME_KIT), 20)
         mock = "org.freedesktop.DBus.Mock"
         self._call(REALTIME_KIT, path, mock, "AddProperty", "ssv", REALTIME_KIT, "MaxRealtimePriority", "i", "20")
+        self._call(REALTIME_KIT, path, mock, "AddProperty", "ssv", REALTIME_KIT, "MinNiceLevel", "i", "--", "-8")
         code = (
             ""
             if grants
@@ -44,6 +45,18 @@ class Desktop:
         )
         self._call(
             REALTIME_KIT, path, mock, "AddMethod", "sssss", REALTIME_KIT, "MakeThreadRealtimeWithPID", "ttu", "", code
+        )
+        self._call(
+            REALTIME_KIT,
+            path,
+            mock,
+            "AddMethod",
+            "sssss",
+            REALTIME_KIT,
+            "MakeThreadHighPriorityWithPID",
+            "tti",
+            "",
+            code,
         )
 
     def realtime_calls(self) -> str:
@@ -235,20 +248,26 @@ REFUSED = ("prlimit", "--rtprio=0", *(("setpriv", "--bounding-set=-sys_nice") if
 """The kernel grants no realtime priority to what is run behind these words."""
 
 
-def writer_thread(daemon: Daemon) -> int:
+def sound_threads(daemon: Daemon) -> dict[str, int]:
     (sound,) = daemon.children("auralisd.sound")
-    threads = {(task / "comm").read_text().strip(): int(task.name) for task in Path(f"/proc/{sound}/task").iterdir()}
-    return threads["writer"]
+    return {(task / "comm").read_text().strip(): int(task.name) for task in Path(f"/proc/{sound}/task").iterdir()}
 
 
-def test_the_writer_thread_says_whether_it_has_realtime_priority(world: World, music: Path) -> None:
+def writer_thread(daemon: Daemon) -> int:
+    return sound_threads(daemon)["writer"]
+
+
+def test_the_sound_process_says_whether_its_threads_have_priority(world: World, music: Path) -> None:
     daemon = started(world, music)
     world.playerctl("play")
     wait_until(lambda: capability(world, "realtime") is not None)
     available, reason = capability(world, "realtime") or (False, "")
     policy = os.sched_getscheduler(writer_thread(daemon)) & ~os.SCHED_RESET_ON_FORK
 
+    niceness = os.getpriority(os.PRIO_PROCESS, sound_threads(daemon)["render"])
+
     assert available == (policy == os.SCHED_RR)
+    assert available == (niceness == -11)
     assert available == (reason == "")
 
 
@@ -260,6 +279,8 @@ def test_realtime_kit_gives_what_the_kernel_refuses(world: World, music: Path, d
 
     (sound,) = daemon.children("auralisd.sound")
     assert f"t {sound} t {writer_thread(daemon)} u 10" in desktop.realtime_calls()
+    assert f"t {sound} t {sound_threads(daemon)['render']} i -8" in desktop.realtime_calls()
+    assert f"t {sound} t {sound} i -8" in desktop.realtime_calls()
     assert "RTTIME" in world.run("prlimit", f"--pid={sound}", "--rttime", "--noheadings", "--output=RESOURCE,HARD")
     assert "200000" in world.run("prlimit", f"--pid={sound}", "--rttime", "--noheadings", "--output=RESOURCE,HARD")
 
