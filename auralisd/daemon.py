@@ -21,7 +21,7 @@ from auralisd.config import Config
 from auralisd.desktop.keeper import Keeper
 from auralisd.desktop.making import keeper_of
 from auralisd.errors import StartRefused
-from auralisd.filling import Filling
+from auralisd.filling import Beginning, Filling, beginning
 from auralisd.health import Health
 from auralisd.jobs.events import JobEvent
 from auralisd.jobs.kinds import kinds_of
@@ -38,17 +38,18 @@ from auralisd.library.events import (
 from auralisd.library.leisure import Leisure
 from auralisd.library.librarian import Librarian
 from auralisd.live.choosing import View, view_of
-from auralisd.logs import start_logging
+from auralisd.logs import Log, start_logging
 from auralisd.model.audio import OPTIONAL_CODECS
 from auralisd.notify import Notifier
 from auralisd.playback import snapshot as heard
 from auralisd.playback.devices import DeviceList
-from auralisd.playback.memory import StoredMemory, emptied
+from auralisd.playback.memory import StoredMemory
 from auralisd.playback.player import Player
 from auralisd.playback.self_check import sound_capabilities
 from auralisd.playback.sound_link import start_sound
-from auralisd.playback.state import PlayerState
 from auralisd.presets.shelf import PresetShelf
+from auralisd.settings.keeping import StoredSettings
+from auralisd.settings.owner import Settings
 from auralisd.store.database import Database
 from auralisd.store.lock import StateLock
 from auralisd.supervise import Supervisor, new_event_loop
@@ -83,12 +84,21 @@ class Daemon:
         self._health = Health(self._on_health)
         self._lock = StateLock(config.state_dir)
         self._database = Database(config.state_dir, self._supervisor.report)
+        settings = self._settings = Settings(
+            config.file,
+            StoredSettings(self._database),
+            read_again=config.read_again,
+            on_change=self._on_settings,
+            at_start=config.settings,
+        )
         self._librarian = Librarian(
             database=self._database,
             folders=config.music_folders,
             publish=self._on_library_event,
             supervisor=self._supervisor,
-            leisure=Leisure(on_battery=config.measure_on_battery, max_load=config.measure_max_load),
+            leisure=Leisure(
+                on_battery=lambda: settings.now.measure_on_battery, max_load=lambda: settings.now.measure_max_load
+            ),
             by_default=config.music_by_default,
             private=(config.state_dir, config.cache_dir),
         )
@@ -108,8 +118,6 @@ class Daemon:
         self._desktop: Keeper | None = None
         self._bus: BusService | None = None
         self._player: Player | None = None
-        self._never_filled = True
-        self._plays_on = False
 
     async def run(self) -> int:
         """Start everything, wait for the end, end everything."""
@@ -118,11 +126,15 @@ class Daemon:
             ending.callback(self._lock.close)
             await self._database.open()
             ending.push_async_callback(self._database.close)
+            await self._settings.open()
+            ending.callback(self._settings.close)
             ending.push_async_callback(self._librarian.close)
             await self._librarian.open()
             self._on_folders(self._librarian.music_folders)
             await self._presets.open()
-            player = self._player = await self._make_player()
+            memory = StoredMemory(self._database, self._on_kept)
+            begun = await beginning(memory, self._settings.now)
+            player = self._player = self._make_player(memory, begun)
             ending.push_async_callback(player.close)
             ending.push_async_callback(self._supervisor.close)
             ending.push_async_callback(self._jobs.close)
@@ -131,12 +143,14 @@ class Daemon:
             self._supervisor.start("player", player.run())
             self._supervisor.start("librarian", self._librarian.run())
             self._supervisor.start("presets", self._presets.run())
-            self._desktop = keeper_of(self._config, player, self._health.know, on_wake=(self._librarian.resumed,))
+            self._desktop = keeper_of(
+                self._config, self._settings, player, self._health.know, on_wake=(self._librarian.resumed,)
+            )
             self._supervisor.start("system bus", self._desktop.run())
             await bus.start()
             ending.push_async_callback(bus.close)
             ending.callback(self._notifier.stopping)
-            filling = Filling(self._config, self._librarian, player, first=self._never_filled, plays_on=self._plays_on)
+            filling = Filling(self._librarian, player, begun, plays=self._config.play_at_start)
             self._supervisor.start("start-up queue", filling.run())
             self._view = view_of(self._config, player, self._librarian)
             if self._view is not None:
@@ -161,14 +175,9 @@ class Daemon:
 
     # --- parts ------------------------------------------------------------------------------------
 
-    async def _make_player(self) -> Player:
-        memory = StoredMemory(self._database, self._on_kept)
-        state = await memory.recall()
-        self._never_filled = state is None or state.queue.next_id == 1
-        self._plays_on = self._config.resume_playing and memory.was_playing
-        if state is not None and self._config.startup_queue == "none":
-            state = emptied(state)
-        if state is not None and self._config.output_asked:
+    def _make_player(self, memory: StoredMemory, begun: Beginning) -> Player:
+        state = begun.state
+        if self._config.output_asked:
             state = msgspec.structs.replace(state, device="")
         return Player(
             tracks=self._librarian,
@@ -177,10 +186,10 @@ class Daemon:
             publish=self._on_playback_event,
             supervisor=self._supervisor,
             output=self._config.output,
-            sound_idle_s=self._config.sound_idle_s,
-            start=partial(start_sound, cache_mb=self._config.render_cache_mb, mixer=self._config.mixer),
-            state=state or PlayerState(),
-            resumes=self._config.resume_when_back,
+            sound_idle_s=lambda: self._settings.now.sound_idle_minutes * 60,
+            start=partial(start_sound, cache_mb=self._config.file.render_cache_mb, mixer=self._config.file.mixer),
+            state=state,
+            resumes=lambda: self._settings.now.resume_when_back,
         )
 
     def _make_bus(self, player: Player) -> BusService:
@@ -190,11 +199,11 @@ class Daemon:
             jobs=self._jobs,
             devices=DeviceList(),
             health=self._health,
+            settings=self._settings,
+            logs=Log(journal=self._config.to_journal, on_level=player.settings_changed),
             version=__version__,
             address=self._config.bus_address,
             dbus_library=self._config.dbus_library,
-            mpris_presence=self._config.mpris_presence,
-            publish_file_urls=self._config.publish_file_urls,
             desktop_entry=self._config.desktop_entry,
             on_quit=self._ending.set,
             supervisor=self._supervisor,
@@ -230,6 +239,17 @@ class Daemon:
         self._health.report("device-lost", "device", wrong=snapshot.device.state == "lost")
         if self._desktop is not None:
             self._desktop.plays(snapshot.status == heard.PLAYING)
+
+    def _on_settings(self, keys: tuple[str, ...]) -> None:
+        """Most are read where they matter; who has to act is told."""
+        if self._player is not None and "sound_idle_minutes" in keys:
+            self._player.settings_changed()
+        if self._desktop is not None and {"pause_for_sleep", "keep_awake"} & set(keys):
+            self._desktop.wishes_changed()
+        if {"measure_on_battery", "measure_max_load"} & set(keys):
+            self._librarian.leisure_changed()
+        if self._bus is not None:
+            self._bus.settings_changed(keys)
 
     def _on_presets(self) -> None:
         if self._player is not None:

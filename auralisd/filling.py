@@ -3,13 +3,17 @@
 import logging
 from collections.abc import Awaitable, Callable
 
-from auralisd.config import Config
+import msgspec
+
+from auralisd.config_file import FileConfig
 from auralisd.errors import RequestRefused
 from auralisd.library.librarian import Librarian
 from auralisd.playback.commands import Play, SetQueue
+from auralisd.playback.memory import StoredMemory, emptied
 from auralisd.playback.player import Player
 from auralisd.playback.queue import MAX_ENTRIES
 from auralisd.playback.snapshot import Entry
+from auralisd.playback.state import PlayerState
 
 log = logging.getLogger(__name__)
 
@@ -25,19 +29,42 @@ async def tried_twice(work: Callable[[], Awaitable[None]]) -> None:
             log.warning("the queue is not filled reason=%s", refusal)
 
 
+class Beginning(msgspec.Struct, frozen=True):
+    """What a start begins with.
+
+    `fills`: nothing has ever stood in the queue, and the library is to.  `plays_on`: what was playing when the daemon
+    ended plays on.
+    """
+
+    state: PlayerState
+    fills: bool
+    plays_on: bool
+
+
+async def beginning(memory: StoredMemory, settings: FileConfig) -> Beginning:
+    """What was kept, as the settings want it taken up."""
+    kept = await memory.recall()
+    never_filled = kept is None or kept.queue.next_id == 1
+    state = kept or PlayerState()
+    return Beginning(
+        state=emptied(state) if settings.startup_queue == "none" else state,
+        fills=never_filled and settings.startup_queue == "library",
+        plays_on=settings.resume_playing and memory.was_playing,
+    )
+
+
 class Filling:
     """An empty queue takes the library in album order: at the very first start, or when asked to play at once.
 
-    `first`: nothing has ever stood in it.  `plays_on`: what was playing when the daemon ended plays on.
     For who asks to play, a queue of which nothing can be played here is as good as empty.
     """
 
-    def __init__(self, config: Config, library: Librarian, player: Player, *, first: bool, plays_on: bool) -> None:
-        self._plays = config.play_at_start
-        self._fills = config.play_at_start or (first and config.startup_queue == "library")
+    def __init__(self, library: Librarian, player: Player, begun: Beginning, *, plays: bool) -> None:
+        self._plays = plays
+        self._fills = plays or begun.fills
         self._library = library
         self._player = player
-        self._plays_on = plays_on
+        self._plays_on = begun.plays_on
 
     async def run(self) -> None:
         """Once, as soon as the library has been read."""

@@ -6,9 +6,23 @@ texts and tracebacks alike.  Under systemd each line carries its syslog level fo
 
 import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
+
+from auralisd.errors import NotSupported
+
+LEVELS: Final = {
+    "emerg": 60,
+    "alert": 55,
+    "crit": logging.CRITICAL,
+    "err": logging.ERROR,
+    "warning": logging.WARNING,
+    "notice": 25,
+    "info": logging.INFO,
+    "debug": logging.DEBUG,
+}
+"""The words of syslog, and what Python's logging makes of them."""
 
 _JOURNAL_LEVELS = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
 
@@ -60,3 +74,36 @@ def start_logging(
     root.setLevel(level.upper())
     logging.captureWarnings(True)
     return formatter
+
+
+class Log:
+    """How much of it there is, and where it goes; for `org.freedesktop.LogControl1`.
+
+    `on_level` hears of another level, so that other processes can be told.
+    """
+
+    def __init__(self, *, journal: bool, on_level: Callable[[], None] = lambda: None) -> None:
+        self._own_target = "journal" if journal else "console"
+        self._on_level = on_level
+        self._silent = False
+
+    @property
+    def level(self) -> str:
+        number = logging.getLogger().level
+        return min(LEVELS, key=lambda word: abs(LEVELS[word] - number))
+
+    def set_level(self, level: str) -> None:
+        logging.getLogger().setLevel(LEVELS[level])
+        self._on_level()
+
+    @property
+    def target(self) -> str:
+        return "null" if self._silent else self._own_target
+
+    def set_target(self, target: str) -> None:
+        """Raises NotSupported."""
+        if target not in ("auto", "null", self._own_target):
+            raise NotSupported(f"this daemon was started to log to {self._own_target}; say that, auto or null")
+        self._silent = target == "null"
+        for lines in logging.getLogger().handlers:
+            lines.setLevel(logging.CRITICAL + 100 if self._silent else logging.NOTSET)

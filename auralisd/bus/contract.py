@@ -3,14 +3,16 @@
 A comment directly inside an element is its prose.  Beside the standard annotations three of ours say what a
 value may be: `org.auralis.Range` (`0..1`, `0..`), `org.auralis.Enum` (words) and `org.auralis.Keys`
 (`key=signature` pairs of a map; `*` is any key; `org.auralis.Enum.KEY` holds that key's words, `org.auralis.Range.KEY`
-its bounds).
+its bounds).  `org.auralis.Costly` says of a method which calls the sender's budget pays for: `always`, or
+`ARGUMENT>NUMBER`.
 """
 
 import math
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from auralisd.bus.values import Keys, Spec, parse_one
 
@@ -18,6 +20,7 @@ EMITS_CHANGED = "org.freedesktop.DBus.Property.EmitsChangedSignal"
 RANGE = "org.auralis.Range"
 ENUM = "org.auralis.Enum"
 KEYS = "org.auralis.Keys"
+COSTLY = "org.auralis.Costly"
 
 _HEAD = (
     '<!DOCTYPE node PUBLIC "-//freedesktop//DTD D-BUS Object Introspection 1.0//EN"\n'
@@ -31,10 +34,19 @@ class Method:
     takes: tuple[Spec, ...]
     gives: tuple[Spec, ...]
     prose: str
+    costly: str = ""
+    """Which calls are, as the annotation has it."""
 
     @property
     def signature(self) -> str:
         return signature_of(self.takes)
+
+    def is_costly(self, arguments: Sequence[Any]) -> bool:
+        """Whether a call with these (checked) arguments is."""
+        if not (name := self.costly.partition(">")[0]) or name == "always":
+            return bool(name)
+        given = dict(zip((spec.name for spec in self.takes), arguments, strict=True))[name]
+        return bool(given > float(self.costly.partition(">")[2]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +135,8 @@ def _interface(element: ET.Element) -> Interface:
 
 
 def _method(element: ET.Element) -> Method:
-    return Method(_name(element), _arguments(element, "in"), _arguments(element, "out"), _prose(element))
+    costly = _annotation(element, COSTLY)
+    return Method(_name(element), _arguments(element, "in"), _arguments(element, "out"), _prose(element), costly)
 
 
 def _property(element: ET.Element, emits: str) -> Property:

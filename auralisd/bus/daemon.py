@@ -3,7 +3,7 @@
 from auralisd.bus import properties
 from auralisd.bus.calls import Export
 from auralisd.bus.library_browsing import known_track
-from auralisd.bus.ports import HealthPort, Library, PlayerPort
+from auralisd.bus.ports import HealthPort, Library, PlayerPort, SettingsPort
 from auralisd.doors.sound import CacheRead
 
 _NOTHING_RENDERED = CacheRead(0)
@@ -12,8 +12,11 @@ _NOTHING_RENDERED = CacheRead(0)
 class DaemonFace:
     """The daemon's version and health, and what it keeps to be quick."""
 
-    def __init__(self, health: HealthPort, version: str, player: PlayerPort, library: Library) -> None:
+    def __init__(
+        self, health: HealthPort, version: str, player: PlayerPort, library: Library, settings: SettingsPort
+    ) -> None:
         self._health = health
+        self._settings = settings
         self._version = version
         self._player = player
         self._library = library
@@ -21,12 +24,20 @@ class DaemonFace:
     def export(self) -> Export:
         return Export(
             "org.auralis.Auralis1.Daemon",
-            methods={"CacheStats": self.cache_stats, "TrackCache": self.track_cache, "ClearCache": self.clear_cache},
+            methods={
+                "Reload": self.reload,
+                "CacheStats": self.cache_stats,
+                "TrackCache": self.track_cache,
+                "ClearCache": self.clear_cache,
+            },
             read=self.read,
         )
 
     def read(self) -> properties.Values:
         return properties.daemon(self._version, self._health.faults, self._health.capabilities)
+
+    async def reload(self) -> None:
+        await self._settings.reload()
 
     async def cache_stats(self) -> properties.Values:
         rendered = await self._player.cache() or _NOTHING_RENDERED

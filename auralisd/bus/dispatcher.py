@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from auralisd.bus.calls import Call
 from auralisd.bus.contract import Method
+from auralisd.bus.fairness import Fairness
 from auralisd.bus.objects import Objects
 from auralisd.bus.outbox import Packet
 from auralisd.bus.ports import Work
@@ -35,15 +36,18 @@ class Answers(Protocol):
 class Dispatcher:
     """The guard around every handler: whatever it raises becomes a named error, never a traceback."""
 
-    def __init__(self, objects: Objects, work: Work) -> None:
+    def __init__(self, objects: Objects, work: Work, fairness: Fairness) -> None:
         self._objects = objects
         self._work = work
+        self._fairness = fairness
 
     def dispatch(self, call: Call, answers: Answers) -> None:
         """Answer at once, or as soon as a handler that waits has finished."""
         with self._guard(call, answers):
             method, handler = self._objects.find(call)
-            result = handler(*admit_all(method, call))
+            arguments = admit_all(method, call)
+            self._fairness.pay(call, method, arguments)
+            result = handler(*arguments)
             if inspect.isawaitable(result):
                 self._work.start(f"bus call {call.member}", self._answer_later(call, method, result, answers))
             else:

@@ -20,6 +20,7 @@ This page is generated from `dbus/*.xml`, the one definition of every member: `p
 | `org.mpris.MediaPlayer2.auralis` | `/org/mpris/MediaPlayer2` | `org.mpris.MediaPlayer2`, its `Player`, `TrackList` |
 | `org.auralis.Auralis1` | `/org/auralis/Auralis1` | `org.auralis.Auralis1.*` but for `Job` |
 | `org.auralis.Auralis1` | `/org/auralis/Auralis1/job/<n>` | `org.auralis.Auralis1.Job` |
+| `org.auralis.Auralis1` | `/org/freedesktop/LogControl1` | `org.freedesktop.LogControl1` |
 
 A second instance owns `org.mpris.MediaPlayer2.auralis.instance<PID>` and nothing else.
 
@@ -29,8 +30,10 @@ key. Paged replies hold at most 500 rows (a limit of 0 means 50); an empty `next
 
 Errors: `org.freedesktop.DBus.Error.` `InvalidArgs`, `UnknownObject`, `UnknownInterface`, `UnknownMethod`,
 `UnknownProperty`, `PropertyReadOnly`, `Failed`; `org.auralis.Auralis1.Error.` `NotFound`, `NotSupported`, `Busy`,
-`LimitExceeded`, `Unavailable`. After an error nothing has changed.
+`LimitExceeded`, `Unavailable`, `Conflict`, `ReadOnly`. After an error nothing has changed.
 Texts up to 64 KiB and arrays up to 10,000 elements are taken; numbers must be finite.
+Each client has a budget for the calls named costly below, 10 a second and 20 at once (`[limits]` in the configuration);
+beyond it they are answered with `LimitExceeded`. Nothing else is counted.
 """
 
 
@@ -48,7 +51,7 @@ def main(arguments: list[str]) -> None:
 def _interface(interface: Interface) -> Iterator[str]:
     yield f"## {interface.name}\n\n{interface.prose}\n"
     for method in interface.methods.values():
-        yield f"**{method.name}**({_arguments(method.takes)}){_results(method)}  \n{method.prose}"
+        yield f"**{method.name}**({_arguments(method.takes)}){_results(method)}  \n{method.prose}{_costs(method)}"
         yield from _bounds(*method.takes, *method.gives)
         yield ""
     for signal in interface.signals.values():
@@ -67,6 +70,14 @@ def _arguments(specs: tuple[Spec, ...]) -> str:
 
 def _results(method: Method) -> str:
     return f" → {_arguments(method.gives)}" if method.gives else ""
+
+
+def _costs(method: Method) -> str:
+    """Which calls the sender's budget pays for, in words."""
+    if not method.costly:
+        return ""
+    name, _, bound = method.costly.partition(">")
+    return " Costly." if name == "always" else f" Costly with `{name}` over {bound}."
 
 
 def _kind(prop: Property) -> str:

@@ -38,7 +38,7 @@ class Root:
 class Transport:
     """The Player interface."""
 
-    def __init__(self, player: PlayerPort, library: Library, *, with_url: bool) -> None:
+    def __init__(self, player: PlayerPort, library: Library, *, with_url: Callable[[], bool]) -> None:
         self._player = player
         self._library = library
         self._with_url = with_url
@@ -68,7 +68,8 @@ class Transport:
         )
 
     def read(self) -> properties.Values:
-        return properties.player(self._player.snapshot, position_us=self._player.position_us(), with_url=self._with_url)
+        player = self._player
+        return properties.player(player.snapshot, position_us=player.position_us(), with_url=self._with_url())
 
     async def next(self) -> None:
         await self._player.ask(commands.Next())

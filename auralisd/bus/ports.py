@@ -1,8 +1,9 @@
 """What the bus needs of others, and nothing more: their shapes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
+from auralisd.config_file import Described, FileConfig
 from auralisd.doors.sound import CacheRead, MetersRead
 from auralisd.jobs.job import Job
 from auralisd.library.asking import Library
@@ -10,7 +11,17 @@ from auralisd.playback.commands import Command
 from auralisd.playback.devices import Device
 from auralisd.playback.snapshot import Snapshot
 
-__all__ = ["DevicesPort", "HealthPort", "JobsPort", "Library", "PlayerPort", "Work"]
+__all__ = [
+    "Described",
+    "DevicesPort",
+    "HealthPort",
+    "JobsPort",
+    "Library",
+    "LogPort",
+    "PlayerPort",
+    "SettingsPort",
+    "Work",
+]
 
 
 class PlayerPort(Protocol):
@@ -93,6 +104,54 @@ class JobsPort(Protocol):
     def cancel(self, number: int) -> None: ...
 
     def clear(self, older_than_s: float) -> None: ...
+
+
+class SettingsPort(Protocol):
+    """What may be set, and what holds: implemented by `settings.owner.Settings`."""
+
+    @property
+    def now(self) -> FileConfig: ...
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Key → value that holds, of every setting."""
+        ...
+
+    @property
+    def described(self) -> tuple[Described, ...]: ...
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The keys that were set over the bus."""
+        ...
+
+    async def change(self, wanted: Mapping[str, Any]) -> None:
+        """All of it, or nothing.  Raises InvalidRequest, ReadOnly, NotKept."""
+        ...
+
+    async def reset(self, keys: Iterable[str]) -> None:
+        """Raises as `change`."""
+        ...
+
+    async def reload(self) -> None:
+        """Read the configuration file anew.  Raises InvalidRequest, and then nothing has changed."""
+        ...
+
+
+class LogPort(Protocol):
+    """The log: implemented by `logs.Log`.  Levels are syslog's words."""
+
+    @property
+    def level(self) -> str: ...
+
+    def set_level(self, level: str) -> None: ...
+
+    @property
+    def target(self) -> str: ...
+
+    def set_target(self, target: str) -> None:
+        """Raises NotSupported."""
+        ...
 
 
 class Work(Protocol):

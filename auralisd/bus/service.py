@@ -16,17 +16,22 @@ from auralisd.bus.calls import Call, Export
 from auralisd.bus.daemon import DaemonFace
 from auralisd.bus.dispatcher import Dispatcher
 from auralisd.bus.enhancement import Enhancement
+from auralisd.bus.fairness import Fairness
 from auralisd.bus.jobs import JOB, JobsFace, completion, job_face, job_path, no_job_yet
 from auralisd.bus.library import INTERFACE as LIBRARY
 from auralisd.bus.library import LibraryFace, news, together
+from auralisd.bus.log_control import LOG_PATH, LogControl
 from auralisd.bus.mpris import PLAYER, ROOT, Root, Transport
 from auralisd.bus.names import Names
 from auralisd.bus.objects import Objects
 from auralisd.bus.output import INTERFACE as OUTPUT
 from auralisd.bus.output import Output
-from auralisd.bus.ports import DevicesPort, HealthPort, JobsPort, Library, PlayerPort, Work
+from auralisd.bus.ports import DevicesPort, HealthPort, JobsPort, Library, LogPort, PlayerPort, SettingsPort, Work
 from auralisd.bus.queue import INTERFACE as QUEUE
 from auralisd.bus.queue import QueueFace
+from auralisd.bus.settings import INTERFACE as SETTINGS
+from auralisd.bus.settings import SettingsFace
+from auralisd.bus.settings import together as either
 from auralisd.bus.tracklist import TrackList
 from auralisd.bus.wire import Connection, ConnectionFailed, connect
 from auralisd.errors import StartRefused
@@ -55,9 +60,8 @@ LONGEST_WAIT_S = 30.0
 class BusService:
     """The daemon on D-Bus.
 
-    `address` None means the session's bus.  `mpris_presence` is `always` or `queue` (an MPRIS name only while
-    the queue holds something).  `desktop_entry` is the name of an installed desktop file, "" when there is none.
-    `dbus_library` is `dbus-next`, `dbus-fast`, or "" for the first that can be imported.
+    `address` None means the session's bus.  `desktop_entry` is the name of an installed desktop file, "" when there is
+    none.  `dbus_library` is `dbus-next`, `dbus-fast`, or "" for the first that can be imported.
     Raises StartRefused when code and contract disagree.
     """
 
@@ -69,12 +73,12 @@ class BusService:
         jobs: JobsPort,
         devices: DevicesPort,
         health: HealthPort,
+        settings: SettingsPort,
+        logs: LogPort,
         version: str,
         supervisor: Work,
         on_quit: Callable[[], None],
         address: str | None = None,
-        mpris_presence: str = "always",
-        publish_file_urls: bool = False,
         desktop_entry: str = "",
         dbus_library: str = "",
     ) -> None:
@@ -82,18 +86,19 @@ class BusService:
         self._jobs = jobs
         self._supervisor = supervisor
         self._address = address
-        self._always_player = mpris_presence == "always"
+        self._settings = settings
         self._dbus_library = dbus_library
         contract = contracts.load()
         if not desktop_entry:
             contract = contracts.without(contract, ROOT, "DesktopEntry")
+        with_url = lambda: settings.now.publish_file_urls  # noqa: E731
         self._track_list = TrackList(
-            player, library, supervisor, with_url=publish_file_urls, note=lambda: self._announcer.note()
+            player, library, supervisor, with_url=with_url, note=lambda: self._announcer.note()
         )
         faces: dict[str, tuple[Export, ...]] = {
             MPRIS_PATH: (
                 Root(on_quit, desktop_entry).export(),
-                Transport(player, library, with_url=publish_file_urls).export(),
+                Transport(player, library, with_url=with_url).export(),
                 self._track_list.export(),
             ),
             OUR_PATH: (
@@ -102,11 +107,14 @@ class BusService:
                 QueueFace(player, library).export(),
                 Output(player, devices).export(),
                 JobsFace(jobs).export(),
-                DaemonFace(health, version, player, library).export(),
+                SettingsFace(settings).export(),
+                DaemonFace(health, version, player, library, settings).export(),
             ),
+            LOG_PATH: (LogControl(logs).export(),),
         }
         self._objects = Objects(contract, faces, machine_id=_machine_id(), passing=(no_job_yet(),))
-        self._dispatcher = Dispatcher(self._objects, supervisor)
+        self._fairness = Fairness(lambda: settings.now.limits)
+        self._dispatcher = Dispatcher(self._objects, supervisor, self._fairness)
         self._announcer = Announcer(contract, faces)
         self._announcer.follow(self._track_list)
         self._connection: Connection | None = None
@@ -134,7 +142,7 @@ class BusService:
         match event:
             case StateChanged():
                 self._announcer.note()
-                if not self._always_player:
+                if self._settings.now.mpris_presence == "queue":
                     self._settle_names()
             case (
                 LibraryChanged() | NumbersChanged() | ScanningChanged() | ScanBroke() | FoldersChanged() | FolderFault()
@@ -186,6 +194,12 @@ class BusService:
         """Faults or capabilities are others than before."""
         self._announcer.note()
 
+    def settings_changed(self, keys: tuple[str, ...]) -> None:
+        """The values of these are others than before."""
+        self._announcer.tell(SETTINGS, "Changed", (list(keys),), either)
+        if "mpris_presence" in keys:
+            self._settle_names()
+
     async def close(self) -> None:
         """Leave the bus: names first, so that nobody asks what is no longer answered."""
         if self._keeper is not None:
@@ -217,6 +231,7 @@ class BusService:
             connection.close()
             self._connection = self._names = None
             raise
+        self._fairness.attach(connection)
         self._announcer.attach(connection, anew=anew)
 
     async def _keep(self) -> None:
@@ -224,6 +239,7 @@ class BusService:
         while self._connection is not None:
             reason = await self._connection.wait_closed()
             self._announcer.detach()
+            self._fairness.attach(None)
             self._connection = self._names = None
             log.warning("bus lost, waiting for its return reason=%s", reason)
             await self._reopen()
@@ -246,9 +262,10 @@ class BusService:
     # --- the names -----------------------------------------------------------------------------------
 
     def _is_player(self) -> bool:
-        return self._always_player or bool(self._player.snapshot.entries)
+        return self._settings.now.mpris_presence == "always" or bool(self._player.snapshot.entries)
 
     def _name_lost(self, name: str) -> None:
+        self._fairness.left(name)
         if self._names is not None and self._names.lost(name):
             self._settle_names()
 

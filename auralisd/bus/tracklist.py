@@ -33,7 +33,13 @@ class TrackList:
     interface = TRACK_LIST
 
     def __init__(
-        self, player: PlayerPort, library: Library, work: Work, *, with_url: bool, note: Callable[[], None]
+        self,
+        player: PlayerPort,
+        library: Library,
+        work: Work,
+        *,
+        with_url: Callable[[], bool],
+        note: Callable[[], None],
     ) -> None:
         """`note` has the announcer look again, once more is known of the tracks."""
         self._player = player
@@ -179,7 +185,7 @@ class TrackList:
         if track is None:
             return {"mpris:trackid": entry_path(entry.id)}
         length_us = snapshot.length_us if entry.id == snapshot.current_entry else track.stream.duration_us
-        return mpris_metadata(track, entry=entry.id, length_us=length_us, with_url=self._with_url)
+        return mpris_metadata(track, entry=entry.id, length_us=length_us, with_url=self._with_url())
 
 
 def window_of(snapshot: Snapshot) -> Window:

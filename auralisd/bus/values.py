@@ -125,7 +125,7 @@ def _admit(spec: Spec, kind: Type, value: Any) -> Any:
     match kind.token:
         case "d":
             return _admit_number(spec, value)
-        case "s":
+        case "s" | "o":
             return _admit_text(spec, value)
         case "a" if kind.inner[0].token == "{":
             return _admit_map(spec, kind.inner[0], value)

@@ -27,6 +27,8 @@ LIBRARIES = ("dbus_next", "dbus_fast")
 CONNECT_TIMEOUT_S = 10.0
 ANSWER_TIMEOUT_S = 5.0
 _NO_REPLY_EXPECTED = 1
+_DAEMON = "org.freedesktop.DBus"
+_DEPARTURES = f"type='signal',sender='{_DAEMON}',interface='{_DAEMON}',member='NameOwnerChanged',arg2=''"
 _DO_NOT_QUEUE = 4
 _OWNED = (1, 4)  # primary owner; already the owner
 
@@ -130,6 +132,12 @@ class Connection:
     async def release_name(self, name: str) -> None:
         await self._ask_bus("ReleaseName", "s", [name])
 
+    def watch_departures(self, *, on: bool) -> None:
+        """Whether names of others that leave the bus are told to `on_name_lost` too."""
+        where = {"destination": _DAEMON, "path": "/org/freedesktop/DBus", "interface": _DAEMON}
+        rule = {"member": "AddMatch" if on else "RemoveMatch", "signature": "s", "body": [_DEPARTURES]}
+        self.post(self._pack(**where, **rule, flags=self._library.MessageFlag(_NO_REPLY_EXPECTED)))
+
     async def wait_closed(self) -> str:
         """Return when the connection has ended, with the reason ("" when we ended it)."""
         reason = ""
@@ -160,7 +168,7 @@ class Connection:
     async def _ask_bus(self, member: str, signature: str, body: list[Any]) -> int:
         if self._closed:
             raise ConnectionFailed("the connection is closed")
-        daemon = {"destination": "org.freedesktop.DBus", "interface": "org.freedesktop.DBus"}
+        daemon = {"destination": _DAEMON, "interface": _DAEMON}
         message = self._library.Message(
             path="/org/freedesktop/DBus", member=member, signature=signature, body=body, **daemon
         )
@@ -179,7 +187,7 @@ class Connection:
         """See every incoming message first; True keeps the library from answering a call itself."""
         kinds = self._library.MessageType
         if message.message_type is kinds.SIGNAL:
-            if message.member == "NameLost" and message.sender == "org.freedesktop.DBus":
+            if message.sender == _DAEMON and _tells_loss(message):
                 self._on_name_lost(str(message.body[0]))
             return False
         if message.message_type is not kinds.METHOD_CALL:
@@ -208,6 +216,13 @@ class Connection:
                 return [self._unboxed(element) for element in value]
             case _:
                 return value
+
+
+def _tells_loss(message: Any) -> bool:
+    """A name of ours is taken away, or another's connection has ended."""
+    if message.member == "NameOwnerChanged":
+        return str(message.body[0]).startswith(":") and not message.body[2]
+    return bool(message.member == "NameLost")
 
 
 async def connect(

@@ -40,6 +40,10 @@ class _Awake(msgspec.Struct, frozen=True):
     """Music begins, or has ended: see whether we want to be kept awake."""
 
 
+class _Wishes(msgspec.Struct, frozen=True):
+    """What is wanted of the machine is another than before."""
+
+
 class _Threads(msgspec.Struct, frozen=True):
     process: int
     writer: int
@@ -55,13 +59,14 @@ class _Gone(msgspec.Struct, frozen=True):
     """The connection has ended."""
 
 
-_News = _Sleep | _Awake | _Threads | _LoginAgain | _Gone
+_News = _Sleep | _Awake | _Wishes | _Threads | _LoginAgain | _Gone
 
 
 class Keeper:
     """`run` is its task.  `know` hears of capabilities: part → "", else why not.
 
-    Without `naps` a suspend does not wait for us; what is to be done after it is done all the same.
+    `naps` and `keeps_awake` are asked whenever it matters.  Without the first a suspend does not wait for us; what is
+    to be done after it is done all the same.
     """
 
     def __init__(
@@ -70,8 +75,8 @@ class Keeper:
         address: str,
         dbus_library: str,
         around: Around,
-        naps: bool,
-        keeps_awake: bool,
+        naps: Callable[[], bool],
+        keeps_awake: Callable[[], bool],
         know: Callable[[dict[str, str]], None],
     ) -> None:
         self._address = address
@@ -90,6 +95,11 @@ class Keeper:
         if playing != self._plays:
             self._plays = playing
             self._news.put_nowait(_Awake())
+
+    def wishes_changed(self) -> None:
+        """`naps` or `keeps_awake` answers otherwise than before."""
+        if self._login is not None:  # a later connection asks anew
+            self._news.put_nowait(_Wishes())
 
     def sound_runs(self, process: int, writer: int, others: tuple[int, ...], refusal: str) -> None:
         """Threads that want realtime priority, and precedence: the kernel gave it, or refused for this reason."""
@@ -140,14 +150,14 @@ class Keeper:
     async def _answer(self, news: _News, bus: SystemBus, login: Login) -> None:
         match news:
             case _Sleep(begins=True):
-                if self._naps:
+                if self._naps():
                     await self._fall_asleep(login)
             case _Sleep():
                 await self._take_inhibitors(login)
                 await self._wake_up()
             case _Awake():
                 await self._settle_awake(login)
-            case _LoginAgain():
+            case _Wishes() | _LoginAgain():
                 await self._take_inhibitors(login)
             case _Threads():
                 await self._ask_for_realtime(bus, news)
@@ -173,8 +183,10 @@ class Keeper:
             log.warning("not played on after the machine slept reason=%s", refusal)
 
     async def _take_inhibitors(self, login: Login) -> None:
-        refusal = "" if self._naps else "switched off by pause_for_sleep"
-        if self._naps:
+        refusal = "" if self._naps() else "switched off by pause_for_sleep"
+        if refusal:
+            login.let_sleep()
+        else:
             try:
                 await login.delay_sleep()
             except AskRefused as why:
@@ -184,7 +196,8 @@ class Keeper:
         await self._settle_awake(login)
 
     async def _settle_awake(self, login: Login) -> None:
-        if not self._keeps_awake:
+        if not self._keeps_awake():
+            login.rest()
             self._know({"keep-awake": "switched off by keep_awake"})
             return
         if not self._plays:

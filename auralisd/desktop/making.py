@@ -1,14 +1,16 @@
-"""The keeper as the configuration wants it."""
+"""The keeper as the settings want it."""
 
 from collections.abc import Callable, Sequence
 
 from auralisd.config import Config
 from auralisd.desktop.keeper import Around, Keeper
 from auralisd.desktop.nap import Listener, Nap
+from auralisd.settings.owner import Settings
 
 
 def keeper_of(
     config: Config,
+    settings: Settings,
     player: Listener,
     know: Callable[[dict[str, str]], None],
     *,
@@ -26,7 +28,7 @@ def keeper_of(
         address=config.system_bus_address,
         dbus_library=config.dbus_library,
         around=Around(before=nap.begin, after=after),
-        naps=config.pause_for_sleep,
-        keeps_awake=config.keep_awake,
+        naps=lambda: settings.now.pause_for_sleep,
+        keeps_awake=lambda: settings.now.keep_awake,
         know=know,
     )

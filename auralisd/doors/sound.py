@@ -109,12 +109,30 @@ class AskCache(msgspec.Struct, frozen=True, tag=True):
     track: int = 0
 
 
+class SetLogLevel(msgspec.Struct, frozen=True, tag=True):
+    """Log from this level on; the number is Python's."""
+
+    level: int
+
+
 class Quit(msgspec.Struct, frozen=True, tag=True):
     """Close the device and leave."""
 
 
 Order = (
-    Start | QueueNext | Hold | Release | Halt | Revise | SetVolume | ChooseOutput | Ping | AskMeters | AskCache | Quit
+    Start
+    | QueueNext
+    | Hold
+    | Release
+    | Halt
+    | Revise
+    | SetVolume
+    | SetLogLevel
+    | ChooseOutput
+    | Ping
+    | AskMeters
+    | AskCache
+    | Quit
 )
 
 

@@ -20,14 +20,14 @@ POWER_SUPPLIES = Path("/sys/class/power_supply")
 
 
 class Leisure:
-    """`on_battery` False pauses while no mains feeds the machine; `max_load` is the highest one-minute load for each
-    core (0: any), not counting what this work adds to it: it would otherwise stop itself."""
+    """Asked whenever it matters: `on_battery` False pauses while no mains feeds the machine; `max_load` is the highest
+    one-minute load for each core (0: any), not counting what this work adds to it: it would otherwise stop itself."""
 
     def __init__(
         self,
         *,
-        on_battery: bool = True,
-        max_load: float = 0.0,
+        on_battery: Callable[[], bool] = lambda: True,
+        max_load: Callable[[], float] = lambda: 0.0,
         supplies: Path = POWER_SUPPLIES,
         load: Callable[[], float] = lambda: os.getloadavg()[0],
         clock: Callable[[], float] = time.monotonic,
@@ -45,14 +45,15 @@ class Leisure:
     @property
     def always(self) -> bool:
         """True when nothing ever pauses the work, and `pause` need not be asked."""
-        return self._on_battery and not self._max_load
+        return self._on_battery() and not self._max_load()
 
     def pause(self) -> str:
         """Why to pause now, "" to go on.  Reads files of the kernel that may take their time: not for the loop."""
-        if not self._on_battery and runs_on_battery(self._supplies):
+        if not self._on_battery() and runs_on_battery(self._supplies):
             return "battery"
         self._note(working=False)
-        if self._max_load and (self._load() - self._own_load) / self._cores > self._max_load:
+        bound = self._max_load()
+        if bound and (self._load() - self._own_load) / self._cores > bound:
             return "load"
         return ""
 

@@ -127,6 +127,10 @@ class Librarian:
         """The machine was suspended, and is awake again."""
         self._keeper.resumed()
 
+    def leisure_changed(self) -> None:
+        """What the library is measured under is another: see at once whether it may be."""
+        self._measurer.look_again()
+
     async def close(self) -> None:
         """End the workers."""
         workers = (self._errands, *self._more_readers, self._measuring_errands)

@@ -14,7 +14,7 @@ KEEP_PLACE_EVERY_S = 1.5
 class Alarms:
     """At most one of each is wound; `put` takes the note when it rings."""
 
-    def __init__(self, put: Callable[[Input | Note], None], *, sound_idle_s: float) -> None:
+    def __init__(self, put: Callable[[Input | Note], None], *, sound_idle_s: Callable[[], float]) -> None:
         self._put = put
         self._sound_idle_s = sound_idle_s
         self._place: asyncio.TimerHandle | None = None
@@ -35,7 +35,7 @@ class Alarms:
         if playing:
             self._place = loop.call_later(KEEP_PLACE_EVERY_S, self._put, Tick())
         elif running:
-            self._place = loop.call_later(self._sound_idle_s, self._put, Rest())
+            self._place = loop.call_later(self._sound_idle_s(), self._put, Rest())
 
     def unwind(self) -> None:
         if self._place is not None:

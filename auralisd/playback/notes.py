@@ -25,4 +25,8 @@ class PresetsChanged(msgspec.Struct, frozen=True):
     """Other presets than before, or others of their parameters."""
 
 
-Note = Tick | Rest | Refresh | Learned | PresetsChanged
+class SettingsChanged(msgspec.Struct, frozen=True):
+    """How long an idle sound process stays, or what it logs, is another than before."""
+
+
+Note = Tick | Rest | Refresh | Learned | PresetsChanged | SettingsChanged

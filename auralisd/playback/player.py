@@ -25,7 +25,7 @@ from auralisd.playback.keeping import keep_changed
 from auralisd.playback.lookups import Lookups
 from auralisd.playback.machine import Input, step
 from auralisd.playback.mailbox import Letter, Mailbox, obeyed, refused
-from auralisd.playback.notes import Learned, Note, PresetsChanged, Refresh, Rest, Tick
+from auralisd.playback.notes import Learned, Note, PresetsChanged, Refresh, Rest, SettingsChanged, Tick
 from auralisd.playback.orders import Orders
 from auralisd.playback.patience import PatientTracks
 from auralisd.playback.ports import Memory, Presets, TrackSource
@@ -52,9 +52,9 @@ class Player:
         publish: Callable[[Event], None],
         supervisor: Supervisor,
         output: str,
-        sound_idle_s: float,
+        sound_idle_s: Callable[[], float],
         state: s.PlayerState,
-        resumes: bool = True,
+        resumes: Callable[[], bool] = lambda: True,
         start: SoundStarter = start_sound,
     ) -> None:
         self._tracks = PatientTracks(tracks, on_late=self.knowledge_changed)
@@ -126,6 +126,9 @@ class Player:
     def presets_changed(self) -> None:
         self._mailbox.put(PresetsChanged())
 
+    def settings_changed(self) -> None:
+        self._mailbox.put(SettingsChanged())
+
     def library_changed(self) -> None:
         self._mailbox.put(Refresh())
 
@@ -164,6 +167,10 @@ class Player:
                 if self._state.status == PLAYING:
                     await self._keep_place()
                 self._wind()
+            case SettingsChanged():
+                self._sound.log_as_we_do()
+                if not self._state.wants_sound:
+                    self._wind()
             case Rest():
                 await self._rest()
             case Refresh() | PresetsChanged() | Learned():
@@ -231,7 +238,7 @@ class Player:
             now_s=time.monotonic(),
             dice=self._dice,
             albums=albums or {},
-            resumes=self._resumes,
+            resumes=self._resumes(),
             presets=self._presets.presets,
             remembered=bool(self._programme.knowledge(self._current.id if self._current else None).preset),
         )

@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 from auralisd.doors.async_link import AsyncLink
 from auralisd.doors.child import start_child
 from auralisd.doors.clock import ClockReader, Heard, make_clock
-from auralisd.doors.sound import ChooseOutput, DeviceState, Order, Ping, Pong, Quit, Ready, Report
+from auralisd.doors.sound import ChooseOutput, DeviceState, Order, Ping, Pong, Quit, Ready, Report, SetLogLevel
 from auralisd.playback.attention import Attention
 from auralisd.supervise import Supervisor
 
@@ -39,8 +39,10 @@ SoundStarter = Callable[[int, str], Awaitable[SoundChild]]
 
 
 async def start_sound(clock_fd: int, output: str, *, cache_mb: int = 64, mixer: str = "software") -> SoundChild:
-    """A sound process; `cache_mb` is its memory for finished sound, `mixer` is `software` or `hardware`."""
-    arguments = (str(clock_fd), output, str(cache_mb), mixer)
+    """A sound process; `cache_mb` is its memory for finished sound, `mixer` is `software` or `hardware`.
+
+    It logs what we do."""
+    arguments = (str(clock_fd), output, str(cache_mb), mixer, str(logging.getLogger().level))
     return await start_child("auralisd.sound", Report, arguments=arguments, inherit=(clock_fd,))
 
 
@@ -102,6 +104,9 @@ class SoundLink:
             self._replace()
         else:
             self.send_if_running(ChooseOutput(output))
+
+    def log_as_we_do(self) -> None:
+        self.send_if_running(SetLogLevel(logging.getLogger().level))
 
     def attend(self) -> None:
         """See whether the process answers, and ask it anew; to be called every now and then while something plays.

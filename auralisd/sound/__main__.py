@@ -1,7 +1,8 @@
-"""`python -m auralisd.sound LINK_FD CLOCK_FD OUTPUT_SPEC CACHE_MB MIXER`: started by control, never by hand."""
+"""`python -m auralisd.sound LINK_FD CLOCK_FD OUTPUT_SPEC CACHE_MB MIXER LOG_LEVEL`: started by control."""
 
 import faulthandler
 import importlib.util
+import logging
 import os
 import socket
 import sys
@@ -14,10 +15,11 @@ from auralisd.logs import start_logging
 
 
 def main() -> None:
-    link_fd, clock_fd, output, cache_mb, mixer = sys.argv[1:6]
+    link_fd, clock_fd, output, cache_mb, mixer, log_level = sys.argv[1:7]
     log_stream = _own_stderr()
     faulthandler.enable(log_stream)
     start_logging((), level="info", journal="JOURNAL_STREAM" in os.environ, stream=log_stream)
+    logging.getLogger().setLevel(int(log_level))
     _single_thread_arithmetic()
     from auralisd.sound.process import SoundProcess
 

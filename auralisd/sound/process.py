@@ -23,6 +23,7 @@ from auralisd.doors.sound import (
     Release,
     Report,
     Revise,
+    SetLogLevel,
     SetVolume,
     Start,
     ThreadsRun,
@@ -118,6 +119,8 @@ class SoundProcess:
                 self._writer.inbox.put(order)
             case QueueNext() | Revise() | AskMeters() | AskCache():
                 self._renderer.inbox.put(order)
+            case SetLogLevel(level):
+                logging.getLogger().setLevel(level)
             case Quit():
                 pass
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from auralisd.errors import StartRefused
 from auralisd.store.asking import ASKING, AT_ONCE, COMMENTS_AT_ONCE, add_functions
 from auralisd.store.backup import FOLDER_NAME, back_up, way_back
-from auralisd.store.playback import JOINS, MODES, OUTLET
+from auralisd.store.playback import JOINS, MODES, OUTLET, TASTE
 from auralisd.store.profiles import add_figures
+from auralisd.store.settings import SETTINGS
 from auralisd.store.settling import UNSETTLED
 
 log = logging.getLogger(__name__)
@@ -147,15 +148,6 @@ _KNOWLEDGE: Step = (
     "CREATE TABLE album_preset (album TEXT PRIMARY KEY, preset TEXT NOT NULL) WITHOUT ROWID",
 )
 
-_TASTE: Step = (
-    "ALTER TABLE place ADD COLUMN bypass INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE place ADD COLUMN target_lufs REAL NOT NULL DEFAULT 0",
-    "ALTER TABLE place ADD COLUMN album_mode INTEGER NOT NULL DEFAULT 0",
-    "ALTER TABLE place ADD COLUMN replay_gain TEXT NOT NULL DEFAULT 'off'",
-    "ALTER TABLE place ADD COLUMN preamp_db REAL NOT NULL DEFAULT 0",
-    "ALTER TABLE place ADD COLUMN override TEXT NOT NULL DEFAULT ''",
-)
-
 _NUMBERS: Step = (
     """CREATE TABLE listening (
         track INTEGER PRIMARY KEY REFERENCES track (id) ON DELETE CASCADE,
@@ -256,7 +248,7 @@ MIGRATIONS: tuple[Step, ...] = (
     _LIBRARY,
     _PLAYBACK,
     _KNOWLEDGE,
-    _TASTE,
+    TASTE,
     _NUMBERS,
     ASKING,
     _TAGS,
@@ -268,6 +260,7 @@ MIGRATIONS: tuple[Step, ...] = (
     OUTLET,
     JOINS,
     COMMENTS_AT_ONCE,
+    SETTINGS,
 )
 
 

@@ -7,6 +7,16 @@ import msgspec
 
 from auralisd.model.taste import DEFAULT_INTENSITY
 
+TASTE = (
+    "ALTER TABLE place ADD COLUMN bypass INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN target_lufs REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN album_mode INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN replay_gain TEXT NOT NULL DEFAULT 'off'",
+    "ALTER TABLE place ADD COLUMN preamp_db REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE place ADD COLUMN override TEXT NOT NULL DEFAULT ''",
+)
+"""The step of the schema that brings what the listener asks of the mastering."""
+
 MODES = (
     "ALTER TABLE queue ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE place ADD COLUMN shuffle_mode TEXT NOT NULL DEFAULT 'off'",

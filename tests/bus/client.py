@@ -19,6 +19,8 @@ MPRIS_NAME = "org.mpris.MediaPlayer2.auralis"
 OUR_NAME = "org.auralis.Auralis1"
 MPRIS_PATH = "/org/mpris/MediaPlayer2"
 OUR_PATH = "/org/auralis/Auralis1"
+LOG_CONTROL = "org.freedesktop.LogControl1"
+LOG_PATH = "/org/freedesktop/LogControl1"
 ROOT = "org.mpris.MediaPlayer2"
 PLAYER = "org.mpris.MediaPlayer2.Player"
 PROPERTIES = "org.freedesktop.DBus.Properties"
@@ -173,6 +175,8 @@ class Client:
 
 
 def path_of(interface: str) -> str:
+    if interface == LOG_CONTROL:
+        return LOG_PATH
     return MPRIS_PATH if interface.startswith(ROOT) else OUR_PATH
 
 

@@ -11,13 +11,17 @@ import pytest
 
 from auralisd.bus.service import BusService
 from auralisd.bus.wire import load_library
+from auralisd.config_file import FileConfig, Limits
 from auralisd.errors import StartRefused
 from auralisd.jobs.owner import Jobs
+from auralisd.logs import Log
 from auralisd.model.track import Track
+from auralisd.settings.owner import Settings
 from auralisd.supervise import Supervisor
 from tests.builders import a_track
 from tests.bus.client import Client, PrivateBus, a_client
 from tests.bus.memory import AskedKind, MemoryDevices, MemoryHealth, MemoryLibrary, MemoryPlayer
+from tests.kept import MemoryKept
 
 
 @dataclass
@@ -28,12 +32,17 @@ class Rig:
     player: MemoryPlayer
     library: MemoryLibrary
     health: MemoryHealth
+    settings: Settings
+    kept: MemoryKept
     jobs: Jobs
     devices: MemoryDevices
     kinds: dict[str, AskedKind]
     quits: list[str]
     deaths: list[str]
 
+
+UNBOUNDED = FileConfig(limits=Limits(costly_per_second=0))
+"""Most tests ask more than a client may."""
 
 StartRig = Callable[..., AbstractAsyncContextManager[Rig]]
 
@@ -63,10 +72,10 @@ def tracks(tmp_path: Path) -> tuple[Track, ...]:
 
 @pytest.fixture
 def start_rig(dbus_library: str, tracks: tuple[Track, ...]) -> StartRig:
-    """Starts a bus service at an address; keyword arguments go to it."""
+    """Starts a bus service at an address; `file` is what the configuration says, other keyword arguments go to it."""
 
     @contextlib.asynccontextmanager
-    async def start(address: str, **options: Any) -> AsyncIterator[Rig]:
+    async def start(address: str, *, file: FileConfig = UNBOUNDED, **options: Any) -> AsyncIterator[Rig]:
         deaths: list[str] = []
         quits: list[str] = []
         supervisor = Supervisor(lambda name, _death: deaths.append(name))
@@ -76,12 +85,18 @@ def start_rig(dbus_library: str, tracks: tuple[Track, ...]) -> StartRig:
         devices = MemoryDevices()
         kinds = {name: AskedKind() for name in ("analyse", "import", "render", "scan")}
         jobs = Jobs(kinds, supervisor=supervisor, publish=lambda event: services[0].on_event(event))
+        kept = MemoryKept()
+        settings = Settings(
+            file, kept, read_again=lambda: kept.file, on_change=lambda keys: services[0].settings_changed(keys)
+        )
         service = BusService(
             player=player,
             library=library,
             jobs=jobs,
             devices=devices,
             health=health,
+            settings=settings,
+            logs=Log(journal=False),
             version="1.2.3",
             supervisor=supervisor,
             on_quit=lambda: quits.append("quit"),
@@ -92,7 +107,7 @@ def start_rig(dbus_library: str, tracks: tuple[Track, ...]) -> StartRig:
         services.append(service)
         await service.start()
         try:
-            yield Rig(service, player, library, health, jobs, devices, kinds, quits, deaths)
+            yield Rig(service, player, library, health, settings, kept, jobs, devices, kinds, quits, deaths)
         finally:
             await jobs.close()
             await service.close()

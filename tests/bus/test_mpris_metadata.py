@@ -5,6 +5,7 @@
 import msgspec
 from dbus_fast import Message
 
+from auralisd.config_file import FileConfig
 from auralisd.model.listening import Numbers
 from tests.builders import a_track
 from tests.bus.client import MPRIS_NAME, MPRIS_PATH, PLAYER, PROPERTIES, Client, PrivateBus, a_client
@@ -74,7 +75,7 @@ async def test_MD_15_file_urls_are_published_only_when_asked_for(
     private_bus: PrivateBus, start_rig: StartRig, client: Client
 ) -> None:
     for publish in (False, True):
-        async with start_rig(private_bus.address, publish_file_urls=publish) as rig:
+        async with start_rig(private_bus.address, file=FileConfig(publish_file_urls=publish)) as rig:
             rig.player.fill((), (1,), 0)
             metadata = await client.get(PLAYER, "Metadata")
 

@@ -9,6 +9,7 @@ import pytest
 
 from auralisd.bus.outbox import HIGH_WATER_BYTES
 from auralisd.bus.wire import load_library
+from auralisd.config_file import FileConfig
 from auralisd.errors import StartRefused
 from auralisd.library.events import LibraryChanged
 from auralisd.playback.snapshot import PLAYING, Seeked
@@ -143,7 +144,7 @@ async def test_the_player_s_name_comes_and_goes_with_the_queue(
         [owned] = await client.call("/org/freedesktop/DBus", bus, "NameHasOwner", "s", MPRIS_NAME, to=bus)
         return bool(owned)
 
-    async with start_rig(private_bus.address, mpris_presence="queue") as rig:
+    async with start_rig(private_bus.address, file=FileConfig(mpris_presence="queue")) as rig:
         seen = [await is_player()]
         for tracks in ((1,), ()):
             rig.player.fill((), tracks, 0)

@@ -83,7 +83,7 @@ async def sound_process(output: str) -> AsyncIterator[Sound]:
     """Ends it, whatever happened."""
     clock_fd = make_clock()
     child = await start_child(
-        "auralisd.sound", Report, arguments=(str(clock_fd), output, "64", "software"), inherit=(clock_fd,)
+        "auralisd.sound", Report, arguments=(str(clock_fd), output, "64", "software", "20"), inherit=(clock_fd,)
     )
     sound = Sound(child, ClockReader(clock_fd))
     os.close(clock_fd)

@@ -190,6 +190,21 @@ def test_who_wants_neither_has_neither(world: World, music: Path, desktop: Deskt
     assert world.playerctl("status") == "Playing"
 
 
+def test_both_can_be_switched_off_and_on_while_music_plays(world: World, music: Path, desktop: Desktop) -> None:
+    desktop.start_logind()
+    started(world, music)
+    world.playerctl("play")
+    wait_until(lambda: desktop.inhibitors() == [BLOCK, DELAY])
+    world.call("Settings", "Set", "a{sv}", "1", "keep_awake", "b", "false")
+    wait_until(lambda: desktop.inhibitors() == [DELAY])
+    world.call("Settings", "Set", "a{sv}", "1", "pause_for_sleep", "b", "false")
+    wait_until(lambda: desktop.inhibitors() == [])
+    assert capability(world, "pause-for-sleep") == (False, "switched off by pause_for_sleep")
+    world.call("Settings", "Reset", "as", "0")
+
+    wait_until(lambda: desktop.inhibitors() == [BLOCK, DELAY])
+
+
 def test_a_logind_that_is_started_anew_is_asked_again(world: World, music: Path, desktop: Desktop) -> None:
     server = desktop.start_logind()
     started(world, music)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from auralisd.bus import contract as contracts
 from auralisd.bus.names import OUR_NAME
 from auralisd.bus.properties import IDENTITY
 
@@ -62,6 +63,14 @@ def test_the_unit_notifies_and_is_hardened_where_a_user_manager_can() -> None:
     # These keep the sound away: see the end of the unit.
     for refused in ("PrivateDevices", "RestrictRealtime", "MemoryDenyWriteExecute", "ProtectHome"):
         assert refused not in service
+
+
+def test_a_reload_of_the_unit_asks_for_what_the_daemon_has() -> None:
+    _, *busctl, path, interface, method = read(UNIT)["Service"]["ExecReload"].split()
+
+    assert busctl == ["--user", "call", OUR_NAME]
+    assert path == "/org/auralis/Auralis1"
+    assert method in contracts.load()[interface].methods
 
 
 def test_activation_starts_the_unit_or_where_there_is_no_systemd_the_same_program() -> None:

@@ -11,8 +11,10 @@ import pytest
 from auralisd.bus import contract as contracts
 from auralisd.bus.calls import Call, Export, Handler
 from auralisd.bus.dispatcher import BIG_PAGE_ROWS, Dispatcher
+from auralisd.bus.fairness import Fairness
 from auralisd.bus.objects import Objects
 from auralisd.bus.values import Spec
+from auralisd.config_file import Limits
 from auralisd.errors import Busy, InvalidRequest, LimitExceeded, NotFound, NotSupported, RequestRefused, Unavailable
 from auralisd.supervise import Supervisor
 
@@ -41,12 +43,12 @@ async def answers(
     """All that is answered to one call of a Queue that has one method only."""
     sheet = sheet or Sheet()
     whole = contracts.load()
-    contract = {name: whole[name] for name in whole if name.startswith("org.freedesktop.")}
+    contract = {name: whole[name] for name in whole if name.startswith("org.freedesktop.DBus.")}
     contract[QUEUE] = replace(whole[QUEUE], methods={member: whole[QUEUE].methods[member]}, properties={}, signals={})
     objects = Objects(contract, {"/q": (Export(QUEUE, methods={member: handler}),)}, machine_id="")
     supervisor = Supervisor(lambda _name, _death: None)
     fields = {"signature": "at", "arguments": ([1],), **call}
-    Dispatcher(objects, supervisor).dispatch(
+    Dispatcher(objects, supervisor, Fairness(Limits)).dispatch(
         Call("/q", QUEUE, member, sender=":1.1", serial=1, wants_reply=wants_reply, **fields), sheet
     )
     await asyncio.sleep(0.05)

@@ -43,7 +43,7 @@ LAMP = Export(
 @pytest.fixture
 def contract(tmp_path: Path) -> Contract:
     (tmp_path / "lamp.xml").write_text(OURS)
-    for file in contract_folder().glob("org.freedesktop.*.xml"):
+    for file in contract_folder().glob("org.freedesktop.DBus.*.xml"):
         (tmp_path / file.name).write_text(file.read_text())
     return contracts.load(tmp_path)
 

@@ -31,7 +31,12 @@ async def test_a_pause_that_takes_too_long_does_not_hold_up_a_suspend(monkeypatc
 
     around = Around(before=before, after=before)
     keeps = Keeper(
-        address="", dbus_library="", around=around, naps=True, keeps_awake=False, know=lambda _capabilities: None
+        address="",
+        dbus_library="",
+        around=around,
+        naps=lambda: True,
+        keeps_awake=lambda: False,
+        know=lambda _capabilities: None,
     )
     inhibitors = Inhibitors()
     async with asyncio.timeout(5):
@@ -83,8 +88,8 @@ async def test_a_player_that_takes_no_more_commands_does_not_end_who_keeps_the_s
         address="",
         dbus_library="",
         around=Around(before=refuse, after=refuse),
-        naps=True,
-        keeps_awake=False,
+        naps=lambda: True,
+        keeps_awake=lambda: False,
         know=lambda _capabilities: None,
     )
     inhibitors = Inhibitors()

@@ -1,11 +1,13 @@
 """The configuration: the file, the command line over it, and refusals that name the remedy."""
 
 import os
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from auralisd.config import Asked, load_config
+from auralisd.config_file import FileConfig, flat
 from auralisd.errors import StartRefused
 
 
@@ -20,7 +22,7 @@ def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
 
     assert config.music_folders == (tmp_path / "Music",)
     assert config.state_dir == tmp_path / ".local/state/auralis"
-    assert (config.output, config.startup_queue, config.mpris_presence) == ("auto", "library", "always")
+    assert (config.output, config.file.startup_queue, config.file.mpris_presence) == ("auto", "library", "always")
 
 
 def test_the_users_music_folder_is_the_desktops(tmp_path: Path) -> None:
@@ -53,6 +55,9 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
         ('music_folders = ["Music"]', "'Music'", "whole path"),
         ('music_folders = ["~nobody-of-that-name/Music"]', "nobody-of-that-name", "whole path"),
         ("= broken", "line 1", "mend"),
+        ("[limits]\ncostly_brust = 1", "costly_brust", "costly_burst"),
+        ("[limits]\ncostly_burst = 0", "limits.costly_burst", "mend"),
+        ("limits = 7", "limits", "mend"),
     ],
 )
 def test_a_broken_key_refuses_the_start_and_names_key_and_remedy(
@@ -107,8 +112,10 @@ def test_only_the_journals_own_descriptor_is_the_journal(tmp_path: Path) -> None
 
 
 def test_the_library_is_measured_at_any_time_unless_the_file_says_otherwise(tmp_path: Path) -> None:
-    plain = load_config(Asked(), {"HOME": str(tmp_path)})
-    careful = load_config(written(tmp_path, "measure_on_battery = false\nmeasure_max_load = 0.5\n"), {"HOME": "/h"})
+    plain = load_config(Asked(), {"HOME": str(tmp_path)}).file
+    careful = load_config(
+        written(tmp_path, "measure_on_battery = false\nmeasure_max_load = 0.5\n"), {"HOME": "/h"}
+    ).file
 
     assert (plain.measure_on_battery, plain.measure_max_load) == (True, 0.0)
     assert (careful.measure_on_battery, careful.measure_max_load) == (False, 0.5)
@@ -120,3 +127,13 @@ def test_own_presets_lie_beside_the_configuration_file_in_use(tmp_path: Path) ->
     assert named.presets_dir == tmp_path / "presets"
     assert load_config(Asked(), {"HOME": "/h"}).presets_dir == Path("/h/.config/auralis/presets")
     assert load_config(Asked(), {"HOME": "/h", "XDG_CONFIG_HOME": "/x"}).presets_dir == Path("/x/auralis/presets")
+
+
+def test_the_readme_names_every_key(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text()
+    block = readme.partition("## Configuration\n")[2].partition("Most of it")[0]
+    text = "\n".join(line.removeprefix("    ") for line in block.splitlines() if line.startswith("    "))
+
+    assert load_config(written(tmp_path, text), {"HOME": "/h"}).file.limits == FileConfig().limits
+    table = tomllib.loads(text)
+    assert {*table, *(f"limits.{key}" for key in table["limits"])} - {"limits"} == set(flat(FileConfig()))

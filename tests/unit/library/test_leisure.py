@@ -66,13 +66,13 @@ def test_without_bounds_nothing_pauses(tmp_path: Path) -> None:
 def test_on_battery_only_what_was_asked_to_pauses(tmp_path: Path) -> None:
     supply(tmp_path, "BAT0", type="Battery", status="Discharging")
 
-    assert Leisure(on_battery=False, supplies=tmp_path).pause() == "battery"
-    assert Leisure(on_battery=True, max_load=50.0, supplies=tmp_path, load=lambda: 0.0).pause() == ""
+    assert Leisure(on_battery=lambda: False, supplies=tmp_path).pause() == "battery"
+    assert Leisure(on_battery=lambda: True, max_load=lambda: 50.0, supplies=tmp_path, load=lambda: 0.0).pause() == ""
 
 
 def test_the_load_of_others_is_counted_for_each_core(tmp_path: Path) -> None:
     load = [1.9]
-    leisure = Leisure(max_load=0.5, supplies=tmp_path, load=lambda: load[0], cores=4)
+    leisure = Leisure(max_load=lambda: 0.5, supplies=tmp_path, load=lambda: load[0], cores=4)
     calm = leisure.pause()
     load[0] = 2.1
 
@@ -81,7 +81,7 @@ def test_the_load_of_others_is_counted_for_each_core(tmp_path: Path) -> None:
 
 def test_its_own_load_does_not_stop_the_work(tmp_path: Path) -> None:
     now_s = [0.0]
-    leisure = Leisure(max_load=0.5, supplies=tmp_path, load=lambda: 1.0, clock=lambda: now_s[0], cores=1)
+    leisure = Leisure(max_load=lambda: 0.5, supplies=tmp_path, load=lambda: 1.0, clock=lambda: now_s[0], cores=1)
     before = leisure.pause()
     with leisure.working():
         now_s[0] += 120.0

@@ -220,7 +220,7 @@ async def test_the_library_waits_for_leisure_and_wishes_do_not(
     battery.mkdir(parents=True)
     (battery / "type").write_text("Battery\n")
     (battery / "status").write_text("Discharging\n")
-    async with bench(tmp_path, Leisure(on_battery=False, supplies=tmp_path / "supplies")) as made:
+    async with bench(tmp_path, Leisure(on_battery=lambda: False, supplies=tmp_path / "supplies")) as made:
         await made.add("1.flac", "2.flac", "3.flac")
         async with running(made.measurer):
             made.measurer.wish((3,))

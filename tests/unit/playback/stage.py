@@ -152,7 +152,7 @@ class Stage:
             publish=self._on_event,
             supervisor=self._supervisor,
             output="silent",
-            sound_idle_s=60.0,
+            sound_idle_s=lambda: 60.0,
             state=PlayerState(taste=taste or Taste()),
             start=self._start,
         )

@@ -1,10 +1,12 @@
 """The player's shell: what it keeps, and when; what it tells sound, and when it need not."""
 
 import asyncio
+import logging
 
 import msgspec
 import pytest
 
+from auralisd.doors.sound import SetLogLevel
 from auralisd.errors import InvalidRequest, NotFound
 from auralisd.model.knowledge import Knowledge
 from auralisd.model.preset import PRESETS, Preset
@@ -237,3 +239,16 @@ async def test_the_rest_of_an_album_that_counts_as_one_is_wished_for() -> None:
         await stage.player.ask(ask.SetAlbumMode(True))
 
         assert stage.library.wishes == [(1, 2, 3), (1, 2, 3, 30, 40)]
+
+
+async def test_a_sound_process_that_runs_is_told_what_to_log_from_now_on() -> None:
+    before = logging.getLogger().level
+    async with Stage(Library()) as stage:
+        process, _ = await stage.play(10, 20)
+        try:
+            logging.getLogger().setLevel(logging.ERROR)
+            stage.player.settings_changed()
+
+            assert await process.heard() == SetLogLevel(logging.ERROR)
+        finally:
+            logging.getLogger().setLevel(before)
