@@ -1,4 +1,5 @@
-"""How fast each format is decoded: seconds of stereo at 44.1 kHz for a second of CPU, and what a seek takes.
+"""How fast each format is decoded: seconds of stereo at 44.1 kHz for a second of CPU, and what a seek takes,
+in a minute and, where there is no table to go by, in an hour.
 
 python -m benchmarks decoding
 """
@@ -21,6 +22,35 @@ def main() -> None:
             speed = SECONDS / min(_decoded_s(path) for _ in range(_TURNS))
             median_ms, worst_ms = _sought_ms(path)
             print(f"{name}: {speed:.0f} x real time, a seek {median_ms:.1f} ms, at most {worst_ms:.1f}", flush=True)
+    _far()
+
+
+def _far() -> None:
+    """The first seek in an hour of what has no table, each in a file that was opened for it."""
+    from tests.encoded import encode, repeated
+    from tests.sounds import music
+
+    sound = music(SECONDS)
+    bare = {"write_xing": "0", "id3v2_version": "0"}
+    for name in ("a.aac", "a.mp3", "a.wv"):
+        with TemporaryDirectory() as folder:
+            path = repeated(encode(Path(folder) / name, sound, muxing=bare), 60)
+            taken_ms = [_first_sought_ms(path, number * 360 * 44_100 + 777) for number in range(1, 10)]
+        median_ms = statistics.median(taken_ms)
+        print(f"{name} of an hour: the first seek {median_ms:.0f} ms, at most {max(taken_ms):.0f}", flush=True)
+
+
+def _first_sought_ms(path: Path, place: int) -> float:
+    from auralisd.decode.decoder import open_track
+
+    decoder = open_track(os.fsencode(path))
+    decoder.read(4_410)
+    began_s = time.perf_counter()
+    decoder.seek(place)
+    decoder.read(4_410)
+    taken_ms = 1_000 * (time.perf_counter() - began_s)
+    decoder.close()
+    return taken_ms
 
 
 def _files(folder: Path) -> list[tuple[str, Path]]:

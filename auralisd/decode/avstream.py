@@ -5,7 +5,7 @@ This module and `folding.py` alone import `av`, and only when a file needs it: i
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
@@ -13,6 +13,7 @@ import av
 import numpy as np
 
 from auralisd.decode.folding import Folding
+from auralisd.decode.landmarks import Buffer, Landmark
 from auralisd.decode.regular import name_of
 from auralisd.dsp.block import Block
 from auralisd.errors import TrackUnreadable
@@ -37,6 +38,9 @@ _HEAD_BYTES: Final = 256
 _DRIVE_FAILS: Final = frozenset({errno.EIO, errno.ENXIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENOTCONN})
 
 
+Learn = Callable[[Landmark, Buffer], None]
+
+
 class Decoded(NamedTuple):
     """`stamp` is that of the block's first frame, None where it follows the one before; `ends` is where
     the very last packet says that it ends."""
@@ -44,6 +48,35 @@ class Decoded(NamedTuple):
     stamp: int | None
     block: Block
     ends: int | None = None
+
+
+class FirstPacket(NamedTuple):
+    """Where it lies, for how long it lasts, and how it begins."""
+
+    stamp: int | None = None
+    offset: int | None = None
+    ticks: int = 0
+    head: bytes = b""
+
+
+class _Walk:
+    """From a landmark to the packet that holds a stamp, and on.  With `learn` the packets are counted."""
+
+    def __init__(self, to: int, counted: int, learn: Learn | None) -> None:
+        self._to = to
+        self._counted = counted
+        self._learn = learn
+
+    def passes(self, packet: Any) -> bool:
+        """True for a packet that lies before."""
+        if not packet.size:
+            return False
+        if self._learn is not None:
+            packet.pts = packet.dts = self._counted
+            self._counted += packet.duration or 0
+            if packet.pos is not None:
+                self._learn(Landmark(packet.pos, packet.pts), packet)
+        return packet.pts is not None and packet.pts + (packet.duration or 0) <= self._to
 
 
 class AvStream:
@@ -58,6 +91,7 @@ class AvStream:
         self._container = self._opened(fd)
         self._blocks: Iterator[Decoded] = iter(())
         self._ahead: Decoded | None = None
+        self._walk: _Walk | None = None
         try:
             self._begin()
         except BaseException:
@@ -77,14 +111,22 @@ class AvStream:
             self._container.seek(stamp, stream=self._stream)
         except av.FFmpegError as refusal:
             self._raise_if_drive_fails(refusal)
-        self.failures = self._doubted = 0
-        self._ahead = None
-        self._folding.forget()
-        self._blocks = self._decoded()
+        self._begin_anew(None)
+
+    def seek_from(self, landmark: Landmark, stamp: int, learn: Learn | None = None) -> None:
+        """Go on at the packet that holds this stamp, looked for from a landmark on.
+
+        `learn` is for a container whose packets tell no stamp: they are counted from the landmark on, and it is told of
+        each.  FFmpeg takes the first of them for the first of all, so that `seek` leads astray from then on.
+        """
+        try:
+            self._container.seek(landmark.offset, unsupported_byte_offset=True)
+        except av.FFmpegError as refusal:
+            self._raise_if_drive_fails(refusal)
+        self._begin_anew(_Walk(stamp, landmark.stamp, learn))
 
     def last_stamp(self) -> int | None:
-        """Where the last packet ends; leaves the stream there."""
-        self.seek(2**62)
+        """Where the last packet behind here ends; leaves the stream there."""
         ends = None
         for packet in self._packets():
             if packet.size and packet.pts is not None:
@@ -129,6 +171,13 @@ class AvStream:
 
     # --- within ----------------------------------------------------------------------------------------
 
+    def _begin_anew(self, walk: _Walk | None) -> None:
+        self.failures = self._doubted = 0
+        self._ahead = None
+        self._walk = walk
+        self._folding.forget()
+        self._blocks = self._decoded()
+
     def _opened(self, fd: int) -> Any:
         os.lseek(fd, 0, os.SEEK_SET)  # the descriptor shares its place with those that were made of it
         options = {"fd": str(fd), "format_whitelist": _CONTAINERS, "protocol_whitelist": "fd"}
@@ -151,7 +200,7 @@ class AvStream:
         if self._codec.name in _LOSSLESS:
             self._codec.options = {"err_detect": _CHECKED}
         self.failures = self._doubted = 0
-        self.first_packet: tuple[int | None, bytes] = (None, b"")
+        self.first_packet = FirstPacket()
         self._folding = Folding(lossless=self._codec.name in _LOSSLESS)
         self._blocks = self._decoded()
         first = next(self._blocks, None)
@@ -169,8 +218,9 @@ class AvStream:
     def _decoded(self) -> Iterator[Decoded]:
         following = self._packets()
         packet = next(following, None)
-        if self.first_packet == (None, b"") and packet is not None:
-            self.first_packet = (packet.pts, bytes(packet)[:_HEAD_BYTES])
+        if not self.first_packet.head and packet is not None:
+            head = bytes(packet)[:_HEAD_BYTES]
+            self.first_packet = FirstPacket(packet.pts, packet.pos, packet.duration or 0, head)
         jumped = True
         while packet is not None and self.failures <= _MOST_FAILURES:
             ahead = next(following, None)
@@ -205,7 +255,9 @@ class AvStream:
         packets = self._container.demux(self._stream)
         while True:
             try:
-                yield next(packets)
+                packet = next(packets)
+                if self._walk is None or not self._walk.passes(packet):
+                    yield packet
             except StopIteration:
                 return
             except av.FFmpegError as damage:

@@ -4,15 +4,19 @@ Its blocks are laid on the frames of the track: what an encoder put before and b
 as damage, and a seek lands on its frame.
 """
 
+import os
 from fractions import Fraction
 from typing import Final
 
 import numpy as np
 
 from auralisd.decode.avstream import AvStream, Decoded
+from auralisd.decode.chain import adts_chain, mp3_chain
 from auralisd.decode.clock import Clock
+from auralisd.decode.landmarks import Landmark, Landmarks
 from auralisd.decode.padding import delay_of_aac, of_itunes
 from auralisd.decode.regular import name_of, refuse_limits, signature_of
+from auralisd.decode.wavpack import wavpack_blocks
 from auralisd.dsp.block import Block
 from auralisd.errors import TrackUnreadable
 
@@ -24,13 +28,17 @@ _VARYING_SLACK: Final = 4_096
 """Of codecs whose blocks differ in length, stamps lie beside the count now and then."""
 _VARYING: Final = frozenset({"vorbis", "opus"})
 
+_FAR: Final = 2**62
 _PREROLLED: Final = "asf"
 """In this container stamps begin at whatever the encoder liked."""
 _TABLED: Final = "mov"
 _PAGED: Final = "ogg"
-_UNTABLED: Final = frozenset({"mp3", "aac"})
+_CHAINS: Final = {"mp3": mp3_chain, "aac": adts_chain}
+_BLOCKED: Final = "wv"
+_CHAINED_BYTES: Final = 64 * 2**20
 _COUNTED_BYTES: Final = 32 * 2**20
-"""A stream without a table is looked through to its end when it is opened: 0.1 s for so many bytes."""
+"""A stream without a table is looked through to its end when it is opened, a larger one is not: 0.04 s for so many
+bytes that are whole, and 0.1 s for those that only FFmpeg can follow."""
 
 
 class FfmpegSource:
@@ -43,17 +51,18 @@ class FfmpegSource:
         self._name = name_of(path)
         self.signature = signature_of(fd)
         self._stream = AvStream(fd, path)
+        self._fd = os.dup(fd)
         self.format = self._stream.format
         self._position = 0
         self._due: Block | None = None
         self._due_at = 0
         self._next_at = 0
         self._jumped = True
-        self._lay_out()
         try:
+            self._lay_out()
             refuse_limits(self.format, self.frames, self._name)
-        except TrackUnreadable:
-            self._stream.close()
+        except BaseException:
+            self.close()
             raise
 
     def read(self, max_frames: int) -> Block:
@@ -89,6 +98,9 @@ class FfmpegSource:
 
     def close(self) -> None:
         self._stream.close()
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
 
     # --- the frames of the track ------------------------------------------------------------------------
 
@@ -102,7 +114,7 @@ class FfmpegSource:
             starts = min(starts, stream.starts)
         delay = 0
         if not self._is_trimmed(first):
-            delay = smpb.delay if smpb is not None else delay_of_aac(stream.first_packet[1])
+            delay = smpb.delay if smpb is not None else delay_of_aac(stream.first_packet.head)
         tick = stream.frames_a_tick
         self._clock = Clock(
             self.format.rate_hz,
@@ -112,29 +124,45 @@ class FfmpegSource:
             slack=_VARYING_SLACK if stream.codec in _VARYING else _EXACT_SLACK,
         )
         self._clock.in_step(len(first.block) - delay)
-        packet = stream.first_packet[0]
+        packet = stream.first_packet.stamp
         self._start_stamp = starts if packet is None else min(starts, packet)
         self._end = smpb.frames if smpb is not None else None
+        self._landmarks = None if self._is_trimmed(first) else self._found_landmarks()
         self.frames = self._declared(delay)
 
     def _is_trimmed(self, first: Decoded) -> bool:
         """True when the container's own word was followed: its first packet lies before the first frame."""
-        stamp = self._stream.first_packet[0]
+        stamp = self._stream.first_packet.stamp
         return stamp is not None and first.stamp is not None and stamp < first.stamp
 
     def _declared(self, delay: int) -> int | None:
         if self._end is not None:
             return self._end
         stream = self._stream
-        if stream.container in _UNTABLED:
+        if stream.container in _CHAINS:
             return self._counted()
         if stream.lasts is None:
             return None
         return max(0, round(stream.lasts * stream.frames_a_tick) - delay)
 
-    def _counted(self) -> int | None:
-        if self.signature.size_bytes > _COUNTED_BYTES:
+    def _found_landmarks(self) -> Landmarks | None:
+        stream, packet = self._stream, self._stream.first_packet
+        if packet.stamp is None or packet.offset is None or packet.ticks <= 0:
             return None
+        first = Landmark(packet.offset, packet.stamp)
+        if stream.container == _BLOCKED:
+            return wavpack_blocks(self._fd, first, stream.lasts)
+        chain = _CHAINS.get(stream.container)
+        return None if chain is None else chain(self._fd, first, packet.ticks)
+
+    def _counted(self) -> int | None:
+        size = self.signature.size_bytes
+        end = None if self._landmarks is None or size > _CHAINED_BYTES else self._landmarks.end()
+        if end is not None:
+            return max(0, self._clock.frame(end.stamp))
+        if size > _COUNTED_BYTES:
+            return None
+        self._seek(_FAR, to=0)
         ends = self._stream.last_stamp()
         self._go_to(0)
         return None if ends is None else max(0, self._clock.frame(ends))
@@ -143,10 +171,20 @@ class FfmpegSource:
 
     def _go_to(self, frame: int) -> None:
         """Go on decoding at this frame or before it, as far as the container can tell."""
-        self._stream.seek(self._start_stamp if frame <= 0 else self._clock.ticks(frame))
+        stamp = self._start_stamp if frame <= 0 else self._clock.ticks(frame)
+        self._seek(stamp, to=stamp)
         self._due = None
         self._next_at = 0
         self._jumped = True
+
+    def _seek(self, near: int, *, to: int) -> None:
+        """Go on at a packet near a stamp, and pass over those that lie before `to`."""
+        landmarks = self._landmarks
+        landmark = None if landmarks is None else landmarks.before(near)
+        if landmarks is None or landmark is None:
+            self._stream.seek(near)
+        else:
+            self._stream.seek_from(landmark, to, landmarks.learn if self._stream.container in _CHAINS else None)
 
     def _forward_to(self, target: int) -> bool:
         """Decode up to a frame; False when the container came out behind it already, or at its end."""

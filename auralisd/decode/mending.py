@@ -90,7 +90,11 @@ class MendedDecoder:
         if (other.format.rate_hz, other.format.channels) != (self.format.rate_hz, self.format.channels):
             other.close()
             return False
-        other.seek(self._position)
+        try:
+            other.seek(self._position)
+        except TrackUnreadable:
+            other.close()
+            return False
         self._source.close()
         self._source = other
         return True

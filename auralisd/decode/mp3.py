@@ -43,9 +43,8 @@ def tells_no_length(fd: int) -> bool:
     return 0 < counted * (1 + _SLACK) + _TRAILING_BYTES < there
 
 
-def after_id3(fd: int) -> int:
-    """Where the stream begins."""
-    start = 0
+def after_id3(fd: int, start: int = 0) -> int:
+    """Where the stream begins, or goes on."""
     for _ in range(_MOST_TAGS):
         head = os.pread(fd, _HEAD_BYTES, start)
         if len(head) < _HEAD_BYTES or not head.startswith(b"ID3"):

@@ -46,10 +46,12 @@ class Casting:
         decoder = open_track(part.stream.path)
         voice = self.plain_voice(position, part, decoder, part.plan, meters=Meters(part.begin.rate_hz))
         blocks, count = [np.empty((0, 2), np.float32)], 0
-        while count < frames and len(block := voice.render()):
-            blocks.append(block)
-            count += len(block)
-        voice.close()
+        try:
+            while count < frames and len(block := voice.render()):
+                blocks.append(block)
+                count += len(block)
+        finally:
+            voice.close()
         blocks += (voice.resampler.flush(), np.zeros((frames, 2), np.float32))
         return np.concatenate(blocks)[:frames]
 

@@ -4,7 +4,6 @@ A stream is begun as soon as the writer has said at which rate the device runs; 
 by block, and at the end of a stream the next one follows.
 """
 
-import logging
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -13,9 +12,10 @@ from typing import Final
 import msgspec
 
 from auralisd.decode.decoder import Damage, Decoder, open_track
-from auralisd.doors.sound import Damaged, Drained, Planned, Report, Stream, Unreadable
+from auralisd.doors.sound import Drained, Planned, Report, Stream
 from auralisd.errors import TrackUnreadable
 from auralisd.model.plan import MasteringPlan
+from auralisd.sound.losses import Losses
 from auralisd.sound.orders import Filled, RateGiven, RateWanted, TakenOver
 from auralisd.sound.planning import Planning
 from auralisd.sound.reel import Ended, Reel
@@ -23,8 +23,6 @@ from auralisd.sound.revision import Revision, revised
 from auralisd.sound.score import Part
 from auralisd.sound.splices import Splices
 from auralisd.sound.tape import Tape
-
-log = logging.getLogger(__name__)
 
 _BARREN_S: Final = 0.2
 """How long after an unreadable first stream a next one is waited for."""
@@ -59,7 +57,7 @@ class Programme:
         self._spare: Decoder | None = None
         self._filled = False
         self._barren_since_s: float | None = None
-        self._unreadable: set[int] = set()
+        self._losses = Losses(report)
 
     def start(self, generation: int, stream: Stream) -> None:
         """Forget everything and open this stream; the file that is open stays so for a seek in it."""
@@ -72,6 +70,7 @@ class Programme:
         started, with the file that is open."""
         if self._over or self._opening is not None or not self._filled:
             return False
+        self._losses.opened(stream.entry)
         try:
             decoder = open_track(stream.path, partial(self._tell_damage, stream.entry))
         except TrackUnreadable:
@@ -82,7 +81,7 @@ class Programme:
             self.generation, self._spare = before, decoder
             return False
         self._next = None
-        self._unreadable.clear()
+        self._losses.forget_unreadable()
         self._to_writer(TakenOver(generation))
         self._tell_plan(known, plan, known.start_frame)
         return True
@@ -93,11 +92,13 @@ class Programme:
     def patience_s(self) -> float | None:
         """How long an order is to be waited for before `give_up`; None: for ever."""
         if self._barren_since_s is None:
-            return None
+            return self._revision.overdue_s
         return max(0.0, self._barren_since_s + _BARREN_S - time.monotonic())
 
     def give_up(self) -> None:
         """Nothing could be decoded, and nothing else came."""
+        if self._barren_since_s is None:
+            return
         self._barren_since_s = None
         self._over = True
         self._report(Drained(self.generation))
@@ -132,10 +133,12 @@ class Programme:
 
     def may_go_on(self) -> bool:
         """True when there is something to do beside waiting for orders."""
-        return self._tape.may_record(self._hold_s)
+        return self._revision.overdue_s == 0.0 or self._tape.may_record(self._hold_s)
 
     def go_on(self) -> None:
         """One block further, and at the end of a stream over to the next."""
+        if self._revision.overdue_s == 0.0:
+            self._carry_out()
         if self._tape.record(self._hold_s):
             self._tell_filled()
         if self._reel.has_run_out:
@@ -183,12 +186,13 @@ class Programme:
         self.generation = generation
         self._over = over
         self._reel.forget()
+        self._revision.forget()
         if self._opening is not None:
             self._opening.decoder.close()
         self._opening = None
         self._next = None
         self._barren_since_s = None
-        self._unreadable.clear()
+        self._losses.forget_unreadable()
 
     def _launch(self, stream: Stream | None) -> None:
         """Open the first stream that can be decoded, and ask for the device's rate."""
@@ -235,6 +239,7 @@ class Programme:
         fading = None if part is None else self._reel.fading_out(part)
         mark = self._reel.ring.mark_at(at)
         following = None if part is None else self._reel.score.after(part)
+        self._losses.once_more(*(each.stream.entry for each in (part, following) if each is not None))
         if following is not None:
             self._next = following.newest
         frame = 0 if mark is None else mark.frame_at(at, self._reel.ring.rate_hz)
@@ -270,13 +275,11 @@ class Programme:
         spare, self._spare = self._spare, None
         if spare is not None:
             return spare
+        self._losses.opened(stream.entry)
         try:
             return open_track(stream.path, partial(self._tell_damage, stream.entry))
         except TrackUnreadable as failure:
-            log.warning("track unreadable entry=%d code=%s reason=%s", stream.entry, failure.code, failure)
-            if stream.entry not in self._unreadable:
-                self._unreadable.add(stream.entry)
-                self._report(Unreadable(self.generation, stream.entry, failure.code, stream.start_frame))
+            self._losses.tell_unreadable(self.generation, stream, failure)
             return None
 
     # --- telling --------------------------------------------------------------------------------------
@@ -286,8 +289,7 @@ class Programme:
 
     def _tell_damage(self, entry: int, damage: Damage) -> None:
         """Of the generation of now: a file stays open over a seek."""
-        log.warning("track damaged entry=%d frame=%d frames=%s", entry, damage.frame, damage.frames)
-        self._report(Damaged(self.generation, entry, *damage))
+        self._losses.tell_damage(self.generation, entry, damage)
 
     def _tell_filled(self) -> None:
         if not self._filled:

@@ -46,6 +46,18 @@ class Revision:
         self._splices = splices
         self._planning = planning
         self._tell = tell
+        self._put_off_to: int | None = None
+
+    @property
+    def overdue_s(self) -> float | None:
+        """How long until what was put off can be carried out, if nobody pauses; None where nothing was."""
+        if self._put_off_to is None:
+            return None
+        return max(0.0, (self._put_off_to - self._reel.ring.read_at) / self._reel.ring.rate_hz)
+
+    def forget(self) -> None:
+        """What was put off is of an older tape."""
+        self._put_off_to = None
 
     def note(self, streams: Sequence[Stream]) -> None:
         """Remember for each entry on the tape what it has become."""
@@ -66,6 +78,7 @@ class Revision:
 
         Gives the stream that lay behind it on the tape, and does not any more.
         """
+        self._put_off_to = None
         # The second attempt is for a border that was passed during the first one.
         for _ in range(2):
             part = self._reel.part_heard_next()
@@ -82,10 +95,16 @@ class Revision:
                 if self._retaken(part):
                     return None if following is None or following in self._reel.score.parts else following.newest
             except TrackUnreadable as failure:
-                log.warning("another plan waits for the next track reason=%s", failure)
+                self._put_off(following if following is not None and self._reel.is_coming_in(following) else part)
+                log.warning("another plan waits put_off=%s reason=%s", self._put_off_to is not None, failure)
                 return None
         self._treat_rest()
         return None
+
+    def _put_off(self, coming: Part) -> None:
+        """Until the song that leaves, whose file is gone, is not heard any more: then it is not needed."""
+        if coming.lap is not None and self._reel.ring.read_at < coming.lap.touches_to:
+            self._put_off_to = coming.lap.touches_to
 
     def _retaken(self, part: Part) -> bool:
         """False when the reader was faster, and the part as good as over."""
@@ -115,13 +134,13 @@ class Revision:
         leaving = self._reel.score.before(coming)
         if leaving is None or not self._reel.is_coming_in(coming):
             return False
+        base = self._reel.ring.read_at
         try:
             decoder = self._reel.decoder_of(leaving)
+            return self._splices.retake(leaving, decoder, leaving.plan, base=base, fade_s=CALLED_OFF_FADE_S) is not None
         except TrackUnreadable as failure:
             log.warning("what comes in goes on reason=%s", failure)
             return False
-        base = self._reel.ring.read_at
-        return self._splices.retake(leaving, decoder, leaving.plan, base=base, fade_s=CALLED_OFF_FADE_S) is not None
 
     def _both_retaken(self, leaving: Part, coming: Part) -> bool:
         """While one song comes in over the other, both are rendered anew; False when the reader was faster."""
@@ -139,11 +158,14 @@ class Revision:
             return True
         fade_s = min(_fade_s(part, known) for part, known, _ in due)
         before, leaving.plan = leaving.plan, plans[0][1]
-        at = self._splices.retake(
-            coming, self._reel.decoder_of(coming), plans[1][1], base=self._reel.ring.read_at, fade_s=fade_s
-        )
+        at = None
+        try:
+            decoder = self._reel.decoder_of(coming)
+            at = self._splices.retake(coming, decoder, plans[1][1], base=self._reel.ring.read_at, fade_s=fade_s)
+        finally:
+            if at is None:
+                leaving.plan = before
         if at is None:
-            leaving.plan = before
             return False
         for part, known, plan in due:
             self._took_over(part, known, plan, at)

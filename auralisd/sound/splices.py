@@ -81,10 +81,15 @@ class Splices:
     def retake(self, part: Part, decoder: Decoder, plan: MasteringPlan, *, base: int, fade_s: float) -> int | None:
         """Render `part` once more from ring position `base` on: from where it is heard, None when it was too late.
 
-        What lay behind the part is off the tape then.  Raises TrackUnreadable, of the part before it in an overlap.
+        The decoder is the voice's or closed then, and what lay behind the part is off the tape.  Raises
+        TrackUnreadable, of the part before it in an overlap.
         """
         leaving = self._reel.score.before(part) if part.lap is not None else None
-        voice = self._reel.casting.voice_at(base, part, leaving, decoder, plan)
+        try:
+            voice = self._reel.casting.voice_at(base, part, leaving, decoder, plan)
+        except TrackUnreadable:
+            self._reel.give_back(decoder)
+            raise
         serials = [next(self._reel.serials) for _ in range(3)]
 
         def marks(at: int) -> tuple[Mark, ...]:

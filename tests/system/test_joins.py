@@ -1,6 +1,7 @@
 """How one track follows another, recorded at the sink, from the real daemon."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import msgspec
@@ -9,7 +10,11 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
+from auralisd.decode.decoder import open_track
 from auralisd.doors.sound import AskCache, Audible, CacheRead, DeviceState, Finished, Halt, QueueNext, Start
+from auralisd.dsp.block import Block
+from auralisd.dsp.resampler import Resampler
+from tests.encoded import encode
 from tests.system.hearing import Frames, find, noise, sounding
 from tests.system.rig import Daemon, Recorder, World, wait_until
 from tests.system.sound_driver import music, sound_process, stream, written
@@ -60,6 +65,53 @@ def test_a_track_cut_in_two_is_the_uncut_one_behind_a_resampler_too(world: World
     where = f"{len(differs)} frames differ, from {differs[0]} to {differs[-1]}" if len(differs) else "none differs"
     print(f"residual of the cut behind a resampler: {residual_db:.1f} dBFS; {where}")
     assert residual_db <= -90
+
+
+PAIRS = {
+    "mp3": ("MP3", "MPEG_LAYER_III", 44_100),
+    "ogg": ("OGG", "VORBIS", 44_100),
+    "m4a": ("", "", 44_100),
+    "opus": ("OGG", "OPUS", 48_000),
+}
+
+
+def halves(folder: Path, suffix: str, number: int, *, seed: int) -> tuple[int, Block]:
+    """A recording that is cut in two and encoded: how many of its frames there are at the device's rate, and what its
+    halves are decoded to, one behind the other, at that rate."""
+    container, subtype, rate_hz = PAIRS[suffix]
+    piece = noise(3, rate_hz=rate_hz, seed=seed, peak=12_000) / np.float32(32_768)
+    cut, given = rate_hz + 1_234, [np.empty((0, 2), np.float32)]
+    for half, sound in enumerate((piece[:cut], piece[cut:])):
+        path = folder / f"{number + half}.{suffix}"
+        if container:
+            soundfile.write(path, sound, rate_hz, format=container, subtype=subtype)
+        else:
+            encode(path, sound.astype(np.float32), rate_hz)
+        decoder = open_track(os.fsencode(path))
+        while len(block := decoder.read(65_536)):
+            given.append(block)
+        decoder.close()
+    resampler = Resampler(rate_hz, RATE_HZ)
+    return 3 * RATE_HZ, np.concatenate((resampler.process(np.concatenate(given)), resampler.flush()))
+
+
+@pytest.mark.alone
+def test_halves_of_every_lossy_format_are_heard_with_no_frame_more_or_less(world: World, tmp_path: Path) -> None:
+    (folder := tmp_path / "pairs").mkdir()
+    soundfile.write(folder / "0.flac", noise(LEAD_S, seed=9), RATE_HZ, subtype="PCM_16")
+    pairs = {suffix: halves(folder, suffix, 1 + 2 * number, seed=20 + number) for number, suffix in enumerate(PAIRS)}
+    heard = recorded(world, folder, 9).astype(np.float64) / 32_768
+    at = round(LEAD_S * RATE_HZ)
+
+    assert len(heard) == at + sum(frames for frames, _ in pairs.values())
+    for suffix, (frames, wanted) in pairs.items():
+        assert len(wanted) == frames, suffix
+        assert np.abs(wanted).max(axis=1).min() > 2 / 32_768, "no frame may be taken for a gap"
+        difference = heard[at : at + frames] - wanted.clip(-1, 1)
+        residual_db = 20 * np.log10(max(np.sqrt((difference**2).mean()), 1e-9))
+        print(f"residual of the halves in {suffix}: {residual_db:.1f} dBFS")
+        assert residual_db <= -90, suffix
+        at += frames
 
 
 def test_songs_overlap_as_the_formula_says(world: World, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What PyAV decodes: its own length to the frame, no lag, any seek exact, whatever container, rate and channels."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,11 @@ import numpy as np
 import pytest
 from mutagen.mp4 import MP4, MP4FreeForm
 
+from auralisd.decode.avstream import AvStream
 from auralisd.decode.decoder import Damage, Decoder, open_track
 from auralisd.dsp.block import Block
 from auralisd.errors import TrackUnreadable
-from tests.encoded import encode, tone, write_ape
+from tests.encoded import encode, repeated, tone, write_ape
 from tests.sounds import music, sine
 
 RATE_HZ = 44_100
@@ -225,6 +227,78 @@ def test_a_seek_lands_where_asked_in_an_hour(tmp_path: Path) -> None:
 
         assert place not in expected or np.array_equal(decoder.read(500), expected[place])
     assert len(expected) >= 4
+
+
+BARE = {"write_xing": "0", "id3v2_version": "0"}
+
+
+@pytest.mark.parametrize("name", ["a.aac", "a.mp3", "a.wv"])
+def test_ffmpeg_does_not_walk_through_an_hour_without_a_table_to_land_where_asked(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rate_hz = 8_000
+    minute = np.concatenate([SOUND * level for level in (0.5, 0.3, 0.7, 0.4)])[: 60 * rate_hz, :1]
+    hour = repeated(encode(tmp_path / name, minute, rate_hz, kbit=24, muxing=BARE), 60)
+    packets = 0
+
+    def counted(stream: AvStream, within: Any = AvStream._packets) -> Iterator[Any]:
+        nonlocal packets
+        for packet in within(stream):
+            packets += 1
+            yield packet
+
+    def walk(*_: object) -> None:
+        raise AssertionError("FFmpeg reads all that comes before")
+
+    places = [rate_hz * second + 77 for second in (3_599, 61, 600, 1_801, 2_999)]
+    sought = {}
+    for place in places:
+        decoder = opened(hour)
+        monkeypatch.setattr(AvStream, "_packets", counted)
+        monkeypatch.setattr(AvStream, "seek", walk)
+        packets = 0
+        decoder.seek(place)
+        sought[place] = decoder.read(500)
+        decoder.close()
+        assert packets < 30
+        monkeypatch.undo()
+    decoder, at = opened(hour), 0
+    while len(given := decoder.read(65_536)):
+        for place in places:
+            if at <= place and place + 500 <= at + len(given):
+                assert np.array_equal(sought.pop(place), given[place - at : place - at + 500]), place
+        at += len(given)
+
+    assert len(sought) <= 1
+    assert abs(at - 3_600 * rate_hz) < 120_000
+
+
+@pytest.mark.parametrize("name", ["a.aac", "a.mp3"])
+def test_a_seek_behind_a_tag_between_joined_files_lands_where_asked(tmp_path: Path, name: str) -> None:
+    path = encode(tmp_path / name, SOUND, muxing={"write_xing": "0"})
+    tag = b"ID3\x04\0\0\0\0\x0f\x50" + 2_000 * b"\0"
+    path.write_bytes(tag.join([path.read_bytes()] * 4))
+    decoder = opened(path)
+    plain = all_of(decoder)
+    for place in (3 * FRAMES, FRAMES // 2, 2 * FRAMES + 321, 10):
+        decoder.seek(place)
+
+        assert np.array_equal(decoder.read(3_000), plain[place : place + 3_000]), place
+
+
+@pytest.mark.parametrize("name", ["a.aac", "a.mp3", "a.wv"])
+def test_a_seek_to_either_side_of_damage_lands_where_asked(tmp_path: Path, name: str) -> None:
+    path = repeated(encode(tmp_path / name, SOUND, muxing=BARE), 5)
+    whole = path.read_bytes()
+    middle = len(whole) // 2
+    path.write_bytes(whole[:middle] + np.random.default_rng(3).bytes(3_000) + whole[middle + 3_000 :])
+    decoder = opened(path)
+    plain = all_of(decoder)
+    places = [1_000, 2 * FRAMES, 4 * FRAMES + 321, 5 * FRAMES - 4_000]
+    for place in (*places, *reversed(places), 3 * FRAMES + 11, 5):
+        decoder.seek(place)
+
+        assert np.array_equal(decoder.read(3_000), plain[place : place + 3_000]), place
 
 
 def test_memory_does_not_grow_with_the_length_of_a_track(tmp_path: Path) -> None:

@@ -158,6 +158,18 @@ def test_another_library_takes_over_at_the_frame() -> None:
     assert told == [Damage(25_000, 1_000, RATE_HZ)]
 
 
+def test_another_library_that_cannot_go_there_is_let_go_and_the_first_one_goes_on() -> None:
+    class Fails(Holed):
+        def seek(self, frame: int) -> None:
+            raise TrackUnreadable("unreadable", f"the drive fails at {frame}")
+
+    second = Fails(TONE)
+    given = all_of(mended(Holed(TONE, (20_000, 21_000)), rescue=second))
+
+    assert second.closed
+    assert np.array_equal(given[21_000:], TONE[21_000:])
+
+
 def test_what_a_listener_raises_comes_out_of_the_read() -> None:
     def refuse(damage: Damage) -> None:
         raise TrackUnreadable("damaged", f"from {damage.frame} on")

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
+from mutagen.mp4 import MP4, MP4FreeForm
 
 from auralisd.decode.decoder import Damage, Decoder, open_track
 from auralisd.dsp.block import Block
 from auralisd.sound import programme
+from tests.encoded import encode
 from tests.unit.sound.studio import Studio, noise, stream, written
 
 
@@ -120,21 +123,52 @@ def lag_frames(one: Block, other: Block) -> int:
     return best if best < size // 2 else best - size
 
 
+def by_libsndfile(path: Path, sound: Block) -> Path:
+    with soundfile.SoundFile(
+        path, "w", 48_000, 2, format="MP3" if path.suffix == ".mp3" else "OGG", subtype=_KINDS[path.suffix]
+    ) as file:
+        for start in range(0, len(sound), 48_000):  # Vorbis is not to be written in one go
+            file.write(sound[start : start + 48_000])
+    return path
+
+
+def by_ffmpeg(path: Path, sound: Block) -> Path:
+    return encode(path, sound, 48_000)
+
+
+def as_itunes_does(path: Path, sound: Block) -> Path:
+    """With the delay of iTunes, which no edit list tells."""
+    led = np.concatenate((np.zeros((_ITUNES_DELAY - 1_024, 2), np.float32), sound))
+    encode(path, led, 48_000, muxing={"use_editlist": "0"})
+    file: Any = MP4(path)  # type: ignore[no-untyped-call]
+    behind = -(_ITUNES_DELAY + len(sound)) % 1_024
+    text = f" 00000000 {_ITUNES_DELAY:08X} {behind:08X} {len(sound):016X} 00000000 00000000"
+    file["----:com.apple.iTunes:iTunSMPB"] = [MP4FreeForm(text.encode())]  # type: ignore[no-untyped-call]
+    file.save()
+    return path
+
+
+_KINDS = {".mp3": "MPEG_LAYER_III", ".ogg": "VORBIS", ".opus": "OPUS"}
+_ITUNES_DELAY = 2_112
+
+
 @pytest.mark.parametrize(
-    ("suffix", "container", "subtype"),
-    [("mp3", "MP3", "MPEG_LAYER_III"), ("ogg", "OGG", "VORBIS"), ("opus", "OGG", "OPUS")],
+    ("suffix", "encoded"),
+    [
+        (".mp3", by_libsndfile),
+        (".ogg", by_libsndfile),
+        (".opus", by_libsndfile),
+        (".m4a", by_ffmpeg),
+        (".m4a", as_itunes_does),
+    ],
+    ids=["MP3 by LAME", "Vorbis", "Opus", "AAC with an edit list", "AAC with iTunSMPB"],
 )
 @pytest.mark.parametrize("ring_hz", [48_000, 44_100])
 def test_lossy_halves_join_where_they_were_cut(
-    tmp_path: Path, suffix: str, container: str, subtype: str, ring_hz: int
+    tmp_path: Path, suffix: str, encoded: Callable[[Path, Block], Path], ring_hz: int
 ) -> None:
     piece, cut = sweep(4.0, 48_000), 2 * 48_000 + 777
-    paths = []
-    for number, half in enumerate((piece[:cut], piece[cut:])):
-        paths.append(tmp_path / f"{number}.{suffix}")
-        with soundfile.SoundFile(paths[-1], "w", 48_000, 2, format=container, subtype=subtype) as file:
-            for start in range(0, len(half), 48_000):  # Vorbis is not to be written in one go
-                file.write(half[start : start + 48_000])
+    paths = [encoded(tmp_path / f"{number}{suffix}", half) for number, half in enumerate((piece[:cut], piece[cut:]))]
     heard, wanted = (
         heard_of(ring_hz, *paths).heard,
         heard_of(ring_hz, written(tmp_path / "w.wav", piece, rate_hz=48_000)).heard,
