@@ -1,5 +1,6 @@
 """A sound server that goes away, comes back, or hangs: the music waits for it at its frame, and nothing else waits."""
 
+import contextlib
 import os
 import signal
 import statistics
@@ -79,6 +80,15 @@ class Outage(NamedTuple):
     busy: float
 
 
+def used_by(daemon: Daemon) -> dict[int, float]:
+    """CPU seconds of each of its processes that is there."""
+    used_s = {}
+    for pid in (daemon.process.pid, *descendants(daemon.process.pid)):
+        with contextlib.suppress(FileNotFoundError):  # a worker that has nothing more to do leaves
+            used_s[pid] = cpu_s([pid])
+    return used_s
+
+
 def an_outage(world: World, playing: Daemon, piece: Frames, away_s: float) -> Outage:
     recorder = Recorder(world)
     wait_until(lambda: len(sounding(recorder.so_far())) > RATE_HZ // 3, every_s=0.05)
@@ -89,10 +99,9 @@ def an_outage(world: World, playing: Daemon, piece: Frames, away_s: float) -> Ou
     wait_until(lambda: world.playerctl("status") == "Paused")
     assert world.get("Output", "State") == 's "lost"'
     stood_at_s = float(world.playerctl("position"))
-    everybody = [playing.process.pid, *descendants(playing.process.pid)]
-    used_s, since_s = cpu_s(everybody), time.monotonic()
+    used_s, since_s = used_by(playing), time.monotonic()
     time.sleep(away_s)
-    busy = (cpu_s(everybody) - used_s) / (time.monotonic() - since_s)
+    busy = sum(now_s - used_s.get(pid, 0.0) for pid, now_s in used_by(playing).items()) / (time.monotonic() - since_s)
     assert float(world.playerctl("position")) == stood_at_s, "it stands while the server is away"
     world.tap.unlink()
     world.start_sound_server()
