@@ -87,18 +87,6 @@ class AlsaOutput:
         free: int = self._ask(lambda pcm: pcm.avail())
         return 0 if free < 0 else max(0, self._opened.buffer_frames - free)
 
-    def pause(self, paused: bool) -> bool:
-        if self._pcm is None:
-            return False
-        try:
-            self._pcm.pause(paused)
-        except alsaaudio.ALSAAudioError:
-            return False
-        self._begin_pace()
-        if self._pace is not None:
-            self._pace.hold(paused)
-        return True
-
     def set_volume(self, gain: float) -> bool:
         """Only while it is open: a device that is not there has no mixer either."""
         if not self._with_mixer or self._pcm is None:

@@ -61,9 +61,6 @@ class AlsaWhenOpened:
     def unheard_frames(self) -> int:
         return self._chosen.unheard_frames()
 
-    def pause(self, paused: bool) -> bool:
-        return self._chosen.pause(paused)
-
     def set_volume(self, gain: float) -> bool:
         return self._chosen.set_volume(gain)
 

@@ -48,10 +48,6 @@ class Output(Protocol):
         """How many of the frames written are not played yet; 0 when the device ran dry."""
         ...
 
-    def pause(self, paused: bool) -> bool:
-        """Hold the sound where it is, or go on; False when the device cannot."""
-        ...
-
     def set_volume(self, gain: float) -> bool:
         """Have the device's own mixer play at this linear gain; False when it has none, or is not to be used."""
         ...

@@ -15,11 +15,10 @@ class Pace:
         self._now_ns = now_ns
         self._waiting = 0  # frames not yet played at `_since_ns`
         self._since_ns = now_ns()
-        self._paused = False
 
     def unheard(self) -> int:
         now_ns = self._now_ns()
-        played = 0 if self._paused else (now_ns - self._since_ns) * self._rate_hz // 1_000_000_000
+        played = (now_ns - self._since_ns) * self._rate_hz // 1_000_000_000
         if played >= self._waiting:
             self._waiting, self._since_ns = 0, now_ns
         elif played > 0:
@@ -32,14 +31,8 @@ class Pace:
         self.unheard()
         self._waiting += frames
 
-    def hold(self, paused: bool) -> None:
-        self.unheard()
-        self._paused = paused
-        self._since_ns = self._now_ns()
-
     def drop(self) -> None:
         self._waiting = 0
-        self._paused = False
 
     def seconds_until(self, unheard: int) -> float:
         """How long until only `unheard` frames wait."""
@@ -85,10 +78,6 @@ class SilentOutput:
 
     def unheard_frames(self) -> int:
         return self._pace.unheard()
-
-    def pause(self, paused: bool) -> bool:
-        self._pace.hold(paused)
-        return True
 
     def drop(self) -> None:
         self._pace.drop()

@@ -60,9 +60,6 @@ class WavOutput:
     def unheard_frames(self) -> int:
         return self._pacing.unheard_frames()
 
-    def pause(self, paused: bool) -> bool:
-        return self._pacing.pause(paused)
-
     def drop(self) -> None:
         if self._fd is None:
             return

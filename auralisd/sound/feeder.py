@@ -37,6 +37,7 @@ class Feeder:
         self._now_ns = now_ns
         self._fill = Fill()
         self._starving = False
+        self._is_cut = True
         self._due_ns: int | None = None
 
     @property
@@ -50,8 +51,9 @@ class Feeder:
         return self._fill.seconds
 
     def begin(self) -> None:
-        """Something else is played now."""
+        """What is played next does not go on with what was heard."""
         self._starving = False
+        self._is_cut = True
 
     def rest(self) -> None:
         """Nothing is due."""
@@ -80,6 +82,8 @@ class Feeder:
         """Until the device wants more, or a mark is heard."""
         period = self._speaker.period_frames
         until = period // 2 if self._starving else unheard - (self._target_frames() - period)
+        if silent := self._speaker.until_sound(unheard):
+            until = min(until, silent)
         mark = self._ring.next_mark(heard_at)
         if mark is not None and self._speaker.is_sounding:
             until = min(until, mark.at - heard_at)
@@ -88,6 +92,9 @@ class Feeder:
         return sleep_s
 
     def _play(self, count: int, at: int, silence: int = 0) -> int:
+        if self._is_cut and count:
+            self._is_cut = False
+            self._speaker.rise_from(at if self._is_inside(at) else None)
         if self._speaker.play(count, ring_at=at, silence=silence):
             self._underran()
         return count + silence
@@ -101,6 +108,11 @@ class Feeder:
             self._starving = True
             self._underran()
         return self._play(0, at, silence=period)
+
+    def _is_inside(self, at: int) -> bool:
+        """True when the frame there is not the first of its track, which begins as it was made."""
+        mark = self._ring.mark_at(at)
+        return mark is not None and mark.frame_at(at, self._ring.rate_hz) > 0
 
     def _last_stretch(self) -> bool:
         """True when no more frames will follow those that are in the ring."""

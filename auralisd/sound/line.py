@@ -4,6 +4,7 @@ Only the writer thread uses it.  A device that is lost while it plays is tried a
 that is held is left alone.
 """
 
+import contextlib
 import logging
 from collections.abc import Callable
 
@@ -71,6 +72,14 @@ class Line:
             self._ear.take_back()
             self._speaker.close()
             self.tell("closed")
+
+    def leave(self) -> None:
+        """For ever: what is heard dies away."""
+        with contextlib.suppress(OutputLost):  # it is given up
+            if self.is_open:
+                self._ear.fall_silent()
+                self._ear.take_back()
+        self._speaker.close()
 
     def change(self, spec: str) -> None:
         """Another output, which is not open yet."""

@@ -51,6 +51,16 @@ class Timeline:
         """True when the frames at the position that `heard` looked at last are the ring's, not silence."""
         return bool(self._stretches) and self._stretches[0].sounds
 
+    def until_sound(self, unheard_frames: int) -> int:
+        """How many frames of silence come before the next that sound; 0 when something sounds, or nothing will."""
+        if self.is_sounding() or len(self._stretches) < 2:
+            return 0
+        return max(0, self._stretches[1].device_at - max(0, self._written - unheard_frames))
+
+    def wait_at(self, ring_at: int) -> None:
+        """What was written is silence before the frame `ring_at`."""
+        self._stretches = deque(stretch._replace(ring_at=ring_at, sounds=False) for stretch in self._stretches)
+
     def forget(self) -> None:
         """The device dropped everything."""
         self._written = 0

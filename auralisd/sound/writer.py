@@ -90,7 +90,7 @@ class Writer:
             except OutputLost as loss:
                 self._line.lose(loss)
                 sleep_s = 0.0
-        self._speaker.close()
+        self._line.leave()
 
     # --- orders ---------------------------------------------------------------------------------------
 
@@ -150,7 +150,7 @@ class Writer:
         self._speaker.set_gain(0.0 if order.muted else order.volume)
         is_new, self._muted = order.muted and not self._muted, order.muted
         if is_new and self._line.is_open and not self._ear.holding:
-            self._ear.take_back()
+            self._ear.take_back_in_time()
 
     def _start(self, order: Start) -> None:
         """One that cannot come in over what was heard comes late: control may have said something else since."""
@@ -161,7 +161,7 @@ class Writer:
         self._begin(order.generation, holding=self._is_to_hold)
 
     def _begin(self, generation: int, *, holding: bool) -> None:
-        """Silence at once; what comes next is of the new generation."""
+        """What is heard dies away at once; what comes next is of the new generation."""
         self._herald.stand_still()
         self._ear.begin(generation, holding=holding)
         self._line.begin()
@@ -170,7 +170,7 @@ class Writer:
         self._idle_since_ns = self._now_ns()
         self._line.give_up()
         self._feeder.begin()
-        self._speaker.drop()
+        self._ear.fall_silent()
 
     def _give_rate(self, wanted: RateWanted) -> None:
         if wanted.generation != self._ear.generation:
@@ -191,6 +191,7 @@ class Writer:
         if generation != self._ear.generation:
             return
         self._filled = True
+        self._speaker.wait_at(self._ring.read_at)
         self._ear.publish(self._ring.read_at)
         # A device that is waited for is tried when it is due; one that was closed while the stream took its time, now.
         if not self._ear.holding and not self._line.is_open and not self._line.is_waited_for:
@@ -208,10 +209,8 @@ class Writer:
         self._line.give_up()
         if not self._line.is_open:
             return
-        if not self._speaker.is_silent:
-            self._ear.look()
-            if not self._speaker.hold():
-                self._ear.take_back()
+        self._feeder.begin()
+        self._ear.fall_silent()
         self._ear.publish(self._ear.at)
         self._line.tell("paused")
 
@@ -222,7 +221,6 @@ class Writer:
         self._ear.holding = False
         self._line.give_up()  # whoever asks has it tried at once
         if self._line.is_open:
-            self._speaker.release()
             self._line.begin()
             self._hunger.fed(self._now_s())
             self._line.tell("running")
@@ -257,11 +255,13 @@ class Writer:
             self._reopen()
         if not self._line.is_open or self._ear.holding or not self._filled:
             self._feeder.rest()
-            return _sooner(self._idle_s(), self._starve())
+            return _sooner(self._ear.fading_s(), _sooner(self._idle_s(), self._starve()))
         unheard = self._ear.look()
+        if self._speaker.is_fading and not unheard:
+            self._speaker.drop()  # it has run dry, and is to begin anew
         if self._line.stands_still(unheard):
             return LOOK_EVERY_S
-        begins = self._speaker.is_silent
+        begins = self._speaker.is_silent or self._speaker.is_fading
         unheard += self._feeder.feed(unheard, self._ear.generation)
         if begins:
             self._ear.look()  # the first frame is on its way to the ear

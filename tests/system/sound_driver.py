@@ -110,6 +110,22 @@ def written(path: Path, sound: Block, *, rate_hz: int = RATE_HZ, subtype: str = 
     return path
 
 
+RISE_FRAMES = 441
+"""Ten milliseconds: so long does what begins in the middle of a track take to come up."""
+
+RISE = (0.5 - 0.5 * np.cos(np.pi * (np.arange(RISE_FRAMES) + 0.5) / RISE_FRAMES)).astype(np.float32)[:, None]
+
+
+def comes_up(heard: Block, sound: Block, *, within: int = 1) -> bool:
+    """True when `heard` holds `sound`, as it comes up out of silence, from one of its first `within` frames on."""
+    rising = sound[:RISE_FRAMES] * RISE
+    for at in range(min(within, len(heard) - len(sound) + 1)):
+        close = np.abs(heard[at : at + RISE_FRAMES] - rising).max() < 1e-6
+        if close and np.array_equal(heard[at : at + len(sound)][RISE_FRAMES:], sound[RISE_FRAMES:]):
+            return True
+    return False
+
+
 def stream(
     path: Path,
     entry: int,

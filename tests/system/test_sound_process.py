@@ -35,6 +35,8 @@ from tests.encoded import encode
 from tests.system.sound_driver import (
     ADAPTIVE,
     RATE_HZ,
+    RISE_FRAMES,
+    comes_up,
     music,
     recorded,
     size_bytes,
@@ -85,7 +87,10 @@ async def test_a_pause_and_volume_one_leave_every_sample_in_its_place(tmp_path: 
         assert process.frame() == held_at
         process.send(Release())
         await process.told(Drained)
-    assert np.array_equal(recorded(wav)[: len(sound)], sound)
+    heard = recorded(wav)
+
+    assert np.array_equal(heard[: held_at - RISE_FRAMES // 2], sound[: held_at - RISE_FRAMES // 2])
+    assert comes_up(heard[held_at:], sound[held_at:], within=1_500)
 
 
 async def test_a_file_cut_in_two_sounds_like_the_uncut_one(tmp_path: Path, wav: Path) -> None:
@@ -108,7 +113,7 @@ async def test_a_start_in_the_middle_plays_that_frame_first(tmp_path: Path, wav:
 
         assert (await process.told(Audible)).frame == 12_345
         await process.told(Drained)
-    assert np.array_equal(recorded(wav)[: len(sound) - 12_345], sound[12_345:])
+    assert comes_up(recorded(wav), sound[12_345:])
 
 
 async def test_a_seek_is_heard_from_its_frame_and_nothing_of_before_follows(tmp_path: Path, wav: Path) -> None:
@@ -124,7 +129,7 @@ async def test_a_seek_is_heard_from_its_frame_and_nothing_of_before_follows(tmp_
     seek = int(jumps[0])
 
     assert 10_000 <= seek < 30_000
-    assert np.array_equal(heard[seek : seek + len(sound) - 100_000], sound[100_000:])
+    assert comes_up(heard[seek:], sound[100_000:], within=1_500)
 
 
 async def test_a_stream_that_was_left_is_not_heard_of_again(tmp_path: Path, wav: Path) -> None:
@@ -367,7 +372,7 @@ async def test_a_held_start_is_silent_until_it_is_released(tmp_path: Path, wav: 
         assert (process.heard().frame, process.heard().running, size_bytes(wav)) == (5_000, False, 0)
         process.send(Release())
         await process.told(Drained)
-    assert np.array_equal(recorded(wav)[: len(sound) - 5_000], sound[5_000:])
+    assert comes_up(recorded(wav), sound[5_000:])
 
 
 async def test_halt_is_silence_at_once(tmp_path: Path, wav: Path) -> None:
@@ -455,9 +460,10 @@ async def test_a_device_that_plays_nothing_is_given_back_and_taken_again_at_the_
         await process.frame_reached(8_000, entry=10)
         process.send(Hold())
         await process.told(DeviceState, state="closed")
+        held_at = process.frame()
         process.send(Release())
         await process.told(Drained)
-    assert np.array_equal(recorded(wav)[: len(sound)], sound)
+    assert comes_up(recorded(wav)[held_at:], sound[held_at:], within=1_500)
 
 
 async def test_the_process_leaves_soon_after_quit(tmp_path: Path) -> None:

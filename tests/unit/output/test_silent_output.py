@@ -58,17 +58,6 @@ def test_a_full_device_blocks_until_there_is_room() -> None:
     assert clock.now_ns == SECOND_NS // 10
 
 
-def test_nothing_is_played_while_it_is_paused() -> None:
-    clock = Clock()
-    output = opened(clock)
-    output.write(frames(4_800))
-    output.pause(True)
-    clock.now_ns += 5 * SECOND_NS
-    output.pause(False)
-
-    assert output.unheard_frames() == 4_800
-
-
 def test_what_was_not_written_is_not_played() -> None:
     clock = Clock()
     output = opened(clock)
@@ -85,14 +74,3 @@ def test_dropped_frames_are_forgotten() -> None:
     output.drop()
 
     assert output.unheard_frames() == 0
-
-
-def test_a_dropped_device_plays_on_even_if_it_was_paused() -> None:
-    clock = Clock()
-    output = opened(clock)
-    output.pause(True)
-    output.drop()
-    output.write(frames(4_800))
-    clock.now_ns += SECOND_NS // 20
-
-    assert output.unheard_frames() == 2_400

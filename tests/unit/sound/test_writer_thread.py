@@ -20,7 +20,9 @@ from auralisd.model.taste import OFF, Treatment
 from auralisd.output.silent import SilentOutput
 from auralisd.sound import process as sound_process
 from auralisd.sound import programme
+from auralisd.sound.ear import Ear
 from auralisd.sound.feeder import Feeder
+from auralisd.sound.herald import Herald
 from auralisd.sound.process import SoundProcess
 from auralisd.sound.ring import BEGINS, FrameRing, Mark
 from auralisd.sound.speaker import Speaker
@@ -53,6 +55,29 @@ def test_a_turn_of_the_writer_allocates_no_sound() -> None:
         tracemalloc.stop()
 
     assert written >= 10 * 882
+
+
+def test_a_cut_allocates_no_sound() -> None:
+    ring, speaker = FrameRing(on_room=lambda: None), Speaker(SilentOutput(sleep=lambda _: None))
+    feeder = Feeder(ring, speaker, on_underrun=lambda: None, on_fill=lambda: None)
+    herald = Herald(ring, clock=ClockWriter(make_clock()), report=lambda _: None, now_ns=time.monotonic_ns)
+    ear = Ear(ring, speaker, herald, time.monotonic_ns)
+    speaker.open(RATE_HZ)
+    ring.begin(1, rate_hz=RATE_HZ)
+    ring.mark(Mark(0, ring.write_at, BEGINS, 1, entry=7, origin=ring.write_at, rate_hz=RATE_HZ))
+    ring.append(np.full((2 * RATE_HZ, 2), 0.25, np.float32))
+    feeder.feed(0, 1)
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        ear.fall_silent()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert speaker.is_fading
+    assert peak - before < MOST_BYTES
 
 
 class HeldLock:
