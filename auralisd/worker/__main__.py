@@ -19,4 +19,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGIO, signal.SIG_IGN)  # somebody begins to write a file of which we are asking just that
     leave_with_control()
     step_aside()
-    serve(Link(socket.socket(fileno=int(sys.argv[1])), Task))
+    try:
+        serve(Link(socket.socket(fileno=int(sys.argv[1])), Task))
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # control's end may tell us twice, and we are leaving

@@ -16,6 +16,7 @@ from tests.bus.client import OUR_NAME, PLAYER, CallFailed, Client, a_client
 from tests.system.hearing import Frames, find, noise
 from tests.system.queue_model import Model
 from tests.system.rig import Daemon, Recorder, World, pss_bytes
+from tests.system.sound_driver import RISE_FRAMES
 
 pytestmark = pytest.mark.system
 
@@ -291,7 +292,7 @@ async def it_sounds_right(world: World, client: Client) -> None:
         piece = noise(60, seed=int(row["file_name"].removesuffix(".flac")))
         recorder = Recorder(world)
         await client.ours("Queue", "GoTo", "u", entry)
-        wanted = piece[12 * SAMPLE_HZ : 12 * SAMPLE_HZ + SAMPLE_HZ // 10]
+        wanted = piece[12 * SAMPLE_HZ + RISE_FRAMES : 12 * SAMPLE_HZ + SAMPLE_HZ // 10]
         for _ in range(4):  # the sound server of a busy machine drops some of what it is given
             await client.player("SetPosition", "ox", f"/org/auralis/Auralis1/entry/{entry}", 12_000_000)
             if await asyncio.to_thread(is_heard, recorder, wanted):
