@@ -12,7 +12,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -323,10 +325,17 @@ def wakeups(pids: list[int]) -> int:
     return total
 
 
-@contextlib.contextmanager
-def a_world(folder: Path, *, rate_hz: int = 44_100) -> Iterator[World]:
+AnyWorld = TypeVar("AnyWorld", bound=World)
+
+
+def a_world(folder: Path, *, rate_hz: int = 44_100) -> AbstractContextManager[World]:
     """A bus and a sound server, ended in any case."""
-    world = World(folder, rate_hz=rate_hz)
+    return begun(World(folder, rate_hz=rate_hz))
+
+
+@contextlib.contextmanager
+def begun(world: AnyWorld) -> Iterator[AnyWorld]:
+    """With its bus and its sound server, ended in any case."""
     try:
         world.start_bus()
         world.start_sound_server()

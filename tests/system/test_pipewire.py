@@ -16,7 +16,7 @@ import pytest
 import soundfile
 
 from tests.system.hearing import find, noise
-from tests.system.rig import SINK, Daemon, World, end, wait_until
+from tests.system.rig import SINK, Daemon, World, begun, end, wait_until
 
 pytestmark = [pytest.mark.system, pytest.mark.alone]
 
@@ -93,13 +93,8 @@ def in_real_time() -> tuple[str, ...]:
 def piped(tmp_path: Path) -> Iterator[PipeWorld]:
     if not UNPACKED:
         pytest.skip("no PipeWire: AURALISD_PIPEWIRE names no folder of its packages")
-    world = PipeWorld(tmp_path, Path(UNPACKED))
-    try:
-        world.start_bus()
-        world.start_sound_server()
+    with begun(PipeWorld(tmp_path, Path(UNPACKED))) as world:
         yield world
-    finally:
-        world.close()
 
 
 def playing(world: World, music: Path, tracks: int) -> Daemon:
