@@ -125,13 +125,12 @@ def entry_point(*, frame: int, ring_frames: int, source_hz: int, ring_hz: int) -
     """Where to take up a stream of which source frame `frame` lies `ring_frames` behind: (source frame, ring frames).
 
     The voice begins at that source frame and skips so many ring frames of its output.  Both are on the grid on which
-    source and ring frames coincide, so that a second render joins the first within a fraction of a sample.  A place
-    before the stream was begun (`ring_frames` below 0) is one that lies earlier in the track.
+    source and ring frames coincide, so that a second render is the first again, and a seek is continuous play: the
+    resampler has run in over what lies before, be that earlier in the track than where the stream was begun.
     """
     if source_hz == ring_hz:
         return frame + ring_frames, 0
     common = gcd(source_hz, ring_hz)
     step, source_step = ring_hz // common, source_hz // common
-    earliest = -(frame // source_step) if ring_frames < 0 else 0
-    steps = max(earliest, (ring_frames - round(_RUN_IN_S * ring_hz)) // step)
+    steps = max(-(frame // source_step), (ring_frames - round(_RUN_IN_S * ring_hz)) // step)
     return frame + steps * source_step, ring_frames - steps * step

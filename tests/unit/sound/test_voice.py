@@ -1,6 +1,7 @@
 """A voice gives the frames that it was asked for, at the ring's rate, wherever it begins."""
 
 import os
+from math import gcd
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,9 @@ from auralisd.dsp.block import Block
 from auralisd.model.plan import MasteringPlan
 from auralisd.sound.meters import Meters
 from auralisd.sound.voice import Voice, entry_point
+
+FAITHFUL = 1e-6
+"""−120 dBFS."""
 
 UNTOUCHED = MasteringPlan("adaptive", 0.0, "off")
 LOUDER = MasteringPlan(
@@ -74,7 +78,23 @@ def test_a_stream_taken_up_in_the_middle_joins_the_one_that_was_left(
 
     assert abs(len(again) - len(whole[ring_frames:])) <= 1
     length = min(len(again), len(whole) - ring_frames)
-    assert np.abs(again[:length] - whole[ring_frames:][:length]).max() < 1e-4
+    assert np.abs(again[:length] - whole[ring_frames:][:length]).max() < FAITHFUL
+
+
+@pytest.mark.parametrize("frame", [160, 441, 44_100, 88_001])
+@pytest.mark.parametrize("ring_hz", [48_000, 96_000, 22_050])
+def test_a_seek_behind_a_resampler_is_continuous_play_from_its_first_frame(
+    track: bytes, ring_hz: int, frame: int
+) -> None:
+    first, skip = entry_point(frame=frame, ring_frames=0, source_hz=44_100, ring_hz=ring_hz)
+    sought = rendered(track, UNTOUCHED, frame=first, ring_hz=ring_hz, skip=skip)
+    # Played continuously, from where the two rates meet just at that frame.
+    meets = frame % (44_100 // gcd(44_100, ring_hz))
+    whole = rendered(track, UNTOUCHED, frame=meets, ring_hz=ring_hz)[(frame - meets) * ring_hz // 44_100 :]
+
+    assert abs(len(sought) - len(whole)) <= 1
+    length = min(len(sought), len(whole))
+    assert np.abs(sought[:length] - whole[:length]).max() < FAITHFUL
 
 
 def test_a_seek_past_the_end_is_silence(track: bytes) -> None:
