@@ -14,6 +14,7 @@ from dbus_fast import Variant
 
 from auralisd.sound.fill import LEAST_S
 from tests.bus.client import OUR_NAME, PLAYER, Client, a_client
+from tests.quality.rulers.waveform import high_transient_db
 from tests.system.hearing import noise
 from tests.system.rig import Daemon, World
 from tests.system.stopwatch import Stopwatch
@@ -24,6 +25,7 @@ LONG = os.environ.get("AURALISD_CAMPAIGN") == "1"
 TIMES = 20 if LONG else 5
 MINUTES = 60 if LONG else 1
 RATE_HZ = 44_100
+PERIOD = RATE_HZ // 2
 FORMATS = {
     "flac": ("FLAC", "PCM_16"),
     "mp3": ("MP3", "MPEG_LAYER_III"),
@@ -54,6 +56,7 @@ class Listener:
     def __init__(self, client: Client, watch: Stopwatch, sink_ms: float) -> None:
         self.client, self.watch, self.sink_ms = client, watch, sink_ms
         self.took_ms: dict[str, list[float]] = {}
+        self.clicks_db: list[float] = []
         self._dice = random.Random(1)
 
     async def silenced(self, what: str, member: str) -> None:
@@ -87,6 +90,22 @@ class Listener:
         loud = np.flatnonzero(windows > 0.1 * np.median(windows[:10]))
         self._note("volume", (int(loud[-1]) + 1) * 44 / RATE_HZ * 1000)
         await self.client.set(PLAYER, "Volume", Variant("d", 1.0))
+
+    async def changed(self, interface: str, name: str, value: Variant) -> None:
+        """Of music that repeats itself every `PERIOD` frames: how soon half of the change is heard, and its click."""
+        await self._rest()
+        asked_at = self.watch.now()
+        await self.client.set(interface, name, value)
+        await until(lambda: len(self.watch.so_far()) > asked_at + 2 * PERIOD)
+        old, mixed, new = (
+            self.watch.so_far()[asked_at + away : asked_at + away + PERIOD].astype(np.float32) / np.float32(32_768)
+            for away in (-PERIOD, 0, PERIOD)
+        )
+        windows = np.square(mixed - old)[: PERIOD // 44 * 44].reshape(-1, 44 * 2).mean(axis=1)
+        settled = np.median(windows[-len(windows) // 5 :])
+        assert settled > 1e-6, f"{name} = {value.value} is not heard"
+        self._note(name, int(np.argmax(windows > settled / 4)) * 44 / RATE_HZ * 1000)
+        self.clicks_db.append(high_transient_db(mixed, old, new, RATE_HZ))
 
     def median_ms(self, what: str) -> float:
         took_ms = self.took_ms[what]
@@ -149,6 +168,35 @@ async def test_pause_stop_and_mute_are_heard_within_60_ms_play_and_skip_within_1
     assert max(medians["pause"], medians["stop"], medians["mute"]) <= 60
     assert max(medians["play after a pause"], medians["play after a stop"], medians["skip"]) <= 100
     assert medians["volume"] <= LEAST_S * 1000 + 40
+
+
+@pytest.fixture
+def repeating(music: Path) -> None:
+    piece = noise(PERIOD / RATE_HZ, seed=3)
+    soundfile.write(music / "again.flac", np.tile(piece, (180, 1)), RATE_HZ, subtype="PCM_16")
+
+
+@pytest.mark.usefixtures("repeating")
+async def test_another_treatment_is_heard_within_150_ms_and_without_a_click(listener: Listener) -> None:
+    await listener.client.set(PLAYER, "LoopStatus", Variant("s", "Track"))
+    await listener.client.set(ENHANCEMENT, "Enabled", Variant("b", True))
+    await listener.sounding("the first play", "Play", out_of_silence=True)
+    for preset in ("bright", "warm"):  # each is planned, and rehearsed where it must be, before it is timed
+        await listener.client.set(ENHANCEMENT, "Preset", Variant("s", preset))
+        async with asyncio.timeout(60):
+            while await listener.client.get(ENHANCEMENT, "State") != "adaptive":  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(3)
+    for _ in range(TIMES):
+        await listener.changed(ENHANCEMENT, "Preset", Variant("s", "bright"))
+        await listener.changed(ENHANCEMENT, "Preset", Variant("s", "warm"))
+        await listener.changed(ENHANCEMENT, "Enabled", Variant("b", False))
+        await listener.changed(ENHANCEMENT, "Enabled", Variant("b", True))
+    click_db = statistics.median(listener.clicks_db)
+    print(f"above 10 kHz a change stands out by {click_db:.2f} dB, {max(listener.clicks_db):.2f} at worst")
+
+    assert max(listener.median_ms(name) for name in ("Preset", "Enabled")) <= 150
+    assert click_db <= 0.5
 
 
 @pytest.fixture(params=list(FORMATS))

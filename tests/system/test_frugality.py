@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.system, pytest.mark.alone]
 
 LONG = os.environ.get("AURALISD_CAMPAIGN") == "1"
 MEASURE_S = 30.0 if LONG else 10.0
-MOST_SHARE = 0.04
+MOST_SHARE = 0.03
 
 
 @pytest.fixture
