@@ -1,12 +1,14 @@
-"""Row 3: tones that drive the limiter alone 6 dB over its ceiling."""
+"""Rows 2 and 3: what drives the limiter alone 6 dB over its ceiling, or further."""
 
+import numpy as np
 import pytest
 
 from auralisd.dsp.chain import Chain
 from auralisd.dsp.limiter import Limiter
 from tests.quality import bars
+from tests.quality.rulers.truepeak import true_peak_dbtp
 from tests.quality.rulers.waveform import smpte_imd_db, thd_n_db
-from tests.sounds import sine, through
+from tests.sounds import music, sine, through
 
 CEILING_DBTP = -1.0
 DRIVE_DB = 6.0
@@ -33,3 +35,17 @@ def test_two_driven_tones_hardly_mix(rate_hz: int) -> None:
     heard = through(Chain((Limiter(rate_hz, CEILING_DBTP),), rate_hz), [sound.astype("float32")])
 
     assert smpte_imd_db(heard[2 * rate_hz : 4 * rate_hz, 0], rate_hz) <= bars.SMPTE_IMD_DB
+
+
+@pytest.mark.parametrize("rate_hz", [44_100, 48_000, 96_000])
+def test_music_driven_far_over_the_ceiling_stays_below_it_between_the_samples_too(rate_hz: int) -> None:
+    sound = music(6.0, rate_hz, peak_db=CEILING_DBTP) * np.float32(10 ** (2 * DRIVE_DB / 20))
+    chain = Chain((Limiter(rate_hz, CEILING_DBTP),), rate_hz)
+    heard = through(chain, [sound])
+    reduction_db = max(-reading.gain_db for reading in chain.take_telemetry())
+    over_db = true_peak_dbtp(heard) - CEILING_DBTP
+    print(f"{reduction_db:.1f} dB of reduction at {rate_hz} Hz: {over_db:+.3f} dB over the ceiling")
+
+    assert reduction_db > DRIVE_DB
+    assert over_db <= bars.TRUE_PEAK_OVER_DRIVEN_DB
+    assert np.abs(heard).max() <= 1.0
