@@ -10,14 +10,10 @@ import resource
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-PRIORITY: Final = 10
-"""Above what is not realtime is all that is needed."""
+from auralisd.doors.sound import NICENESS, REALTIME_PRIORITY
 
 LONGEST_RUN_US: Final = 200_000
 """RealtimeKit wants a process to be ended by the kernel when a realtime thread of it runs so long without a pause."""
-
-NICENESS: Final = -11
-"""As sound servers are."""
 
 
 def take_priority(feeding: int, others: Iterable[int]) -> str:
@@ -28,7 +24,7 @@ def take_priority(feeding: int, others: Iterable[int]) -> str:
     """
     refusals: list[str] = []
     with _noting(refusals, "realtime priority"):
-        os.sched_setscheduler(feeding, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(PRIORITY))
+        os.sched_setscheduler(feeding, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(REALTIME_PRIORITY))
     with _noting(refusals, "precedence to the threads that are waited for"):
         for thread in others:
             os.setpriority(os.PRIO_PROCESS, thread, NICENESS)

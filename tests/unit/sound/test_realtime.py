@@ -6,7 +6,8 @@ import resource
 
 import pytest
 
-from auralisd.sound.realtime import NICENESS, take_priority
+from auralisd.doors.sound import NICENESS
+from auralisd.sound.realtime import take_priority
 
 
 def refuse(*_: object) -> None:
