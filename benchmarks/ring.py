@@ -24,8 +24,16 @@ def main() -> None:
 
 async def _measure(folder: Path) -> None:
     from auralisd.doors.sound import Audible, Planned, Revise, Start
-    from tests.system.sound_driver import ADAPTIVE, UNTOUCHED, WARM, music, sound_process, stream, written
-    from tests.system.test_sound_process import the_profile_of
+    from tests.system.sound_driver import (
+        ADAPTIVE,
+        UNTOUCHED,
+        WARM,
+        music,
+        sound_process,
+        stream,
+        the_profile_of,
+        written,
+    )
 
     sound = music(60.0)
     path, profile = written(folder / "a.ogg", sound, subtype="VORBIS"), the_profile_of(sound)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from auralisd.dsp.block import Block
 from auralisd.errors import TrackUnreadable
@@ -18,12 +18,26 @@ class FileSignature(NamedTuple):
     mtime_ns: int
 
 
+_SAME_S: Final = 1.0
+"""A second look at a damaged stretch, from another place, may put its start elsewhere."""
+
+
 class Damage(NamedTuple):
     """From `frame` on, `frames` could not be decoded; None: nothing that follows could."""
 
     frame: int
     frames: int | None
     rate_hz: int
+
+    @property
+    def end(self) -> int:
+        """Behind what is known to be damaged."""
+        return self.frame + (self.frames or 0)
+
+    def is_same_as(self, other: "Damage") -> bool:
+        """True when both are the same stretch of one track, as two looks at it found it."""
+        slack = round(_SAME_S * self.rate_hz)
+        return self.frame <= other.end + slack and self.end >= other.frame - slack
 
 
 def signature_now(path: bytes) -> FileSignature | None:

@@ -17,8 +17,6 @@ from auralisd.errors import TrackUnreadable
 
 _FADE_S: Final = 0.010
 _ZEROS_S: Final = 1.0
-_TOLD_AGAIN_S: Final = 1.0
-"""A second look at a damaged stretch, from another place, may put its start elsewhere."""
 _SHORT_S: Final = 0.1
 """By so much less than it declares a file may end without a word: MP3 without a header is estimated."""
 
@@ -33,7 +31,7 @@ class MendedDecoder:
         self._source = source
         self._rescue: Callable[[], Source | None] | None = rescue
         self._on_damage = on_damage
-        self._told: list[tuple[int, int]] = []
+        self._told: list[Damage] = []
         self._position = 0
         self._last = self._nothing
         self._due: deque[Block] = deque()
@@ -144,11 +142,10 @@ class MendedDecoder:
     # --- telling ---------------------------------------------------------------------------------------
 
     def _tell(self, frame: int, frames: int | None) -> None:
-        slack = round(_TOLD_AGAIN_S * self.format.rate_hz)
-        end = frame + (frames or 0)
-        if not any(frame <= last + slack and end >= first - slack for first, last in self._told):
-            self._told.append((frame, end))
-            self._on_damage(Damage(frame, frames, self.format.rate_hz))
+        damage = Damage(frame, frames, self.format.rate_hz)
+        if not any(damage.is_same_as(other) for other in self._told):
+            self._told.append(damage)
+            self._on_damage(damage)
 
     def _falls_short(self) -> bool:
         """True when a file ends before it says; what was damaged before may be why, and was told."""

@@ -4,22 +4,17 @@ from collections.abc import Iterable
 from typing import Final
 
 from auralisd.desktop.system_bus import SystemBus
+from auralisd.doors.sound import NICENESS, REALTIME_PRIORITY
 
 NAME: Final = "org.freedesktop.RealtimeKit1"
 PATH: Final = "/org/freedesktop/RealtimeKit1"
 
-WANTED_PRIORITY: Final = 10
-"""Above what is not realtime is all that is needed."""
-
-WANTED_NICENESS: Final = -11
-"""As sound servers are."""
-
 
 async def ask_for_realtime(bus: SystemBus, process: int, writer: int, others: Iterable[int]) -> None:
     """Realtime priority for the writer thread, and precedence for those it may have to wait for.  Raises AskRefused."""
-    priority = max(1, min(WANTED_PRIORITY, await _bound(bus, "MaxRealtimePriority")))
+    priority = max(1, min(REALTIME_PRIORITY, await _bound(bus, "MaxRealtimePriority")))
     await bus.ask(NAME, PATH, NAME, "MakeThreadRealtimeWithPID", "ttu", process, writer, priority)
-    niceness = max(WANTED_NICENESS, await _bound(bus, "MinNiceLevel"))
+    niceness = max(NICENESS, await _bound(bus, "MinNiceLevel"))
     for thread in others:
         await bus.ask(NAME, PATH, NAME, "MakeThreadHighPriorityWithPID", "tti", process, thread, niceness)
 

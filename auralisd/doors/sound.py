@@ -4,6 +4,8 @@ Orders go to sound, reports come back.  Every `Start` carries a new `generation`
 one is stale and the player drops it.  Frames are source frames: frames of the track at its own rate.
 """
 
+from typing import Final
+
 import msgspec
 
 from auralisd.model.plan import MasteringPlan
@@ -245,6 +247,13 @@ class Starved(msgspec.Struct, frozen=True, tag=True):
 
     generation: int
     begun: bool
+
+
+REALTIME_PRIORITY: Final = 10
+"""Wanted for the writer thread: above what is not realtime is all that is needed."""
+
+NICENESS: Final = -11
+"""Wanted for the others, as sound servers have it."""
 
 
 class ThreadsRun(msgspec.Struct, frozen=True, tag=True):

@@ -2,16 +2,12 @@
 
 import logging
 from collections.abc import Callable
-from typing import Final
 
 from auralisd.decode.decoder import Damage
 from auralisd.doors.sound import Damaged, Report, Stream, Unreadable
 from auralisd.errors import TrackUnreadable
 
 log = logging.getLogger(__name__)
-
-_SAME_S: Final = 1.0
-"""A second look at a damaged stretch, from another place, may put its start elsewhere."""
 
 
 class Losses:
@@ -43,16 +39,7 @@ class Losses:
 
     def tell_damage(self, generation: int, entry: int, damage: Damage) -> None:
         told = self._damaged.setdefault(entry, [])
-        if not any(_is_same(damage, other) for other in told):
+        if not any(damage.is_same_as(other) for other in told):
             told.append(damage)
             log.warning("track damaged entry=%d frame=%d frames=%s", entry, damage.frame, damage.frames)
             self._report(Damaged(generation, entry, *damage))
-
-
-def _is_same(one: Damage, other: Damage) -> bool:
-    slack = round(_SAME_S * one.rate_hz)
-    return one.frame <= _end(other) + slack and _end(one) >= other.frame - slack
-
-
-def _end(damage: Damage) -> int:
-    return damage.frame + (damage.frames or 0)

@@ -92,7 +92,7 @@ class Programme:
     def patience_s(self) -> float | None:
         """How long an order is to be waited for before `give_up`; None: for ever."""
         if self._barren_since_s is None:
-            return self._revision.overdue_s
+            return self._revision.patience_s
         return max(0.0, self._barren_since_s + _BARREN_S - time.monotonic())
 
     def give_up(self) -> None:
@@ -133,11 +133,11 @@ class Programme:
 
     def may_go_on(self) -> bool:
         """True when there is something to do beside waiting for orders."""
-        return self._revision.overdue_s == 0.0 or self._tape.may_record(self._hold_s)
+        return self._revision.is_overdue or self._tape.may_record(self._hold_s)
 
     def go_on(self) -> None:
         """One block further, and at the end of a stream over to the next."""
-        if self._revision.overdue_s == 0.0:
+        if self._revision.is_overdue:
             self._carry_out()
         if self._tape.record(self._hold_s):
             self._tell_filled()

@@ -26,6 +26,9 @@ KNOWLEDGE_FADE_S: Final = 2.0
 
 CALLED_OFF_FADE_S: Final = 0.2
 
+_LEAST_WAIT_S: Final = 0.1
+"""In a pause shortly before it is due, what was put off is not asked for again and again."""
+
 
 def revised(stream: Stream, streams: Sequence[Stream]) -> Stream:
     """The stream as the newest of `streams` has it; where it was begun, and what was found out here, stay."""
@@ -49,11 +52,16 @@ class Revision:
         self._put_off_to: int | None = None
 
     @property
-    def overdue_s(self) -> float | None:
-        """How long until what was put off can be carried out, if nobody pauses; None where nothing was."""
+    def is_overdue(self) -> bool:
+        """True when what was put off can be carried out."""
+        return self._put_off_to is not None and self._reel.ring.read_at >= self._put_off_to
+
+    @property
+    def patience_s(self) -> float | None:
+        """How long to wait before what was put off may be due, for the reader may stand; None where nothing was."""
         if self._put_off_to is None:
             return None
-        return max(0.0, (self._put_off_to - self._reel.ring.read_at) / self._reel.ring.rate_hz)
+        return max(_LEAST_WAIT_S, (self._put_off_to - self._reel.ring.read_at) / self._reel.ring.rate_hz)
 
     def forget(self) -> None:
         """What was put off is of an older tape."""

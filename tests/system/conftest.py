@@ -22,6 +22,11 @@ def music(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def wav(tmp_path: Path) -> Path:
+    return tmp_path / "out.wav"
+
+
+@pytest.fixture
 def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every event is lost."""
     monkeypatch.setattr("auralisd.watch.inotify.dirty_after", lambda _: iter(()))

@@ -181,6 +181,14 @@ def end(process: subprocess.Popen[bytes], within_s: float = 5.0) -> None:
         process.stdout.close()
 
 
+def record(world: World, into: int) -> subprocess.Popen[bytes]:
+    """What the sink plays, every 20 ms."""
+    return world.spawn(
+        "parec", "--raw", "--format=s16le", f"--rate={world.rate_hz}", "--channels=2",
+        "--latency-msec=20", f"--device={SINK}.monitor", stdout=into,
+    )  # fmt: skip
+
+
 class Recorder:
     """What the sink plays, as it plays it: raw stereo s16 at the sink's rate."""
 
@@ -188,11 +196,7 @@ class Recorder:
         self._path = world.folder / f"recording-{time.monotonic_ns()}.raw"
         self._world = world
         self._file = self._path.open("wb")
-        command = (
-            "parec", "--raw", "--format=s16le", f"--rate={world.rate_hz}", "--channels=2",
-            "--latency-msec=20", f"--device={SINK}.monitor",
-        )  # fmt: skip
-        self._process = world.spawn(*command, stdout=self._file.fileno())
+        self._process = record(world, self._file.fileno())
         wait_until(lambda: self._path.stat().st_size > 0)
 
     def seconds(self) -> float:

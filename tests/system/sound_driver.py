@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 import soundfile
 
+from auralisd.analysis.measure import Measuring
 from auralisd.doors.child import Child, start_child
 from auralisd.doors.clock import ClockReader, Heard, frame_now, make_clock
 from auralisd.doors.sound import Order, Report, Stream
@@ -151,3 +152,14 @@ def without_silence(sound: Block) -> Block:
     """Without the padding around it."""
     sounding = np.flatnonzero(np.abs(sound).sum(axis=1))
     return sound[sounding[0] : sounding[-1] + 1] if len(sounding) else sound[:0]
+
+
+def sharpest_bend(sound: Block) -> float:
+    """The largest third difference: in smooth sound a click stands out of it."""
+    return float(np.abs(np.diff(sound, n=3, axis=0)).max())
+
+
+def the_profile_of(sound: Block) -> SoundProfile:
+    measuring = Measuring(RATE_HZ, 2)
+    measuring.feed(sound)
+    return measuring.result()

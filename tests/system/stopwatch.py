@@ -9,7 +9,7 @@ import numpy as np
 
 from auralisd.output.alsa import AlsaOutput
 from tests.system.hearing import Frames
-from tests.system.rig import SINK, World, end
+from tests.system.rig import World, end, record
 from tests.system.seams import silent_from
 
 _PROBES = 9
@@ -28,11 +28,7 @@ class Stopwatch:
         self._world = world
         self._octets = bytearray()
         self._began_s = float("inf")
-        command = (
-            "parec", "--raw", "--format=s16le", f"--rate={world.rate_hz}", "--channels=2",
-            "--latency-msec=20", f"--device={SINK}.monitor",
-        )  # fmt: skip
-        self._process = world.spawn(*command, stdout=subprocess.PIPE)
+        self._process = record(world, subprocess.PIPE)
         self._reading = threading.Thread(target=self._read, daemon=True)
         self._reading.start()
 

@@ -32,19 +32,14 @@ from tests.system.sound_driver import (
     recorded,
     sound_process,
     stream,
+    the_profile_of,
     without_silence,
     written,
 )
-from tests.system.test_sound_process import the_profile_of
 
 pytestmark = pytest.mark.system
 
 FADE = round(0.04 * RATE_HZ)
-
-
-@pytest.fixture
-def wav(tmp_path: Path) -> Path:
-    return tmp_path / "out.wav"
 
 
 def first_difference(one: Block, other: Block) -> int:

@@ -281,8 +281,9 @@ def test_the_sound_process_says_whether_its_threads_have_priority(world: World, 
 
     niceness = os.getpriority(os.PRIO_PROCESS, sound_threads(daemon)["render"])
 
-    assert available == (policy == os.SCHED_RR)
-    assert available == (niceness == -11)
+    assert available == (policy == os.SCHED_RR and niceness == -11)
+    assert ("no realtime priority" in reason) == (policy != os.SCHED_RR)
+    assert ("no precedence" in reason) == (niceness != -11)
     assert available == (reason == "")
 
 

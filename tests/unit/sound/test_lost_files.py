@@ -63,6 +63,22 @@ def test_what_was_put_off_is_waited_for_and_leaves_no_file_open(songs: tuple[Pat
     assert len(os.listdir("/proc/self/fd")) == opened
 
 
+def test_in_a_pause_just_before_it_can_be_what_was_put_off_is_not_asked_for_again_and_again(
+    songs: tuple[Path, Path, Path],
+) -> None:
+    studio = Studio(RATE_HZ)
+    studio.start(stream(songs[0], 10), stream(songs[1], 11, overlap_s=FADE_S))
+    studio.listen(START + FADE // 2)
+    songs[0].unlink()
+    studio.programme.revise((stream(songs[1], 11, overlap_s=FADE_S, treatment=LOUD),))
+    studio.listen(FADE // 2 + reach_frames(RATE_HZ) - 1, block=100)
+    waits_s = studio.programme.patience_s()
+
+    assert not studio.programme.may_go_on()
+    assert waits_s is not None
+    assert waits_s >= 0.05
+
+
 def test_damage_that_was_told_is_not_told_again_when_the_device_comes_back_at_another_rate(tmp_path: Path) -> None:
     broken = [written(tmp_path / f"{n}.flac", noise(5.0, seed=n, rate_hz=RATE_HZ), rate_hz=RATE_HZ) for n in (1, 2)]
     for each in broken:
