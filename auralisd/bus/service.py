@@ -91,14 +91,13 @@ class BusService:
         contract = contracts.load()
         if not desktop_entry:
             contract = contracts.without(contract, ROOT, "DesktopEntry")
-        with_url = lambda: settings.now.publish_file_urls  # noqa: E731
         self._track_list = TrackList(
-            player, library, supervisor, with_url=with_url, note=lambda: self._announcer.note()
+            player, library, supervisor, with_url=self._with_url, note=lambda: self._announcer.note()
         )
         faces: dict[str, tuple[Export, ...]] = {
             MPRIS_PATH: (
                 Root(on_quit, desktop_entry).export(),
-                Transport(player, library, with_url=with_url).export(),
+                Transport(player, library, with_url=self._with_url).export(),
                 self._track_list.export(),
             ),
             OUR_PATH: (
@@ -113,7 +112,7 @@ class BusService:
             LOG_PATH: (LogControl(logs).export(),),
         }
         self._objects = Objects(contract, faces, machine_id=_machine_id(), passing=(no_job_yet(),))
-        self._fairness = Fairness(lambda: settings.now.limits)
+        self._fairness = Fairness(settings.now.limits)
         self._dispatcher = Dispatcher(self._objects, supervisor, self._fairness)
         self._announcer = Announcer(contract, faces)
         self._announcer.follow(self._track_list)
@@ -212,6 +211,9 @@ class BusService:
                     await self._names.release()
             self._connection.close()
         self._connection = self._names = None
+
+    def _with_url(self) -> bool:
+        return self._settings.now.publish_file_urls
 
     # --- the connection ------------------------------------------------------------------------------
 
