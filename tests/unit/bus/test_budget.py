@@ -1,7 +1,7 @@
 """Budgets: what each sender may spend, and that nothing piles up."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from auralisd.bus.budget import Budgets
@@ -77,6 +77,7 @@ def test_a_sender_that_has_left_is_forgotten_at_once() -> None:
     rate=st.floats(0.1, 50.0),
     burst=st.integers(1, 30),
 )
+@example(waits=[0.0] * 40, rate=RATE, burst=BURST)
 def test_over_any_time_no_sender_has_more_than_its_burst_and_its_rate(
     waits: list[float], rate: float, burst: int
 ) -> None:
