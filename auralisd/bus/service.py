@@ -24,6 +24,7 @@ from auralisd.bus.log_control import LOG_PATH, LogControl
 from auralisd.bus.mpris import PLAYER, ROOT, Root, Transport
 from auralisd.bus.names import Names
 from auralisd.bus.objects import Objects
+from auralisd.bus.opening import ConnectionFailed
 from auralisd.bus.output import INTERFACE as OUTPUT
 from auralisd.bus.output import Output
 from auralisd.bus.ports import DevicesPort, HealthPort, JobsPort, Library, LogPort, PlayerPort, SettingsPort, Work
@@ -33,7 +34,7 @@ from auralisd.bus.settings import INTERFACE as SETTINGS
 from auralisd.bus.settings import SettingsFace
 from auralisd.bus.settings import together as either
 from auralisd.bus.tracklist import TrackList
-from auralisd.bus.wire import Connection, ConnectionFailed, connect
+from auralisd.bus.wire import Connection, connect
 from auralisd.errors import StartRefused
 from auralisd.jobs.events import JobAppeared, JobChanged, JobCompleted, JobEvent, JobForgotten
 from auralisd.library.events import (

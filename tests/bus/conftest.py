@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from auralisd.bus.opening import load_library
 from auralisd.bus.service import BusService
-from auralisd.bus.wire import load_library
 from auralisd.config_file import FileConfig, Limits
 from auralisd.errors import StartRefused
 from auralisd.jobs.owner import Jobs

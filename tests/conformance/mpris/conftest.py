@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from auralisd.bus.wire import load_library
+from auralisd.bus.opening import load_library
 from auralisd.errors import StartRefused
 from tests.bus.client import CallFailed, a_client
 from tests.conformance.mpris import players
