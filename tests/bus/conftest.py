@@ -20,7 +20,8 @@ from auralisd.settings.owner import Settings
 from auralisd.supervise import Supervisor
 from tests.builders import a_track
 from tests.bus.client import Client, PrivateBus, a_client
-from tests.bus.memory import AskedKind, MemoryDevices, MemoryHealth, MemoryLibrary, MemoryPlayer
+from tests.bus.memory import AskedKind, MemoryDevices, MemoryHealth, MemoryPlayer
+from tests.bus.memory_library import MemoryLibrary
 from tests.kept import MemoryKept
 
 
