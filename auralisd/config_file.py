@@ -178,6 +178,12 @@ def suggestion(key: str, known: Iterable[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
 
 
+def named(refusal: msgspec.ValidationError) -> str:
+    """msgspec ends its texts with `- at `$.key``: the key goes first."""
+    reason, _, place = str(refusal).partition(" - at `$.")
+    return f"{place.rstrip('`')}: {reason}" if place else reason
+
+
 def read_file(path: Path, *, must_exist: bool) -> FileConfig:
     """Raises StartRefused; its text names the file, and not where it lies."""
     try:
@@ -202,7 +208,7 @@ def _checked(table: dict[str, Any], file_name: str) -> FileConfig:
     try:
         return msgspec.convert(table, FileConfig)
     except msgspec.ValidationError as reason:
-        raise StartRefused(f"{file_name}: {_named(str(reason))}; mend that value") from reason
+        raise StartRefused(f"{file_name}: {named(reason)}; mend that value") from reason
 
 
 def _must_be_known(table: dict[str, Any], kind: type[msgspec.Struct], place: str) -> None:
@@ -228,12 +234,6 @@ def _described(field: inspect.Field, section: str) -> Iterator[Described]:
         prose=(told.extra_json_schema or {})["description"],
         **(told.extra or {}),
     )
-
-
-def _named(text: str) -> str:
-    """msgspec ends its texts with `- at `$.key``: the key goes first."""
-    reason, _, place = text.partition(" - at `$.")
-    return f"{place.rstrip('`')}: {reason}" if place else reason
 
 
 def _words(reason: Exception) -> str:

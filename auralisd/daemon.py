@@ -39,15 +39,14 @@ from auralisd.library.leisure import Leisure
 from auralisd.library.librarian import Librarian
 from auralisd.live.choosing import View, view_of
 from auralisd.logs import Log, start_logging
-from auralisd.model.audio import OPTIONAL_CODECS
 from auralisd.notify import Notifier
 from auralisd.playback import snapshot as heard
 from auralisd.playback.devices import DeviceList
 from auralisd.playback.memory import StoredMemory
 from auralisd.playback.player import Player
-from auralisd.playback.self_check import sound_capabilities
 from auralisd.playback.sound_link import start_sound
 from auralisd.presets.shelf import PresetShelf
+from auralisd.readiness import become_ready
 from auralisd.settings.keeping import StoredSettings
 from auralisd.settings.owner import Settings
 from auralisd.store.database import Database
@@ -156,22 +155,9 @@ class Daemon:
             if self._view is not None:
                 self._supervisor.start("view", self._view.run())
                 self._view.changed()
-            self._supervisor.start("self-check", self._check())
+            self._supervisor.start("self-check", become_ready(self._health, self._notifier))
             await self._ending.wait()
         return self._exit_code
-
-    async def _check(self) -> None:
-        """Ready is said once it is known what works here; what does not is said with its reason."""
-        capabilities = await sound_capabilities()
-        self._health.know(capabilities)
-        missing = {part: reason for part, reason in capabilities.items() if reason}
-        if absent := [missing.pop(part) for part in sorted(missing.keys() & OPTIONAL_CODECS)]:
-            log.info("some formats cannot be played reason=%s", absent[0])
-        for part, reason in missing.items():
-            self._health.report("part-missing", part, wrong=True)
-            log.warning("not available part=%s reason=%s", part, reason)
-        self._notifier.ready(f"ready, without {', '.join(missing)}" if missing else "ready")
-        log.info("ready version=%s", __version__)
 
     # --- parts ------------------------------------------------------------------------------------
 

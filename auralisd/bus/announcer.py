@@ -114,6 +114,7 @@ class Announcer:
     def attach(self, channel: Channel, *, anew: bool) -> None:
         """Speak through this connection; `anew` tells every property once, for listeners of a lost one."""
         self._channel = channel
+        self._behind_since_s = None
         for told in self._told.values():
             told.values = {} if anew else told.export.read()
         if self._follower is not None:

@@ -8,9 +8,11 @@ from auralisd.errors import LimitExceeded
 
 
 class Budgets:
-    """One bucket for each sender."""
+    """One bucket for each sender: `burst` calls after a rest, `per_second` in the long run (0 lifts the bound)."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, per_second: float, burst: int) -> None:
+        self._per_second = per_second
+        self._burst = burst
         self._buckets: dict[str, tuple[float, float]] = {}
         """Sender → tokens left, and when they were counted."""
 
@@ -19,34 +21,33 @@ class Budgets:
         """Of whom something is remembered."""
         return frozenset(self._buckets)
 
-    def spend(self, sender: str, now_s: float, *, per_second: float, burst: int) -> None:
-        """One costly call.  `per_second` 0 lifts the bound.  Raises LimitExceeded, and then nothing is spent."""
-        if not per_second:
-            self._buckets.clear()
+    def spend(self, sender: str, now_s: float) -> None:
+        """One costly call.  Raises LimitExceeded, and then nothing is spent."""
+        if not self._per_second:
             return
-        tokens = self._left(sender, now_s, per_second, burst)
+        tokens = self._left(sender, now_s)
         if tokens < 1.0:
-            wait_s = (1.0 - tokens) / per_second
+            wait_s = (1.0 - tokens) / self._per_second
             raise LimitExceeded(
-                f"this call is costly, and you have {per_second:g} of that kind a second, {burst} after a rest; "
-                f"ask again in {wait_s:.1f} s"
+                f"this call is costly, and you have {self._per_second:g} of that kind a second, {self._burst} after a "
+                f"rest; ask again in {wait_s:.1f} s"
             )
         self._buckets[sender] = (tokens - 1.0, now_s)
-        self.forget_the_rested(now_s, per_second=per_second, burst=burst)
+        self.forget_the_rested(now_s)
 
     def forget(self, sender: str) -> None:
         """It has left the bus, and its name is never used again."""
         self._buckets.pop(sender, None)
 
-    def forget_the_rested(self, now_s: float, *, per_second: float, burst: int) -> None:
+    def forget_the_rested(self, now_s: float) -> None:
         """Those whose buckets are full again."""
-        for sender in [each for each in self._buckets if self._left(each, now_s, per_second, burst) >= burst]:
+        for sender in [each for each in self._buckets if self._left(each, now_s) >= self._burst]:
             del self._buckets[sender]
 
     def clear(self) -> None:
         """Another bus, with other names."""
         self._buckets.clear()
 
-    def _left(self, sender: str, now_s: float, per_second: float, burst: int) -> float:
-        tokens, counted_s = self._buckets.get(sender, (float(burst), now_s))
-        return min(float(burst), tokens + (now_s - counted_s) * per_second)
+    def _left(self, sender: str, now_s: float) -> float:
+        tokens, counted_s = self._buckets.get(sender, (float(self._burst), now_s))
+        return min(float(self._burst), tokens + (now_s - counted_s) * self._per_second)

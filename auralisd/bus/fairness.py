@@ -1,7 +1,7 @@
 """Fairness: who may make a costly call now, and when a sender is forgotten."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from auralisd.bus.budget import Budgets
@@ -22,9 +22,8 @@ class Fairness:
     Departures are listened for only while there is somebody to forget: an idle daemon is not woken by others.
     """
 
-    def __init__(self, limits: Callable[[], Limits]) -> None:
-        self._limits = limits
-        self._budgets = Budgets()
+    def __init__(self, limits: Limits) -> None:
+        self._budgets = Budgets(per_second=limits.costly_per_second, burst=limits.costly_burst)
         self._departures: Departures | None = None
         self._watching = False
 
@@ -37,15 +36,13 @@ class Fairness:
         """Raises LimitExceeded."""
         if not method.is_costly(arguments):
             return
-        limits = self._limits()
-        self._budgets.spend(call.sender, _now_s(), per_second=limits.costly_per_second, burst=limits.costly_burst)
+        self._budgets.spend(call.sender, _now_s())
         self._watch()
 
     def left(self, name: str) -> None:
         """A name has left the bus; of all the others those who have rested are forgotten with it."""
-        limits = self._limits()
         self._budgets.forget(name)
-        self._budgets.forget_the_rested(_now_s(), per_second=limits.costly_per_second, burst=limits.costly_burst)
+        self._budgets.forget_the_rested(_now_s())
         self._watch()
 
     @property

@@ -24,6 +24,7 @@ from auralisd.bus.log_control import LOG_PATH, LogControl
 from auralisd.bus.mpris import PLAYER, ROOT, Root, Transport
 from auralisd.bus.names import Names
 from auralisd.bus.objects import Objects
+from auralisd.bus.opening import ConnectionFailed
 from auralisd.bus.output import INTERFACE as OUTPUT
 from auralisd.bus.output import Output
 from auralisd.bus.ports import DevicesPort, HealthPort, JobsPort, Library, LogPort, PlayerPort, SettingsPort, Work
@@ -33,7 +34,7 @@ from auralisd.bus.settings import INTERFACE as SETTINGS
 from auralisd.bus.settings import SettingsFace
 from auralisd.bus.settings import together as either
 from auralisd.bus.tracklist import TrackList
-from auralisd.bus.wire import Connection, ConnectionFailed, connect
+from auralisd.bus.wire import Connection, connect
 from auralisd.errors import StartRefused
 from auralisd.jobs.events import JobAppeared, JobChanged, JobCompleted, JobEvent, JobForgotten
 from auralisd.library.events import (
@@ -91,14 +92,13 @@ class BusService:
         contract = contracts.load()
         if not desktop_entry:
             contract = contracts.without(contract, ROOT, "DesktopEntry")
-        with_url = lambda: settings.now.publish_file_urls  # noqa: E731
         self._track_list = TrackList(
-            player, library, supervisor, with_url=with_url, note=lambda: self._announcer.note()
+            player, library, supervisor, with_url=self._with_url, note=lambda: self._announcer.note()
         )
         faces: dict[str, tuple[Export, ...]] = {
             MPRIS_PATH: (
                 Root(on_quit, desktop_entry).export(),
-                Transport(player, library, with_url=with_url).export(),
+                Transport(player, library, with_url=self._with_url).export(),
                 self._track_list.export(),
             ),
             OUR_PATH: (
@@ -113,7 +113,7 @@ class BusService:
             LOG_PATH: (LogControl(logs).export(),),
         }
         self._objects = Objects(contract, faces, machine_id=_machine_id(), passing=(no_job_yet(),))
-        self._fairness = Fairness(lambda: settings.now.limits)
+        self._fairness = Fairness(settings.now.limits)
         self._dispatcher = Dispatcher(self._objects, supervisor, self._fairness)
         self._announcer = Announcer(contract, faces)
         self._announcer.follow(self._track_list)
@@ -212,6 +212,9 @@ class BusService:
                     await self._names.release()
             self._connection.close()
         self._connection = self._names = None
+
+    def _with_url(self) -> bool:
+        return self._settings.now.publish_file_urls
 
     # --- the connection ------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any, Final
 
-from auralisd.bus.wire import ConnectionFailed, close_bus, load_library, open_bus
+from auralisd.bus.opening import ConnectionFailed, close_bus, load_library, open_bus
 
 ANSWER_WITHIN_S: Final = 5.0
 """Who does not answer by then will not."""

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from auralisd.config_file import Described, FileConfig, described, flat, suggestion
+from auralisd.config_file import Described, FileConfig, described, flat, named, suggestion
 from auralisd.errors import InvalidRequest, NotKept, ReadOnly, StartRefused
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Settings:
         self._on_change = on_change
         self._keys = {each.key: each for each in described()}
         self._own: dict[str, Any] = {}
-        self._overdue: asyncio.Task[None] | None = None
+        self._overdue: set[asyncio.Task[None]] = set()
         self._now = file
 
     @property
@@ -116,26 +116,26 @@ class Settings:
         self._hold(self._own, msgspec.structs.replace(self._file, **taken))
 
     def close(self) -> None:
-        if self._overdue is not None:
-            self._overdue.cancel()
+        for task in self._overdue:
+            task.cancel()
 
     # --- one step -----------------------------------------------------------------------------------
 
     async def _keep(self, keeping: Coroutine[Any, Any, None], then: Callable[[], None]) -> None:
-        if self._overdue is not None:
+        if self._overdue:
             keeping.close()
             raise NotKept("the state folder does not answer; its disk may hang, try again")
         task = asyncio.ensure_future(keeping)
         await asyncio.wait({task}, timeout=KEPT_WITHIN_S)
         if not task.done():
-            self._overdue = task
+            self._overdue.add(task)
             task.add_done_callback(lambda _: self._arrived(task, then))
             raise NotKept("the state folder does not answer; what was set comes into force once it is kept")
         task.result()
         then()
 
     def _arrived(self, task: "asyncio.Task[None]", then: Callable[[], None]) -> None:
-        self._overdue = None
+        self._overdue.discard(task)
         if task.cancelled():
             return
         if (failure := task.exception()) is not None:
@@ -157,7 +157,7 @@ class Settings:
         try:
             return msgspec.convert(whole, FileConfig, from_attributes=True)
         except msgspec.ValidationError as reason:
-            raise InvalidRequest(f"{', '.join(own)}: {reason}") from reason
+            raise InvalidRequest(named(reason)) from reason
 
     def _is_writable(self, key: str) -> bool:
         return key in self._keys and self._keys[key].writable

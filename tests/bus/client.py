@@ -113,6 +113,25 @@ class Client:
     bus: MessageBus
     heard: list[HeardSignal] = field(default_factory=list)
 
+    async def typed(
+        self,
+        path: str,
+        interface: str | None,
+        member: str,
+        signature: str = "",
+        *body: Any,
+        to: str = MPRIS_NAME,
+    ) -> list[Any]:
+        """What is answered, with the types that the values had.  Raises CallFailed."""
+        message = Message(
+            destination=to, path=path, interface=interface, member=member, signature=signature, body=list(body)
+        )
+        async with asyncio.timeout(10):
+            reply = await self.bus.call(message)
+        if reply.message_type is MessageType.ERROR:
+            raise CallFailed(reply.error_name or "", str(reply.body[0]) if reply.body else "")
+        return list(reply.body)
+
     async def call(
         self,
         path: str,
@@ -122,14 +141,8 @@ class Client:
         *body: Any,
         to: str = MPRIS_NAME,
     ) -> list[Any]:
-        message = Message(
-            destination=to, path=path, interface=interface, member=member, signature=signature, body=list(body)
-        )
-        async with asyncio.timeout(10):
-            reply = await self.bus.call(message)
-        if reply.message_type is MessageType.ERROR:
-            raise CallFailed(reply.error_name or "", str(reply.body[0]) if reply.body else "")
-        return [plain(value) for value in reply.body]
+        """As `typed`, without the types."""
+        return [plain(value) for value in await self.typed(path, interface, member, signature, *body, to=to)]
 
     async def player(self, member: str, signature: str = "", *body: Any) -> None:
         await self.call(MPRIS_PATH, PLAYER, member, signature, *body)

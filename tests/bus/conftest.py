@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from auralisd.bus.opening import load_library
 from auralisd.bus.service import BusService
-from auralisd.bus.wire import load_library
 from auralisd.config_file import FileConfig, Limits
 from auralisd.errors import StartRefused
 from auralisd.jobs.owner import Jobs
@@ -20,7 +20,8 @@ from auralisd.settings.owner import Settings
 from auralisd.supervise import Supervisor
 from tests.builders import a_track
 from tests.bus.client import Client, PrivateBus, a_client
-from tests.bus.memory import AskedKind, MemoryDevices, MemoryHealth, MemoryLibrary, MemoryPlayer
+from tests.bus.memory import AskedKind, MemoryDevices, MemoryHealth, MemoryPlayer
+from tests.bus.memory_library import MemoryLibrary
 from tests.kept import MemoryKept
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from auralisd.bus.opening import load_library
 from auralisd.bus.outbox import HIGH_WATER_BYTES
-from auralisd.bus.wire import load_library
 from auralisd.config_file import FileConfig
 from auralisd.errors import StartRefused
 from auralisd.library.events import LibraryChanged

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from auralisd.bus import wire
+from auralisd.bus import opening, wire
 from auralisd.doors import child as doors
 from auralisd.doors.child import start_child
 from auralisd.doors.sound import Report
@@ -50,7 +50,7 @@ async def test_a_child_that_even_a_kill_does_not_end_is_left_behind(monkeypatch:
 
 async def refused(address: str, library: str) -> str:
     """Why there is no connection."""
-    with pytest.raises(wire.ConnectionFailed) as failure:
+    with pytest.raises(opening.ConnectionFailed) as failure:
         await wire.connect(
             address, library, on_call=lambda _: None, on_name_lost=lambda _: None, on_relief=lambda: None
         )
@@ -61,7 +61,7 @@ async def refused(address: str, library: str) -> str:
 async def test_a_bus_that_says_nothing_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str
 ) -> None:
-    monkeypatch.setattr(wire, "CONNECT_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(opening, "CONNECT_TIMEOUT_S", 0.2)
     with socket.socket(socket.AF_UNIX) as silent:
         silent.bind(str(tmp_path / "bus"))
         silent.listen()
@@ -82,7 +82,7 @@ async def test_a_bus_that_stops_answering_is_not_waited_for(
         )
         with bus.stalled():
             async with within(0.2):
-                with pytest.raises(wire.ConnectionFailed, match="did not answer"):
+                with pytest.raises(opening.ConnectionFailed, match="did not answer"):
                     await connection.request_name("org.example.Name")
         connection.close()
     finally:

@@ -95,18 +95,14 @@ class Bench:
 
     async def typed(self, interface: str = PLAYER) -> dict[str, Variant]:
         """GetAll with the types that the values had."""
-        message = Message(
-            destination=self.player.name,
-            path=MPRIS_PATH,
-            interface=PROPERTIES,
-            member="GetAll",
-            signature="s",
-            body=[interface],
-        )
-        reply = await self.client.bus.call(message)
-        if reply.message_type is MessageType.ERROR:
-            raise CallFailed(reply.error_name or "", str(reply.body))
-        found: dict[str, Variant] = reply.body[0]
+        found: dict[str, Variant]
+        [found] = await self.client.typed(MPRIS_PATH, PROPERTIES, "GetAll", "s", interface, to=self.player.name)
+        return found
+
+    async def track_maps(self, ids: list[str]) -> list[dict[str, Variant]]:
+        """As GetTracksMetadata answers them, with types."""
+        found: list[dict[str, Variant]]
+        [found] = await self.client.typed(MPRIS_PATH, TRACK_LIST, "GetTracksMetadata", "ao", ids, to=self.player.name)
         return found
 
     async def metadata(self) -> dict[str, Variant]:

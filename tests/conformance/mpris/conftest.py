@@ -4,6 +4,7 @@ Each test is one row of the checklist in rows.toml.
 """
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -11,11 +12,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from auralisd.bus.wire import load_library
+from auralisd.bus.opening import load_library
 from auralisd.errors import StartRefused
-from tests.bus.client import a_client
+from tests.bus.client import CallFailed, a_client
 from tests.conformance.mpris import players
-from tests.conformance.mpris.bench import Bench, Music
+from tests.conformance.mpris.bench import PAUSED, PLAYING, Bench, Music, uri_of
 from tests.conformance.mpris.tour import Tour, walk
 from tests.music import tag, write_music, write_tags
 from tests.system.rig import World
@@ -131,6 +132,30 @@ async def listed(bench: Bench) -> Bench:
     if not await bench.has_track_list():
         pytest.skip("it has no track list")
     return bench
+
+
+@pytest.fixture
+async def fresh(bench: Bench, tmp_path: Path) -> Path:
+    """A file that has just come; it is the current track, and held."""
+    if not bench.player.is_ours:
+        pytest.skip("it reads tags once")
+    path = bench.music.folder / f"{tmp_path.name}.flac"
+    shutil.copy(bench.music["One"], path)
+    await bench.arrange(PAUSED)
+
+    async def is_taken() -> bool:
+        try:
+            await bench.do("OpenUri", "s", uri_of(path))
+        except CallFailed:
+            return False
+        return True
+
+    await bench.until(is_taken, f"{path.name} opens")
+    await bench.becomes(PlaybackStatus=PLAYING)
+    await bench.do("Pause")
+    await bench.becomes(PlaybackStatus=PAUSED)
+    await bench.calm(0.5)
+    return path
 
 
 @pytest.fixture(scope="session")

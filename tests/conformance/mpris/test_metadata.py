@@ -4,16 +4,15 @@
 
 import os
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
-from dbus_fast import Message, Variant
+from dbus_fast import Variant
 
-from tests.bus.client import MPRIS_PATH, NO_TRACK, CallFailed, plain
-from tests.conformance.mpris.bench import PAUSED, PLAYING, STOPPED, TRACK_LIST, Bench, uri_of
+from tests.bus.client import NO_TRACK, plain
+from tests.conformance.mpris.bench import PAUSED, PLAYING, STOPPED, Bench
 from tests.music import tag
 
 TYPES = {
@@ -236,25 +235,9 @@ async def test_MD_21_a_track_without_a_title_is_shown_by_its_file_s_name(bench: 
     await bench.shows("Untagged.flac")
 
 
-async def track_maps(bench: Bench, ids: list[str]) -> list[dict[str, Variant]]:
-    """As GetTracksMetadata answers them, with types."""
-    reply = await bench.client.bus.call(
-        Message(
-            destination=bench.player.name,
-            path=MPRIS_PATH,
-            interface=TRACK_LIST,
-            member="GetTracksMetadata",
-            signature="ao",
-            body=[ids],
-        )
-    )
-    found: list[dict[str, Variant]] = reply.body[0]
-    return found
-
-
 async def test_MD_22_the_maps_of_the_track_list_are_made_alike(listed: Bench) -> None:
     current = await rich(listed)
-    maps = await track_maps(listed, await listed.tracks())
+    maps = await listed.track_maps(await listed.tracks())
     found: list[dict[str, Any]] = [each for each in maps if each["mpris:trackid"] == current["mpris:trackid"]]
 
     assert found == [current]
@@ -267,34 +250,12 @@ async def test_MD_22_the_maps_of_the_track_list_are_made_alike(listed: Bench) ->
     assert wrong == []
 
 
-async def test_MD_23_a_current_track_that_reads_otherwise_keeps_its_id(bench: Bench, tmp_path: Path) -> None:
-    if not bench.player.is_ours:
-        pytest.skip("it reads tags once")
-    fresh = bench.music.folder / f"{tmp_path.name}.flac"
-    shutil.copy(bench.music["One"], fresh)
-    await bench.arrange(PAUSED)
-    await opened(bench, fresh)
-    await bench.calm(0.5)
-    track, bench.heard[:] = await bench.track(), []
+async def test_MD_23_a_current_track_that_reads_otherwise_keeps_its_id(bench: Bench, fresh: Path) -> None:
+    track = await bench.track()
+    bench.listen()
     tag(fresh, title="Another")
     await bench.plays("Another", PAUSED)
     await bench.calm()
 
     assert await bench.track() == track
     assert [set(changed) for changed in bench.changes()] == [{"Metadata"}]
-
-
-async def opened(bench: Bench, path: Path) -> None:
-    """A file that has just come plays, and is held at once."""
-
-    async def is_taken() -> bool:
-        try:
-            await bench.do("OpenUri", "s", uri_of(path))
-        except CallFailed:
-            return False
-        return True
-
-    await bench.until(is_taken, f"{path.name} opens")
-    await bench.becomes(PlaybackStatus=PLAYING)
-    await bench.do("Pause")
-    await bench.becomes(PlaybackStatus=PAUSED)

@@ -2,14 +2,12 @@
 
 # ruff: noqa: N802  the rows are named as the checklist names them
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.bus.client import NO_TRACK, PROPERTIES, CallFailed
 from tests.conformance.mpris.bench import PAUSED, PLAYING, S_US, STOPPED, TRACK_LIST, Bench
-from tests.conformance.mpris.test_metadata import opened, track_maps
 from tests.music import tag
 
 INVALID = (TRACK_LIST, ["Tracks"])
@@ -82,16 +80,16 @@ async def test_TL_06_each_track_has_a_map_with_its_id(listed: Bench) -> None:
     await listed.arrange(PAUSED)
     tracks = await listed.tracks()
 
-    assert [each["mpris:trackid"].value for each in await track_maps(listed, tracks)] == tracks
+    assert [each["mpris:trackid"].value for each in await listed.track_maps(tracks)] == tracks
 
 
 async def test_TL_07_ids_that_are_not_there_are_left_out(listed: Bench) -> None:
     await listed.arrange(PAUSED)
     one, two, *_ = await listed.tracks()
-    maps = await track_maps(listed, [two, NO_TRACK, one, ELSEWHERE, two])
+    maps = await listed.track_maps([two, NO_TRACK, one, ELSEWHERE, two])
 
     assert [each["mpris:trackid"].value for each in maps] == [two, one, two]
-    assert await track_maps(listed, []) == []
+    assert await listed.track_maps([]) == []
 
 
 async def test_TL_08_ids_outside_the_window_are_answered(listed: Bench) -> None:
@@ -102,7 +100,7 @@ async def test_TL_08_ids_outside_the_window_are_answered(listed: Bench) -> None:
     await listed.calm()
 
     assert first not in await listed.tracks()
-    assert [each["mpris:trackid"].value for each in await track_maps(listed, [first])] == [first]
+    assert [each["mpris:trackid"].value for each in await listed.track_maps([first])] == [first]
     await listed.refused(listed.edit("GetTracksMetadata", "ao", [first] * 1001), "LimitExceeded")
 
 
@@ -238,15 +236,9 @@ async def test_TL_21_a_removed_track_is_told(listed: Bench) -> None:
     assert listed.signals("TrackRemoved") == [[four]]
 
 
-async def test_TL_22_a_track_that_reads_otherwise_is_told_under_its_id(listed: Bench, tmp_path: Path) -> None:
-    if not listed.player.is_ours:
-        pytest.skip("it reads tags once")
-    fresh = listed.music.folder / f"{tmp_path.name}.flac"
-    shutil.copy(listed.music["One"], fresh)
-    await listed.arrange(PAUSED)
-    await opened(listed, fresh)
-    await listed.calm(0.5)
-    track, listed.heard[:] = await listed.track(), []
+async def test_TL_22_a_track_that_reads_otherwise_is_told_under_its_id(listed: Bench, fresh: Path) -> None:
+    track = await listed.track()
+    listed.listen()
     tag(fresh, title="Another")
 
     async def is_told() -> bool:

@@ -10,14 +10,19 @@ from tests.conformance.mpris.bench import PAUSED, PLAYING, S_US, STOPPED, Bench
 EVERY = pytest.mark.parametrize("status", [PLAYING, PAUSED, STOPPED])
 
 
-@EVERY
-async def test_PM_01_next_leads_to_the_next_track_and_stays_as_it_is(bench: Bench, status: str) -> None:
-    await bench.arrange(status, at=1)
-    await bench.do("Next")
-    await bench.plays("Three", status)
+async def leads(bench: Bench, member: str, title: str, status: str) -> None:
+    """To that track, which plays, is held or waits as the one before did."""
+    await bench.do(member)
+    await bench.plays(title, status)
     await bench.calm()
 
     assert await bench.get("PlaybackStatus") == status
+
+
+@EVERY
+async def test_PM_01_next_leads_to_the_next_track_and_stays_as_it_is(bench: Bench, status: str) -> None:
+    await bench.arrange(status, at=1)
+    await leads(bench, "Next", "Three", status)
 
 
 async def test_PM_02_behind_the_last_track_it_stops(bench: Bench) -> None:
@@ -55,11 +60,7 @@ async def test_PM_03a_a_seek_past_the_end_of_the_last_track_stops(bench: Bench) 
 @EVERY
 async def test_PM_04_previous_leads_to_the_track_before_and_stays_as_it_is(bench: Bench, status: str) -> None:
     await bench.arrange(status, at=2)
-    await bench.do("Previous")
-    await bench.plays("Two", status)
-    await bench.calm()
-
-    assert await bench.get("PlaybackStatus") == status
+    await leads(bench, "Previous", "Two", status)
 
 
 async def test_PM_05_pause_twice_is_pause_and_play_goes_on(bench: Bench) -> None:

@@ -297,6 +297,16 @@ async def test_the_list_is_told_before_the_properties_that_changed_with_it(rig: 
     assert [name for name, _ in await rig.a_while()] == ["TrackRemoved", TRACK_LIST, PLAYER, "Seeked"]
 
 
+async def test_on_another_connection_the_list_has_its_time_anew(rig: Rig, learning: Learning) -> None:
+    rig.announcer.note()
+    await rig.a_while(1.5 * HOLD_S)
+    rig.announcer.detach()
+    rig.announcer.attach(rig.tape, anew=True)
+    learning.behind = True
+
+    assert await rig.a_while() == []
+
+
 async def test_properties_wait_for_the_list_no_longer_than_their_time(rig: Rig, learning: Learning) -> None:
     for volume in (0.5, 0.25):
         rig.player["Volume"] = volume

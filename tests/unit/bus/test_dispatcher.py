@@ -48,7 +48,7 @@ async def answers(
     objects = Objects(contract, {"/q": (Export(QUEUE, methods={member: handler}),)}, machine_id="")
     supervisor = Supervisor(lambda _name, _death: None)
     fields = {"signature": "at", "arguments": ([1],), **call}
-    Dispatcher(objects, supervisor, Fairness(Limits)).dispatch(
+    Dispatcher(objects, supervisor, Fairness(Limits())).dispatch(
         Call("/q", QUEUE, member, sender=":1.1", serial=1, wants_reply=wants_reply, **fields), sheet
     )
     await asyncio.sleep(0.05)

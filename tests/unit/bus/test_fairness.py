@@ -47,7 +47,7 @@ def test_a_query_is_costly_when_it_is_long(limit: int, costly: bool) -> None:
 
 
 async def test_departures_are_listened_for_while_there_is_somebody_to_forget() -> None:
-    bus, fairness = Bus(), Fairness(lambda: Limits(costly_per_second=0.001, costly_burst=2))
+    bus, fairness = Bus(), Fairness(Limits(costly_per_second=0.001, costly_burst=2))
     fairness.attach(bus)
     fairness.pay(*scan_of(":1.1"))
     fairness.pay(*scan_of(":1.1"))
@@ -62,7 +62,7 @@ async def test_departures_are_listened_for_while_there_is_somebody_to_forget() -
 
 
 async def test_whoever_has_rested_is_forgotten_with_the_next_that_leaves() -> None:
-    bus, fairness = Bus(), Fairness(lambda: Limits(costly_per_second=10_000, costly_burst=2))
+    bus, fairness = Bus(), Fairness(Limits(costly_per_second=10_000, costly_burst=2))
     fairness.attach(bus)
     fairness.pay(*scan_of(":1.1"))
     await asyncio.sleep(0.001)
@@ -72,7 +72,7 @@ async def test_whoever_has_rested_is_forgotten_with_the_next_that_leaves() -> No
 
 
 async def test_on_another_bus_everybody_is_new() -> None:
-    bus, fairness = Bus(), Fairness(lambda: Limits(costly_per_second=0.001, costly_burst=1))
+    bus, fairness = Bus(), Fairness(Limits(costly_per_second=0.001, costly_burst=1))
     fairness.attach(Bus())
     fairness.pay(*scan_of(":1.1"))
     fairness.attach(None)

@@ -97,8 +97,11 @@ FILE: dict[str, tuple[str, Reader]] = {
     "render_cache_mb": ("render_cache_mb = 7", lambda world: world.player._sound._start.keywords["cache_mb"]),  # type: ignore[attr-defined]
     "mixer": ('mixer = "hardware"', lambda world: world.player._sound._start.keywords["mixer"]),  # type: ignore[attr-defined]
     "log_level": ('log_level = "error"', World.logging_level),
-    "limits.costly_per_second": ("[limits]\ncostly_per_second = 3", lambda world: world.bus._fairness._limits()),
-    "limits.costly_burst": ("[limits]\ncostly_burst = 3", lambda world: world.bus._fairness._limits()),
+    "limits.costly_per_second": (
+        "[limits]\ncostly_per_second = 3",
+        lambda world: world.bus._fairness._budgets._per_second,
+    ),
+    "limits.costly_burst": ("[limits]\ncostly_burst = 3", lambda world: world.bus._fairness._budgets._burst),
 }
 """Key → a line of the file, and what the part reads that was started with it."""
 

@@ -47,9 +47,9 @@ async def test_what_is_set_goes_before_the_file_and_a_reset_goes_back_to_it() ->
     ("wanted", "refusal", "words"),
     [
         ({"keep_awake": True, "resume_playin": True}, InvalidRequest, "did you mean 'resume_playing'"),
-        ({"keep_awake": True, "sound_idle_minutes": 0.0}, InvalidRequest, "sound_idle_minutes"),
-        ({"keep_awake": True, "mpris_presence": "never"}, InvalidRequest, "mpris_presence"),
-        ({"keep_awake": True, "resume_playing": 1}, InvalidRequest, "resume_playing"),
+        ({"keep_awake": True, "sound_idle_minutes": 0.0}, InvalidRequest, "^sound_idle_minutes: "),
+        ({"keep_awake": True, "mpris_presence": "never"}, InvalidRequest, "^mpris_presence: "),
+        ({"keep_awake": True, "resume_playing": 1}, InvalidRequest, "^resume_playing: "),
         ({"keep_awake": True, "output": "silent"}, ReadOnly, "output belongs to the configuration file"),
         ({"keep_awake": True, "limits.costly_burst": 9}, ReadOnly, "limits.costly_burst"),
         ({"keep_awake": True, "limits": {}}, InvalidRequest, "limits"),
@@ -141,6 +141,29 @@ async def test_a_disk_that_hangs_keeps_nobody_waiting_and_what_was_set_holds_onc
     assert bench.kept.values == ({} if full else {"keep_awake": True})
     bench.kept.full = False
     await bench.settings.change({"resume_playing": True})
+
+
+async def test_nothing_more_is_taken_before_all_that_a_disk_held_up_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(owner, "KEPT_WITHIN_S", 0.05)
+    bench = Bench()
+    held_up = [asyncio.Event(), asyncio.Event()]
+    bench.kept.hangs = held_up[0]
+    first = asyncio.ensure_future(bench.settings.change({"keep_awake": True}))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    bench.kept.hangs = held_up[1]
+    second = asyncio.ensure_future(bench.settings.change({"resume_playing": True}))
+    assert all(isinstance(each, NotKept) for each in await asyncio.gather(first, second, return_exceptions=True))
+    for released in held_up:
+        with pytest.raises(NotKept, match="try again"):
+            await bench.settings.reset(["keep_awake"])
+        released.set()
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+    assert bench.settings.own == {"keep_awake", "resume_playing"}
+    bench.kept.hangs = None
+    await bench.settings.reset(["keep_awake"])
 
 
 async def test_closing_does_not_wait_for_a_disk_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
