@@ -2,7 +2,7 @@
 
 `python -m benchmarks.scan [TRACKS] [--turns N]`: a mixed library of 40 % FLAC, 40 % MP3, 20 % Ogg Vorbis in a temporary
 folder, real worker processes, real inotify; MPD and we read it in turns.  Then what a track costs on one core, part by
-part.
+part, and what the control process of a real daemon takes in memory.
 """
 
 import argparse
@@ -36,10 +36,12 @@ from auralisd.worker.walking import walk
 from benchmarks.peers.mopidy_scan import mopidy_scan
 from benchmarks.peers.mpd_scan import mpd_scan_s
 from tests.music import tag, write_music
+from tests.system.rig import Daemon, World, pss_bytes, wait_until
 
 _IDLE_S = 30.0
 _MOPIDY_FILES = 1_000
 _PART_FILES = 500
+_MOST_CONTROL_MB = 100
 
 
 def make_library(folder: Path, tracks: int) -> None:
@@ -218,6 +220,32 @@ async def found(librarian: Librarian) -> int:
     return page.total
 
 
+def control_memory(music: Path, folder: Path, tracks: int) -> None:
+    """The proportional set size of a real daemon's control process, asked over its bus while it reads everything."""
+    folder.mkdir()
+    world = World(folder)
+    try:
+        world.start_bus()
+        daemon = Daemon(world, "--music", str(music), "--output", "silent")
+        daemon.wait_ready()
+        scanning: list[int] = []
+
+        def read() -> bool:
+            scanning.append(pss_bytes([daemon.process.pid]))
+            return world.get("Library", "TrackCount") == f"t {tracks}"
+
+        wait_until(read, 60 + tracks / 100, every_s=0.1)
+        wait_until(lambda: world.get("Library", "Scanning") == "b false", 60, every_s=0.5)
+        rest_mb = pss_bytes([daemon.process.pid]) / 1e6
+        most_mb = max(scanning) / 1e6
+        print(
+            f"control, PSS at {tracks} tracks: {rest_mb:.0f} MB, in the first scan {most_mb:.0f} MB at the most", end=""
+        )
+        print(f" (must {_MOST_CONTROL_MB})")
+    finally:
+        world.close()
+
+
 def switches() -> int:
     """How often any thread of this process has gone to sleep so far, and so been woken."""
     lines = (line for status in Path("/proc/self/task").glob("*/status") for line in status.read_text().splitlines())
@@ -237,6 +265,7 @@ def main() -> None:
         beside_mpd(music, Path(folder), arguments.tracks, arguments.turns)
         beside_mopidy(music, Path(folder) / "mopidy")
         parts(music, part)
+        control_memory(music, Path(folder) / "daemon", arguments.tracks)
         asyncio.run(living_figures(music, state))
 
 

@@ -35,7 +35,7 @@ class ScanKind:
 
 class ScanWork:
     """One scan.  Result: how many tracks were `added`, `changed`, `moved`, `removed` and `unavailable`, how many files
-    were `refused`; `refusals` pairs the names of the first hundred with codes."""
+    and folders in them were `refused`; `refusals` pairs the names of the first hundred with codes."""
 
     def __init__(self, library: ScanningLibrary, look: Look) -> None:
         self._library = library

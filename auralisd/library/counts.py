@@ -1,6 +1,6 @@
 """Counts: what one scan has done so far, and how far it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -8,7 +8,7 @@ from auralisd.doors.worker import Listed
 from auralisd.store.rows import Scope
 
 MOST_REFUSALS = 100
-"""Of so many files that could not be read a scan tells the names."""
+"""Of so many files and folders that could not be read a scan tells the names."""
 
 
 class ScanStep(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ class Counts(msgspec.Struct):
 
     `unanswered` are the files and folders that hung, `unfinished` the folders in which files are still being written,
     `vanished` the music folders in which a folder was no longer there.  `looked` are the folders that could be looked
-    at, `codes` why others could not; `refusals` pairs names of files with codes.
+    at, `codes` why others could not; `refusals` pairs names of files, and of folders in them, with codes.
     """
 
     added: int = 0
@@ -48,6 +48,12 @@ class Counts(msgspec.Struct):
     @property
     def nothing(self) -> bool:
         return not any(msgspec.structs.astuple(self)[:6])
+
+    def refuse(self, refused: Sequence[tuple[bytes, str]]) -> None:
+        """These paths could not be read, for the reasons that the codes say."""
+        self.refused += len(refused)
+        more = MOST_REFUSALS - len(self.refusals)
+        self.refusals += [(file_name(path), code) for path, code in refused[:more]]
 
 
 class Finding:

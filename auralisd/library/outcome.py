@@ -8,7 +8,7 @@ from collections import Counter, deque
 from collections.abc import Sequence
 
 from auralisd.doors.worker import FileRead
-from auralisd.library.counts import MOST_REFUSALS, Counts, file_name
+from auralisd.library.counts import Counts, file_name
 from auralisd.store.adopting import adopt_files
 from auralisd.store.database import Database
 from auralisd.store.identity import carry_sound, keeps_sound
@@ -83,6 +83,7 @@ class Outcome:
         self._retagged: list[tuple[int, ReadFile]] = []
         self._unread: list[int] = []
         self._refused: list[Refused] = []
+        self._shut: list[Refused] = []
         self._gone: list[int] = []
         self._away: list[int] = []
         self._unfinished: dict[Scope, None] = {}
@@ -96,10 +97,8 @@ class Outcome:
         counts.changed += len(self._changed) + self._adopted["changed"]
         counts.removed += len(self._gone)
         counts.unavailable += len(self._away)
-        counts.refused += len(self._refused)
         counts.unfinished += self._unfinished
-        more = MOST_REFUSALS - len(counts.refusals)
-        counts.refusals += [(file_name(file.place[1]), file.code) for file in self._refused[:more]]
+        counts.refuse([(file.place[1], file.code) for file in (*self._refused, *self._shut)])
 
     def write(self, connection: sqlite3.Connection) -> None:
         lose_tracks(connection, self._gone, self._now_unix_s)
@@ -136,8 +135,8 @@ class Outcome:
         if code in _LASTING and file.known and file.track is not None:
             self._unread.append(file.track)  # it was readable, and nobody has touched it: it stays what it was
             return
-        if code in _LASTING:
-            self._refused.append(Refused(file.place, file.facts, code))
+        if code in _LASTING or code == "unreadable":
+            (self._refused if code in _LASTING else self._shut).append(Refused(file.place, file.facts, code))
             log.info("file not read file=%s code=%s", file_name(file.place[1]), code)
         if file.track is not None and file.available:
             (self._away if code == "unreadable" else self._gone).append(file.track)

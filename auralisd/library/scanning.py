@@ -90,10 +90,12 @@ class Scanner:
     async def _walk(self, folder: Folder, scope: Scope, sight: Sight, counts: Counts, found: Finding) -> str:
         """Answers why all of the music folder is absent, or "" when `scope` was seen.  Raises WorkerDied."""
         found.begin()
+        shut: list[tuple[bytes, str]] = []
 
         def on_listed(listed: Listed) -> None:
             sight.add(listed)
             found.add(listed)
+            shut.extend(listed.failures)
 
         path = self._folders.path_of((scope.folder, scope.dir))
         walked = await self._errands.walk(path, on_listed, recursive=scope.recursive)
@@ -101,12 +103,17 @@ class Scanner:
         if not walked.root_present and scope.dir:
             # A folder is missing: was it deleted, or is the music folder away with all that is in it?
             code = (await self._errands.walk(folder.path, lambda _: None, recursive=False)).code
-            counts.vanished.add(folder.id)
+            if walked.code == "unreadable":
+                sight.shut(scope)
+                shut.append((path, walked.code))
+            else:
+                counts.vanished.add(folder.id)
         elif not code and not scope.dir and scope.recursive and found.nothing and await self._listed(folder):
             # As the place of a drive that is not mounted: whoever deletes his last file loses nothing by this either.
             code = "empty"
         if not code:
             sight.finish(scope, walked)
+            _name_shut(shut, counts)
         return code
 
     async def _miss(self, folder: Folder, code: str, counts: Counts) -> None:
@@ -168,6 +175,12 @@ class Scanner:
         finally:
             writing.close()
             await reading.close()
+
+
+def _name_shut(shut: Sequence[tuple[bytes, str]], counts: Counts) -> None:
+    for path, code in shut:
+        log.warning("folder not read folder=%s code=%s remedy=give this user the right to", file_name(path), code)
+    counts.refuse(shut)
 
 
 def _write(

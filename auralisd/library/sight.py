@@ -56,6 +56,10 @@ class Sight:
             if (place := self._folders.place_of(folder)) is not None:
                 self._blind.append(Scope(*place))
 
+    def shut(self, scope: Scope) -> None:
+        """The folder of `scope` is there and may not be read."""
+        self._blind.append(scope)
+
     def finish(self, scope: Scope, walked: Walked) -> None:
         """A walk has shown all of `scope`."""
         self._scopes.append(scope)

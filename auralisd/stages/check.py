@@ -20,6 +20,7 @@ from auralisd.store.database import FILE_NAME
 from auralisd.store.folders import Choices, find_choices
 
 DEVICE_WITHIN_S = 5.0
+WATCH_LIMIT = Path("/proc/sys/fs/inotify/max_user_watches")
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -91,7 +92,7 @@ def _choices(database: Path) -> Choices:
 
 
 def _watches(config: Config) -> Iterable[Finding]:
-    limit = int(Path("/proc/sys/fs/inotify/max_user_watches").read_text(encoding="ascii"))
+    limit = int(WATCH_LIMIT.read_text(encoding="ascii"))
     needed = sum(1 for folder in music_folders(config) for _ in os.walk(folder))
     remedy = "" if needed < limit else f"raise it: sudo sysctl fs.inotify.max_user_watches={2 * needed}"
     yield Finding(f"{needed} folders to watch, {limit} allowed", remedy)

@@ -76,13 +76,14 @@ async def test_an_unknown_folder_and_an_unknown_option_are_refused(rig: Rig, cli
     assert option.value.name == INVALID
 
 
-async def test_scanning_and_its_failure_are_told(rig: Rig, client: Client) -> None:
+@pytest.mark.parametrize("code", ["folder-missing", "not-kept"])
+async def test_scanning_and_its_failure_are_told(rig: Rig, client: Client, code: str) -> None:
     rig.library.scanning = True
     rig.service.on_event(ScanningChanged(True))
-    rig.service.on_event(ScanBroke("folder-missing"))
+    rig.service.on_event(ScanBroke(code))
     await client.settled()
     told = [(signal.member, signal.body) for signal in client.heard]
 
     assert (await client.get_all(LIBRARY))["Scanning"] is True
-    assert ("ScanFailed", ["folder-missing"]) in told
+    assert ("ScanFailed", [code]) in told
     assert any(member == "PropertiesChanged" and body[1].get("Scanning") is True for member, body in told)

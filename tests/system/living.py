@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+from auralisd.library.errands import WorkerStarter, start_worker
 from auralisd.library.events import LibraryEvent
 from auralisd.library.librarian import Librarian
 from auralisd.model.track import Track
@@ -17,8 +18,9 @@ from auralisd.supervise import Supervisor
 class Living:
     """A librarian at work on a music folder of its own."""
 
-    def __init__(self, librarian: Librarian, events: list[LibraryEvent], deaths: list[str]) -> None:
+    def __init__(self, librarian: Librarian, database: Database, events: list[LibraryEvent], deaths: list[str]) -> None:
         self.librarian = librarian
+        self.database = database
         self.events = events
         self.deaths = deaths
 
@@ -56,7 +58,12 @@ async def until_rest(librarian: Librarian, for_s: float = 3.0) -> None:
 
 @contextlib.asynccontextmanager
 async def living(
-    music: Path, state: Path, *, measuring: bool = False, on_event: Callable[[LibraryEvent], None] = lambda _: None
+    music: Path,
+    state: Path,
+    *,
+    measuring: bool = False,
+    on_event: Callable[[LibraryEvent], None] = lambda _: None,
+    start: WorkerStarter = start_worker,
 ) -> AsyncIterator[Living]:
     """`on_event` is called as each comes, in the midst of the librarian's work."""
     os.makedirs(state, exist_ok=True)
@@ -71,14 +78,19 @@ async def living(
     database = Database(state, lambda name, _: deaths.append(name))
     await database.open()
     librarian = Librarian(
-        database=database, folders=[music], publish=publish, supervisor=supervisor, measuring=measuring
+        database=database,
+        folders=[music],
+        publish=publish,
+        supervisor=supervisor,
+        measuring=measuring,
+        start=start,
     )
     await librarian.open()
     supervisor.start("librarian", librarian.run())
     try:
         async with asyncio.timeout(30):
             await librarian.scanned_once()
-        yield Living(librarian, events, deaths)
+        yield Living(librarian, database, events, deaths)
     finally:
         await supervisor.close()
         await librarian.close()

@@ -148,6 +148,16 @@ async def test_a_track_on_a_drive_that_does_not_answer_is_away_and_not_gone(
     assert (change.unavailable, change.removed) == (1, 0)
 
 
+async def test_a_worker_runs_only_when_nobody_else_wants_the_processor(music: Path) -> None:
+    errands = Errands("scanning", start_worker, Supervisor(lambda *_: None))
+    await errands.read_tags((bytes(music / "none.flac"),))
+    assert errands.pid is not None
+    policy, niceness = os.sched_getscheduler(errands.pid), os.getpriority(os.PRIO_PROCESS, errands.pid)
+    await errands.close()
+
+    assert (policy, niceness) == (os.SCHED_IDLE, 19)
+
+
 async def test_an_idle_worker_leaves(music: Path) -> None:
     supervisor = Supervisor(lambda *_: None)
     errands = Errands("scanning", start_worker, supervisor, idle_s=0.1)
@@ -167,8 +177,8 @@ async def test_a_measured_track_is_told_and_kept(music: Path, tmp_path: Path) ->
     assert ready.profile.frames == 48_000
 
 
-async def test_the_end_of_watches_is_told_with_the_folder(
-    music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_the_end_of_watches_is_told_with_the_folder_and_the_remedy(
+    music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The kernel's limit cannot be lowered for one process: its refusal is put in its place."""
     (music / "below").mkdir()
@@ -181,8 +191,11 @@ async def test_the_end_of_watches_is_told_with_the_folder(
 
     monkeypatch.setattr(InotifyFD, "add_callback", refuse)
     _, events = await _scanned(music, tmp_path)
+    (told,) = [line for line in caplog.messages if "code=watch-limit" in line]
 
     assert FolderFault("Music", "watch-limit") in events
+    assert "folder=Music" in told
+    assert "sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=512" in told
 
 
 async def test_without_any_watch_everything_is_read_once_and_the_limit_is_told(

@@ -7,6 +7,7 @@ import random
 import shutil
 import signal
 import sqlite3
+import stat
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -208,6 +209,7 @@ async def test_strange_files_are_passed_over_and_the_rest_is_read(music: Path, s
     (music / "noise.flac").write_bytes(random.Random(2).randbytes(50_000))
     (music / "nothing.mp3").touch()
     os.mkfifo(music / "pipe.mp3")
+    os.mknod(music / "socket.mp3", stat.S_IFSOCK | 0o600)
     (music / "loop").symlink_to(music)
     (music / "link.flac").symlink_to(music / "good.flac")
     write_music(music / ".hidden" / "h.flac")

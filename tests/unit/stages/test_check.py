@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from auralisd.config import Asked, load_config
-from auralisd.stages.check import Finding, _bus, music_folders
+from auralisd.stages.check import Finding, _bus, _watches, music_folders
 from auralisd.store.database import Database
 from auralisd.store.folders import add_folder, remove_folder
 from auralisd.store.tracks import keep_folders
@@ -68,3 +68,17 @@ async def test_folders_that_were_added_or_removed_are_looked_at_as_the_daemon_wo
     assert added == [tmp_path / "Music", Path("/mnt/nas/\udcff")]
     assert removed == [Path("/mnt/nas/\udcff")]
     assert music_folders(named) == [tmp_path / "Music", Path("/mnt/nas/\udcff")]
+
+
+@pytest.mark.parametrize(("limit", "remedy"), [(4, "raise it: sudo sysctl fs.inotify.max_user_watches=8"), (5, "")])
+def test_more_folders_than_can_be_watched_are_told_with_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int, remedy: str
+) -> None:
+    """The kernel's limit cannot be set for one process: another file is read in its place."""
+    (tmp_path / "limit").write_text(f"{limit}\n")
+    monkeypatch.setattr("auralisd.stages.check.WATCH_LIMIT", tmp_path / "limit")
+    for name in ("a/b", "c"):
+        (tmp_path / "Music" / name).mkdir(parents=True)
+    config = load_config(Asked(music=(tmp_path / "Music",)), {"HOME": str(tmp_path)})
+
+    assert list(_watches(config)) == [Finding(f"4 folders to watch, {limit} allowed", remedy)]

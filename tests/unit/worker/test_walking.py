@@ -1,6 +1,7 @@
 """Walks: what is found, what is passed over, and how much of it at once."""
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +65,7 @@ def test_hidden_folders_are_skipped_below_the_root_only(tmp_path: Path) -> None:
 def test_links_and_what_is_no_file_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "real.mp3").touch()
     os.mkfifo(tmp_path / "pipe.mp3")
+    os.mknod(tmp_path / "socket.mp3", stat.S_IFSOCK | 0o600)
     (tmp_path / "loop").symlink_to(tmp_path)
     (tmp_path / "link.mp3").symlink_to(tmp_path / "real.mp3")
     (tmp_path / "device.mp3").symlink_to("/dev/zero")
